@@ -1,0 +1,1 @@
+"""Synthetic deliveries in the shape of the raw extracts; every figure in them is invented."""
