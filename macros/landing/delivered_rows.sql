@@ -1,0 +1,131 @@
+{#-
+    The parts an extract is delivered in: one per CSV file, one per set of Parquet files with the same columns, or
+    the one seed. Each is a select of source_file, source_row (0 = a header) and the contract columns as delivered,
+    with the database types these columns have there.
+-#}
+{% macro delivered_parts(extract) %}
+    {%- set parts = [] -%}
+    {%- set names = contract_columns(extract) | map(attribute='name') | list -%}
+    {%- set all_text = {} -%}
+    {%- for name in names -%}
+        {%- do all_text.update({name: 'VARCHAR'}) -%}
+    {%- endfor -%}
+
+    {%- if var('raw_path') is none and extract != 'raw_subsidy_claims' -%}
+        {%- do parts.append({'types': all_text, 'select': seed_rows(extract, names)}) -%}
+    {%- elif var('raw_path') is not none and execute -%}
+        {%- set parquet = {} -%}
+        {%- for file in delivered_files(extract) -%}
+            {%- if file.format == 'csv' -%}
+                {%- do parts.append({'types': all_text, 'select': csv_rows(file, names)}) -%}
+            {%- else -%}
+                {#- A file with a column of that name leaves DuckDB's own number of the row no place. -#}
+                {%- set alone = file.name if 'file_row_number' in file.names else '' -%}
+                {%- do parquet.setdefault((alone, file.identifiers, file.types) | string, []).append(file) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- for files in parquet.values() -%}
+            {%- set types = {} -%}
+            {%- for name in names -%}
+                {%- do types.update({name: files[0].types[files[0].names.index(name)]}) -%}
+            {%- endfor -%}
+            {%- do parts.append({'types': types, 'select': parquet_rows(files, names)}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+
+    {%- if not parts -%}
+        {%- do parts.append({'types': all_text, 'select': no_rows(names)}) -%}
+    {%- endif -%}
+    {{ return(parts) }}
+{% endmacro %}
+
+
+{% macro seed_rows(extract, names) -%}
+    select
+        '{{ extract }}' as source_file,
+        row_number() over () as source_row,
+        {{ names | join(', ') }}
+    from {{ ref(extract) }}
+{%- endmacro %}
+
+
+{% macro csv_rows(file, names) -%}
+    {%- set positions = [] -%}
+    {%- for name in names -%}
+        {%- do positions.append(file.names.index(name)) -%}
+    {%- endfor -%}
+    select
+        {{ sql_text(file.name) }} as source_file,
+        row_number() over () - 1 as source_row
+        {%- for name in names %}, c{{ positions[loop.index0] }} as {{ name }}{% endfor %}
+    from {{ csv_records(file.path, file.delimiter, positions | max + 1) }}
+{%- endmacro %}
+
+
+{% macro parquet_rows(files, names) -%}
+    {%- set parquet_file_column = 'name of the delivered file' -%}
+    {%- set has_own_numbers = 'file_row_number' in files[0].names %}
+    select
+        parse_filename("{{ parquet_file_column }}") as source_file,
+        {{ 'row_number() over ()' if has_own_numbers else 'file_row_number + 1' }} as source_row
+        {%- for name in names %}, "{{ files[0].identifiers[files[0].names.index(name)] | replace('"', '""') }}" as {{ name }}{% endfor %}
+    from read_parquet(
+        [{% for file in files %}{{ sql_text(literal_path(file.path)) }}{{ ', ' if not loop.last }}{% endfor %}],
+        filename = '{{ parquet_file_column }}',
+        file_row_number = {{ not has_own_numbers }},
+        binary_as_string = true,
+        hive_partitioning = false
+    )
+{%- endmacro %}
+
+
+{% macro no_rows(names) -%}
+    select
+        '' as source_file,
+        0 as source_row
+        {%- for name in names %}, cast(null as varchar) as {{ name }}{% endfor %}
+    where false
+{%- endmacro %}
+
+
+{#-
+    The rows of an extract, typed. For every column that is not text a second one, <column>_unread, holds the trimmed text
+    of a value that could not be read.
+-#}
+{% macro landed_rows(extract) -%}
+    {%- for part in delivered_parts(extract) %}
+    select
+        source_file,
+        source_row
+        {%- for column in contract_columns(extract) -%}
+            {%- set value = read_value(column.type, column.name, part.types[column.name]) %},
+        {{ value }} as {{ column.name }}
+            {%- if column.type != 'text' %},
+        case when {{ value }} is null then {{ read_text(column.name) }} end as {{ column.name }}_unread
+            {%- endif -%}
+        {%- endfor %}
+    from ({{ part.select }}) as part
+    where source_row > 0
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- The rejected rows of an extract to the letter: the contract columns as text, blanks and notation kept, and the reasons. -#}
+{% macro rejected_rows_as_delivered(extract, rejected) -%}
+    {%- for part in delivered_parts(extract) %}
+    select
+        rejected.source_file,
+        rejected.source_row,
+        rejected.reasons
+        {%- for column in contract_columns(extract) %},
+        cast(part.{{ column.name }} as varchar) as {{ column.name }}
+        {%- endfor %}
+    from ({{ part.select }}) as part
+    inner join {{ rejected }} as rejected
+        on
+            part.source_file = rejected.source_file
+            and part.source_row = rejected.source_row
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

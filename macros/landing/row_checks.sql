@@ -1,0 +1,136 @@
+{#- The checks that every extract needs, made from its columns in the contract. -#}
+
+
+{#- True when a required column of `relation` is empty. -#}
+{% macro is_required_value_missing(extract, relation) -%}
+    (
+        {%- for column in contract_columns(extract) if column.presence == 'required' %}
+            {{ 'or ' if not loop.first }}(
+                {{- relation }}.{{ column.name }} is null
+                {%- if column.type != 'text' %} and {{ relation }}.{{ column.name }}_unread is null{% endif -%}
+            )
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{#- True when a value that must be readable is not. -#}
+{% macro is_value_unreadable(extract, relation) -%}
+    (
+        {%- for column in contract_columns(extract) if column.presence != 'optional' and column.type != 'text' %}
+            {{ 'or ' if not loop.first }}{{ relation }}.{{ column.name }}_unread is not null
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{#- The rows of `relation` for which a check holds, with the names of these checks as reasons, separated by commas. -#}
+{% macro rows_with_reasons(relation, checks) -%}
+    select
+        source_file,
+        source_row,
+        concat_ws(
+            ',',
+            {%- for check in checks %}
+            case when {{ check }} then '{{ check }}' end{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as reasons
+    from {{ relation }}
+    where
+        {%- for check in checks %}
+        {{ 'or ' if not loop.first }}{{ check }}
+        {%- endfor %}
+{%- endmacro %}
+
+
+{#-
+    The repeated rows among those without another reason: copies of a row under `duplicate_row` (all but the first),
+    then rows that share their key with a different row under `conflict_reason` (all of them).
+-#}
+{% macro repeated_rows(extract, staged, faults, conflict_reason) -%}
+    {%- set key = extract_key(extract) | join(', ') -%}
+    {%- set content = [] -%}
+    {%- for column in contract_columns(extract) -%}
+        {%- do content.append(column.name) -%}
+        {%- if column.type != 'text' -%}
+            {%- do content.append(column.name ~ '_unread') -%}
+        {%- endif -%}
+    {%- endfor -%}
+with
+
+staged as (
+    select * from {{ staged }}
+),
+
+faults as (
+    select * from {{ faults }}
+),
+
+sound as (
+    select staged.*
+    from staged
+    anti join faults on staged.source_file = faults.source_file and staged.source_row = faults.source_row
+),
+
+repeated_keys as (
+    select {{ key }}
+    from sound
+    group by {{ key }}
+    having count(*) > 1
+),
+
+repeated as (
+    select
+        sound.*,
+        row_number() over (
+            partition by {{ content | join(', ') }}
+            order by sound.source_file, sound.source_row
+        ) as copy_number
+    from sound
+    inner join repeated_keys using ({{ key }})
+),
+
+counted as (
+    select
+        *,
+        count(*) filter (where copy_number = 1) over (partition by {{ key }}) as different_rows
+    from repeated
+),
+
+final as (
+    select
+        source_file,
+        source_row,
+        case when copy_number > 1 then 'duplicate_row' else '{{ conflict_reason }}' end as reasons
+    from counted
+    where
+        copy_number > 1
+        or different_rows > 1
+)
+
+select * from final
+{%- endmacro %}
+
+
+{#- The rows of an extract that count: those without any reason against them. -#}
+{% macro accepted_rows(staged, faults, repeats) -%}
+with
+
+staged as (
+    select * from {{ staged }}
+),
+
+rejected as (
+    select source_file, source_row from {{ faults }}
+    union all
+    select source_file, source_row from {{ repeats }}
+),
+
+final as (
+    select staged.*
+    from staged
+    anti join rejected on staged.source_file = rejected.source_file and staged.source_row = rejected.source_row
+)
+
+select * from final
+{%- endmacro %}

@@ -1,0 +1,32 @@
+{#- One warning per optional value of an accepted row that could not be read and so counts as not given. -#}
+{% macro unread_warnings(extract, relation) -%}
+    {%- set key = contract_columns(extract)[0].name -%}
+    {%- for column in contract_columns(extract) if column.presence == 'optional' and column.type != 'text' %}
+    {{ 'union all' if not loop.first }}
+    select
+        '{{ extract }}' as extract,
+        {{ key }} as record_key,
+        'unreadable_value' as warning,
+        concat('{{ column.name }}: ', {{ column.name }}_unread, ' (', source_file, ', row ', source_row, ')') as detail
+    from {{ relation }}
+    where {{ column.name }}_unread is not null
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- One warning per accepted row whose optional `column` is filled with a code that `codes` (a relation and its column) lacks. -#}
+{% macro unknown_code_warnings(extract, relation, column, codes, code_column) -%}
+    select
+        '{{ extract }}' as extract,
+        {{ relation }}.{{ contract_columns(extract)[0].name }} as record_key,
+        'unknown_code' as warning,
+        concat(
+            '{{ column }}: ', {{ relation }}.{{ column }},
+            ' (', {{ relation }}.source_file, ', row ', {{ relation }}.source_row, ')'
+        ) as detail
+    from {{ relation }}
+    left join {{ codes }} on {{ relation }}.{{ column }} = {{ codes }}.{{ code_column }}
+    where
+        {{ relation }}.{{ column }} is not null
+        and {{ codes }}.{{ code_column }} is null
+{%- endmacro %}
