@@ -1,0 +1,17 @@
+with
+
+client_months as (
+    select * from {{ ref('int_subsidies__client_months') }}
+),
+
+final as (
+    select
+        'raw_subsidies' as extract,
+        concat_ws(' ', client_id, ocmw_nis, performance_month, stream) as record_key,
+        'net_below_zero' as warning,
+        concat('net_eur: ', net_eur) as detail
+    from client_months
+    where net_eur < 0
+)
+
+select * from final

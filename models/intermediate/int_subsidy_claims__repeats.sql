@@ -1,0 +1,6 @@
+{{ repeated_rows(
+    'raw_subsidy_claims',
+    ref('stg_subsidy_claims'),
+    ref('int_subsidy_claims__faults'),
+    'conflicting_version'
+) }}

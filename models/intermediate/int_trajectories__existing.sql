@@ -1,0 +1,1 @@
+{{ existing_records(ref('int_trajectories__accepted'), 'trajectory_id') }}

@@ -1,0 +1,5 @@
+{{ accepted_rows(
+    ref('stg_transmissions'),
+    ref('int_transmissions__faults'),
+    ref('int_transmissions__repeats')
+) }}

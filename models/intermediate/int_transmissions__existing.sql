@@ -1,0 +1,1 @@
+{{ existing_records(ref('int_transmissions__accepted'), 'transmission_id') }}

@@ -1,0 +1,19 @@
+with
+
+transmissions as (
+    select * from {{ ref('int_transmissions__accepted') }}
+),
+
+transmission_decisions as (
+    select * from {{ ref('transmission_decisions') }}
+),
+
+final as (
+    {{ unread_warnings('raw_transmissions', 'transmissions') }}
+    union all
+    {{ unknown_code_warnings(
+        'raw_transmissions', 'transmissions', 'decision', 'transmission_decisions', 'decision_code'
+    ) }}
+)
+
+select * from final

@@ -1,0 +1,40 @@
+with
+
+{% set names = extract_names() -%}
+
+{% for name in names -%}
+{{ name }}_rejected as (
+    select * from {{ ref('int_' ~ name ~ '__faults') }}
+    union all
+    select * from {{ ref('int_' ~ name ~ '__repeats') }}
+),
+
+{{ name }}_delivered as (
+    {{ rejected_rows_as_delivered('raw_' ~ name, name ~ '_rejected') }}
+),
+
+{% endfor -%}
+
+final as (
+    {%- for name in names %}
+    {%- set columns = contract_columns('raw_' ~ name) | map(attribute='name') | list %}
+    select
+        'raw_{{ name }}' as extract,
+        source_file,
+        source_row,
+        reasons,
+        cast(
+            to_json(
+                struct_pack(
+                    {%- for column in columns %}
+                    {{ column }} := {{ column }}{{ ',' if not loop.last }}
+                    {%- endfor %}
+                )
+            ) as varchar
+        ) as content
+    from {{ name }}_delivered
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select * from final
