@@ -1,0 +1,33 @@
+with
+
+lines as (
+    select * from {{ ref('int_subsidies__accepted') }}
+),
+
+municipalities as (
+    select * from {{ ref('int_municipalities__reported') }}
+),
+
+as_of as (
+    select * from {{ ref('int_as_of') }}
+),
+
+final as (
+    select
+        lines.line_id,
+        lines.client_id,
+        lines.ocmw_nis,
+        municipalities.nis_code,
+        lines.performance_month,
+        cast(year(lines.performance_month) as integer) as performance_year,
+        lines.booked_on,
+        cast(year(lines.booked_on) as integer) as booking_year,
+        lines.stream,
+        lines.line_type,
+        lines.amount_eur
+    from lines
+    inner join as_of on lines.booked_on <= as_of.as_of
+    inner join municipalities on lines.ocmw_nis = municipalities.ocmw_nis
+)
+
+select * from final

@@ -1,0 +1,27 @@
+with
+
+cohort as (
+    select * from {{ ref('int_outflow__cohort') }}
+),
+
+transmissions as (
+    select * from {{ ref('fct_transmissions') }}
+),
+
+final as (
+    select
+        cohort.trajectory_id,
+        transmissions.transmission_id,
+        cohort.nis_code,
+        cast(year(cohort.measure_date) as integer) as measure_year,
+        transmissions.transmission_date,
+        transmissions.decision
+    from cohort
+    inner join transmissions
+        on
+            cohort.client_id = transmissions.client_id
+            and cohort.end_date < transmissions.transmission_date
+            and cohort.measure_date >= transmissions.transmission_date
+)
+
+select * from final
