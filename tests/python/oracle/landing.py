@@ -1,0 +1,119 @@
+"""From a folder of delivered files to records with parsed values."""
+
+import csv
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from oracle.codes import EXTRACTS, OPTIONAL_EXTRACTS
+from oracle.values import Value, read, trimmed
+
+Texts = dict[str, str | None]
+
+
+class LandingError(Exception):
+    """A delivery that must stop the build: an extract without file or a file without a column."""
+
+
+@dataclass
+class Row:
+    """One delivered record: where it came from, its texts as delivered and its values as read."""
+
+    extract: str
+    source_file: str
+    source_row: int
+    texts: Texts
+    values: dict[str, Value]
+    reasons: set[str] = field(default_factory=set)
+
+
+def read_folder(folder: Path) -> dict[str, list[Row]]:
+    """Read every extract of a folder; LandingError when a file or a column is missing."""
+    return {extract: _read_extract(folder, extract) for extract in EXTRACTS}
+
+
+def _read_extract(folder: Path, extract: str) -> list[Row]:
+    csv_files = sorted(folder.glob(f"{extract}*.csv"))
+    parquet_files = sorted(folder.glob(f"{extract}*.parquet"))
+    if not csv_files and not parquet_files and extract not in OPTIONAL_EXTRACTS:
+        raise LandingError(f"no file for {extract} in {folder}")
+    rows = []
+    for path in csv_files:
+        rows += _rows(extract, path, read_csv(extract, path))
+    for path in parquet_files:
+        rows += _rows(extract, path, read_parquet(extract, path))
+    return rows
+
+
+def _rows(extract: str, path: Path, records: list[Texts]) -> list[Row]:
+    return [
+        Row(
+            extract,
+            path.name,
+            number,
+            texts,
+            {column.name: read(texts[column.name], column.kind) for column in EXTRACTS[extract]},
+        )
+        for number, texts in enumerate(records, start=1)
+    ]
+
+
+def _positions(extract: str, header: list[str]) -> dict[str, int] | None:
+    """Find the place of every contract column, None when one is missing."""
+    names = [(trimmed(name) or "").lower() for name in header]
+    wanted = [column.name for column in EXTRACTS[extract]]
+    if not set(wanted) <= set(names):
+        return None
+    return {name: names.index(name) for name in wanted}
+
+
+def read_csv(extract: str, path: Path) -> list[Texts]:
+    """Read one delimited file under the separator that shows all columns."""
+    for delimiter in ",;":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            records = [record for record in csv.reader(file, delimiter=delimiter) if record]
+        positions = _positions(extract, records[0] if records else [])
+        if positions is not None:
+            return [
+                {name: record[place] if place < len(record) else None for name, place in positions.items()}
+                for record in records[1:]
+            ]
+    raise LandingError(f"{path.name} lacks a column of {extract}")
+
+
+def read_parquet(extract: str, path: Path) -> list[Texts]:
+    """Read one Parquet file; native values are taken as the text that is accepted for them."""
+    table = pq.read_table(path)
+    positions = _positions(extract, table.column_names)
+    if positions is None:
+        raise LandingError(f"{path.name} lacks a column of {extract}")
+    columns = {
+        name: [_text(value) for value in _python_values(table, place)] for name, place in positions.items()
+    }
+    return [{name: texts[number] for name, texts in columns.items()} for number in range(table.num_rows)]
+
+
+def _python_values(table: pa.Table, place: int) -> list[object]:
+    column = table.column(place)
+    # Nanoseconds do not fit Python's datetime; the deliveries hold whole seconds only.
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.timestamp("us", tz=column.type.tz))
+    return column.to_pylist()
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)

@@ -1,0 +1,79 @@
+"""Variables: wrong ones stop the build with one clear sentence, right ones work in every YAML form."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from comparison import all_differences, report
+from deliveries import Shape, write_delivery
+from oracle import judge
+from warehouse import Builder
+
+SQL = re.compile(r"\b(select|create|with)\b.*\b(from|as|table|view)\b", re.IGNORECASE)
+
+WRONG: list[tuple[dict[str, object], str, str]] = [
+    ({"as_of": "banana"}, "as_of", "banana"),
+    ({"as_of": "2023-02-30"}, "as_of", "2023-02-30"),
+    ({"as_of": "31/12/2023"}, "as_of", "31/12/2023"),
+    ({"as_of": 20231231}, "as_of", "20231231"),
+    ({"geography_date": "2024-13-01"}, "geography_date", "2024-13-01"),
+    ({"geography_date": "2024"}, "geography_date", "2024"),
+    ({"reporting_years": {7: [2020, 2023]}}, "reporting_years", "7"),
+    ({"reporting_years": {1: [2023, 2020]}}, "reporting_years", "2023"),
+    ({"reporting_years": {1: 2020}}, "reporting_years", "2020"),
+    ({"reporting_years": {2: ["twintig", 2020]}}, "reporting_years", "twintig"),
+    ({"asof": "2023-12-31"}, "asof", "as_of"),
+    ({"raw_path": "/geen/map/hier"}, "raw_path", "/geen/map/hier"),
+]
+
+
+@pytest.mark.parametrize(("variables", "name", "value"), WRONG, ids=lambda item: str(item))
+def test_a_wrong_variable_stops_the_build(
+    builder: Builder, variables: dict[str, object], name: str, value: str
+) -> None:
+    """The message names the variable and what was given, and shows no SQL and no traceback."""
+    build = builder.build(None, variables)
+    assert build.exit_code != 0
+    said = [line for line in build.output.splitlines() if name in line and value in line]
+    assert said, build.output
+    assert "Traceback" not in build.output
+    assert not SQL.search(build.output), build.output
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write one small delivery for all right variables."""
+    folder = tmp_path_factory.mktemp("variables")
+    write_delivery(folder, 11, Shape(trajectories=40, lines=60, spells=40, transmissions=40))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("variables", "years"),
+    [
+        ({"as_of": date(2022, 12, 31), "geography_date": date(2025, 1, 1)}, {}),
+        (
+            {"as_of": "2022-12-31", "geography_date": "2025-01-01", "reporting_years": {1: [2018, 2018]}},
+            {1: (2018, 2018)},
+        ),
+        (
+            {
+                "as_of": "2022-12-31",
+                "geography_date": date(2025, 1, 1),
+                "reporting_years": {"3": [2016, 2024]},
+            },
+            {3: (2016, 2024)},
+        ),
+    ],
+    ids=["YAML dates", "texts", "text as annex number"],
+)
+def test_right_variables_work_in_every_form(
+    builder: Builder, delivered: Path, variables: dict[str, object], years: dict[int, tuple[int, int]]
+) -> None:
+    """Dates may be YAML dates or texts; annexes that are not named keep their years."""
+    build = builder.build(delivered, variables)
+    assert build.exit_code == 0, build.output
+    found = report(all_differences(build, judge(delivered, date(2022, 12, 31), date(2025, 1, 1), years)))
+    assert found == "", found

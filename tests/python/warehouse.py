@@ -1,0 +1,137 @@
+"""How the tests build a warehouse with dbt and read what came out."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+PROJECT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+TIMEOUT_SECONDS = 300
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Build:
+    """One finished dbt command: its exit code, what it said and the database it wrote."""
+
+    exit_code: int
+    output: str
+    database: Path
+
+    def query(self, sql: str) -> list[Row]:
+        """Return the rows of a query on the database."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+    def table(self, name: str) -> list[Row]:
+        """Return all rows of a table, for instance `marts.annex_1_started_trajectories`."""
+        return self.query(f"select * from {name}")
+
+    def types(self, name: str) -> dict[str, str]:
+        """Return the column types of a table, in its own order."""
+        return {str(row["column_name"]): str(row["column_type"]) for row in self.query(f"describe {name}")}
+
+    def quarantine(self) -> dict[tuple[str, str, int], frozenset[str]]:
+        """Return the reasons by (extract, source_file, source_row); ValueError for a row held twice."""
+        found: dict[tuple[str, str, int], frozenset[str]] = {}
+        for row in self.table("quality.quarantine"):
+            key = (str(row["extract"]), str(row["source_file"]), int(str(row["source_row"])))
+            if key in found:
+                raise ValueError(f"{key} is in the quarantine more than once")
+            found[key] = _reasons(row["reasons"])
+        return found
+
+    def balance(self) -> dict[str, tuple[int, int, int]]:
+        """Return (delivered, accepted, quarantined) by extract."""
+        return {
+            str(row["extract"]): (
+                int(str(row["delivered"] or 0)),
+                int(str(row["accepted"] or 0)),
+                int(str(row["quarantined"] or 0)),
+            )
+            for row in self.table("quality.balance")
+        }
+
+    def warned(self) -> dict[str, set[str]]:
+        """Return the record keys with a warning, by extract."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self.table("quality.warnings"):
+            found[str(row["extract"])].add(str(row["record_key"]))
+        return found
+
+
+def _reasons(value: object) -> frozenset[str]:
+    items = value if isinstance(value, list) else str(value).split(",")
+    return frozenset(str(item).strip() for item in items)
+
+
+@dataclass
+class Builder:
+    """Runs dbt in the project with every by-product under `workspace`.
+
+    dbt parses the project again when a variable or the database differs from the build before, which costs
+    as much as the build. So all builds of a session share one target folder, one path of the delivery and one
+    path of the database; what a build wrote is moved out of the way of the next.
+    """
+
+    workspace: Path
+    built: int = field(default=0, init=False)
+
+    def build(self, folder: Path | None = None, variables: Mapping[str, object] | None = None) -> Build:
+        """Build seeds and models, without the project's own data tests."""
+        return self.run(folder, variables, "--exclude-resource-type", "test", "unit_test")
+
+    def run(self, folder: Path | None, variables: Mapping[str, object] | None, *options: str) -> Build:
+        """Run `dbt build` with a fresh database; `folder` becomes `raw_path` unless it is None."""
+        self.built += 1
+        database = self.workspace / "current.duckdb"
+        given: dict[str, object] = {}
+        if folder is not None:
+            delivery = self.workspace / "map d'été [1]"
+            shutil.rmtree(delivery, ignore_errors=True)
+            shutil.copytree(folder, delivery)
+            given["raw_path"] = str(delivery)
+        given |= variables or {}
+        command = [str(DBT), "--no-use-colors", "--log-path", str(self.workspace / "logs"), "build"]
+        command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        command += ["--target-path", str(self.workspace / "target"), "--vars", as_yaml(given), *options]
+        done = subprocess.run(
+            command,
+            cwd=PROJECT,
+            env=os.environ | {"TWE_DATABASE": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+        kept = self.workspace / f"build_{self.built}.duckdb"
+        if database.exists():
+            database.rename(kept)
+        return Build(done.returncode, done.stdout + done.stderr, kept)
+
+
+def as_yaml(variables: Mapping[str, object]) -> str:
+    """Write variables the way people type them: dates bare, so that YAML reads them as dates."""
+    return "{" + ", ".join(f"{name}: {_yaml_value(value)}" for name, value in variables.items()) + "}"
+
+
+def _yaml_value(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return as_yaml({str(name): inner for name, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_yaml_value(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
