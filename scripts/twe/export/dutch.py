@@ -1,0 +1,35 @@
+"""Dates and numbers inside Dutch sentences; in cells they stay real numbers with a number format."""
+
+from collections.abc import Sequence
+from datetime import date
+
+_MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def day_text(day: date) -> str:
+    """Return a day in words, such as `31 december 2024`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def number_text(number: int) -> str:
+    """Return a whole number with a point between the thousands, such as `18.806`."""
+    return f"{number:,}".replace(",", ".")
+
+
+def list_text(items: Sequence[str]) -> str:
+    """Return at least one item as an enumeration, such as `a, b en c`."""
+    *first, last = items
+    return f"{', '.join(first)} en {last}" if first else last

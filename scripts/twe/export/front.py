@@ -1,0 +1,96 @@
+"""The first sheet: what the workbook is, how far it reaches and where everything stands."""
+
+from twe.export.dutch import day_text, list_text, number_text
+from twe.export.sheets import (
+    COVER,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    QUALITY,
+    SYNTHETIC_LABEL,
+    Column,
+    Kind,
+    Note,
+    Sheet,
+    Tone,
+)
+from twe.export.warehouse import Facts
+
+TITLE = "Trajecten tijdelijke werkervaring (TWE) bij OCMW's - stand van zaken"
+
+_DETAILS = {
+    1: "Bijlage 1 maanden",
+    3: "Bijlage 3 boekingsjaar",
+    4: "Bijlage 4 maanden",
+    6: "Bijlage 6 beslissingen",
+}
+
+_UNAVAILABLE = (
+    "schorsingen (ze kunnen technisch niet geregistreerd worden)",
+    "het behaalde diploma (alleen of iemand kortgeschoold is, is gekend)",
+)
+_CLAIMS = "de aangevraagde loonsubsidies (niet geleverd; alleen de POD Maatschappelijke Integratie kent ze)"
+
+
+def cover_sheet(facts: Facts) -> Sheet:
+    """Return the cover: a row per annex with its question, answer, years, limits and sheets."""
+    details = " ".join(f"when {annex} then '{name}'" for annex, name in _DETAILS.items())
+    return Sheet(
+        name=COVER,
+        title=TITLE,
+        notes=_notes(facts),
+        table_name="voorblad_bijlagen",
+        columns=(
+            Column("Bijlage", Kind.LINK),
+            Column("Vraag", Kind.PROSE),
+            Column("Antwoord", Kind.PROSE),
+            Column("Jaren", Kind.TEXT),
+            Column("Beperkingen", Kind.PROSE),
+            Column("Totalen", Kind.LINK),
+            Column("Meer detail", Kind.LINK, NOT_APPLICABLE),
+        ),
+        query=f"""
+            select
+                'Bijlage ' || annex,
+                question_nl,
+                answer_nl,
+                if(first_year = last_year, first_year::varchar, first_year || '-' || last_year),
+                limits_nl,
+                'Totalen ' || annex,
+                case annex {details} end
+            from marts.dim_annexes
+            order by annex
+        """,
+    )
+
+
+def _notes(facts: Facts) -> tuple[Note, ...]:
+    unavailable = _UNAVAILABLE if facts.are_claims_delivered else (_CLAIMS, *_UNAVAILABLE)
+    return (
+        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
+        Note(
+            f"Stand per {day_text(facts.as_of)}: wat tot en met die dag geregistreerd of geboekt is. "
+            "Latere leveringen kunnen cijfers over voorbije jaren nog wijzigen."
+        ),
+        Note(_municipalities_text(facts)),
+        Note(
+            f"Leveringen: {number_text(facts.delivered)} rijen geleverd, "
+            f"{number_text(facts.accepted)} aanvaard en {number_text(facts.quarantined)} in quarantaine "
+            "omdat ze niet aan de afspraken voldoen."
+        ),
+        Note(f"Niet beschikbaar, en dus nergens als 0 vermeld: {list_text(unavailable)}."),
+        Note(
+            f"Lezen: 0 = geteld en niets gevonden; {NOT_AVAILABLE} = niet beschikbaar; "
+            f"{NOT_APPLICABLE} = niet van toepassing. "
+            "Kleine aantallen zijn niet afgeschermd: deze werkmap is niet bestemd voor publicatie."
+        ),
+        Note("Contact: naam, dienst en e-mailadres in te vullen."),
+        Note("Naar de kwaliteit van de leveringen", link=QUALITY),
+    )
+
+
+def _municipalities_text(facts: Facts) -> str:
+    text = f"Gemeenten: de {facts.municipalities} Vlaamse gemeenten van {day_text(facts.geography_date)}"
+    if facts.newer_municipalities:
+        names = list_text(facts.newer_municipalities)
+        text += f", en met een nieuwere code, die niet terug te splitsen is: {names}"
+    return f"{text}. Oude codes van gefuseerde gemeenten tellen bij de nieuwe gemeente."

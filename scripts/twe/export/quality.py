@@ -1,0 +1,72 @@
+"""The sheet on the quality of the deliveries: counts only, no row and no key."""
+
+from twe.export.dutch import day_text
+from twe.export.sheets import COVER, QUALITY, SYNTHETIC_LABEL, Column, Kind, Note, Sheet, Tone
+from twe.export.warehouse import Facts
+
+
+def quality_sheet(facts: Facts) -> Sheet:
+    """Return the balance, reasons of quarantine and warnings per extract; a code without label stays."""
+    return Sheet(
+        name=QUALITY,
+        title="Kwaliteit van de leveringen",
+        notes=(
+            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
+            Note(
+                "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
+                "en de waarschuwingen bij rijen die wel meetellen."
+            ),
+            Note("Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans."),
+            Note(
+                "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
+                f"{day_text(facts.built_at.date())} om {facts.built_at:%H:%M} (UTC). "
+                f"Stand per {day_text(facts.as_of)}."
+            ),
+            Note("Terug naar het voorblad", link=COVER),
+        ),
+        table_name="kwaliteit_leveringen",
+        columns=(
+            Column("Onderdeel", Kind.TEXT),
+            Column("Levering", Kind.TEXT),
+            Column("Omschrijving", Kind.TEXT),
+            Column("Aantal", Kind.COUNT),
+        ),
+        query="""
+            with
+            extracts as (
+                select code as extract, sort_order as extract_order, label_nl as extract_label
+                from marts.dim_quality_codes
+                where code_list = 'extract'
+            ),
+            reasons as (select * from marts.dim_quality_codes where code_list = 'reason'),
+            kinds as (select * from marts.dim_quality_codes where code_list = 'warning'),
+            quarantined as (
+                select extract, trim(unnest(string_split(reasons, ','))) as code from quality.quarantine
+            ),
+            counts as (
+                select
+                    1 as part,
+                    'Balans' as part_label,
+                    extract,
+                    1 as code_order,
+                    'Geleverde rijen' as label,
+                    delivered as number
+                from quality.balance
+                union all
+                select 1, 'Balans', extract, 2, 'Aanvaarde rijen', accepted from quality.balance
+                union all
+                select 1, 'Balans', extract, 3, 'Rijen in quarantaine', quarantined from quality.balance
+                union all
+                select 2, 'Reden van quarantaine', extract, sort_order, coalesce(label_nl, code), count(*)
+                from quarantined left join reasons using (code)
+                group by all
+                union all
+                select 3, 'Waarschuwing', extract, sort_order, coalesce(label_nl, warning), count(*)
+                from quality.warnings left join kinds on kinds.code = warning
+                group by all
+            )
+            select part_label, coalesce(extract_label, extract), label, number
+            from counts left join extracts using (extract)
+            order by part, extract_order, extract, code_order, label
+        """,
+    )

@@ -1,0 +1,77 @@
+"""What a sheet is, as data: the descriptions are made per subject and written by one writer."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+NOT_AVAILABLE = "[x]"
+NOT_APPLICABLE = "[z]"
+
+SYNTHETIC_LABEL = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
+
+COVER = "Voorblad"
+QUALITY = "Kwaliteit"
+
+
+class Kind(Enum):
+    """How the values of a column are written and shown."""
+
+    TEXT = auto()
+    PROSE = auto()
+    """Sentences, wrapped inside a column of fixed width."""
+    CODE = auto()
+    """Digits that are a name, such as a NIS code: text, never a number."""
+    LINK = auto()
+    """The name of a sheet of the same workbook, as a link to it."""
+    YEAR = auto()
+    COUNT = auto()
+    EURO = auto()
+    """Euro with two decimals."""
+    MEAN = auto()
+    """Months, shown with one decimal."""
+
+
+class Tone(Enum):
+    """How a line above the table looks."""
+
+    PLAIN = auto()
+    LOUD = auto()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; `missing` is the marker for NULL, None where NULL can't occur."""
+
+    header: str
+    kind: Kind
+    missing: str | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paragraph above the table; with `link` it leads to the sheet of that name."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A worksheet with one table; `query` gives the rows, its columns in the order of `columns`."""
+
+    name: str
+    title: str
+    notes: tuple[Note, ...]
+    table_name: str
+    columns: tuple[Column, ...]
+    query: str
+
+
+def header_text(label: str) -> str:
+    """Return a label as a column heading: a table can't have a line break in the name of a column."""
+    return " ".join(label.split())
+
+
+def sql_text(value: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"

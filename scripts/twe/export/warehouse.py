@@ -1,0 +1,228 @@
+"""Reading a built warehouse: read-only, and only the aggregated marts and the counts of schema quality."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from twe.export.errors import ExportError
+
+_TABLES = (
+    "marts.dim_parameters",
+    "marts.dim_annexes",
+    "marts.dim_reporting_years",
+    "marts.dim_municipalities",
+    "marts.dim_duration_classes",
+    "marts.dim_profile_categories",
+    "marts.dim_endings",
+    "marts.dim_outcomes",
+    "marts.dim_decisions",
+    "marts.annex_1_started_trajectories",
+    "marts.annex_2_profile",
+    "marts.annex_3_wage_subsidies",
+    "marts.annex_3_by_booking_year",
+    "marts.annex_4_ended_trajectories",
+    "marts.annex_5_outflow",
+    "marts.annex_6_transmissions",
+    "marts.annex_6_decisions",
+    "quality.balance",
+    "quality.quarantine",
+    "quality.warnings",
+    "quality.build_log",
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What holds for the whole workbook: the day, the municipalities, the deliveries and the build."""
+
+    as_of: date
+    geography_date: date
+    are_claims_delivered: bool
+    is_synthetic: bool
+    municipalities: int
+    newer_municipalities: tuple[str, ...]
+    delivered: int
+    accepted: int
+    quarantined: int
+    built_at: datetime
+    """End of the last build, UTC."""
+
+
+@dataclass(frozen=True)
+class Annex:
+    """The texts and reporting years of one annex, from dim_annexes."""
+
+    number: int
+    first_year: int
+    last_year: int
+    title: str
+    answer: str
+    limits: str
+
+
+@dataclass(frozen=True)
+class DurationClass:
+    """A class of full months, both bounds inside; `last` is None when it is open."""
+
+    label: str
+    first: int
+    last: int | None
+
+
+@dataclass(frozen=True)
+class Category:
+    """A code with its Dutch label, inside a group (dimension, outcome group) with its own label."""
+
+    group: str
+    code: str
+    group_label: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The code lists of the marts in the order in which readers see them."""
+
+    duration_classes: tuple[DurationClass, ...]
+    profile: tuple[Category, ...]
+    endings: tuple[Category, ...]
+    outcomes: tuple[Category, ...]
+    competences: tuple[Category, ...]
+    decisions: tuple[Category, ...]
+
+
+class Warehouse:
+    """An open warehouse; every failure to read it is an ExportError."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+        """Wrap an open connection to the file at `path`."""
+        self._connection = connection
+        self._path = path
+
+    def rows(self, query: str) -> list[tuple]:
+        """Return all rows of a query."""
+        try:
+            return self._connection.execute(query).fetchall()
+        except duckdb.Error as problem:
+            raise ExportError(
+                f"The warehouse {self._path} can't be read: {_first_line(problem)}"
+            ) from problem
+
+    def check(self) -> None:
+        """Refuse a file without marts and a warehouse whose last build isn't known to be right."""
+        found = self.rows("select table_schema || '.' || table_name from information_schema.tables")
+        missing = sorted(set(_TABLES) - {name for (name,) in found})
+        if missing:
+            raise ExportError(
+                f"{self._path} is no built warehouse ({missing[0]} is missing); run dbt build first."
+            )
+        last = self.rows("select status from quality.build_log order by started_at desc, rowid desc limit 1")
+        status = last[0][0] if last else "unknown"
+        if status != "passed":
+            raise ExportError(
+                f"The last build of {self._path} has status {status}, not passed; "
+                "run dbt build until it passes, then export again."
+            )
+
+    def facts(self) -> Facts:
+        """Return what holds for the whole workbook; refuse a warehouse that knows no as-of date."""
+        ((as_of, geography_date, claims, synthetic),) = self.rows(
+            "select as_of, geography_date, are_claims_delivered, is_synthetic from marts.dim_parameters"
+        )
+        if as_of is None:
+            raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no accepted record.")
+        ((delivered, accepted, quarantined),) = self.rows(
+            "select sum(delivered), sum(accepted), sum(quarantined) from quality.balance"
+        )
+        newer = self.rows(
+            "select municipality from marts.dim_municipalities where is_newer_than_geography"
+            " order by municipality, nis_code"
+        )
+        ((municipalities,),) = self.rows(
+            "select count(*) from marts.dim_municipalities where not is_newer_than_geography"
+        )
+        ((built_at,),) = self.rows(
+            "select finished_at from quality.build_log order by started_at desc, rowid desc limit 1"
+        )
+        return Facts(
+            as_of=as_of,
+            geography_date=geography_date,
+            are_claims_delivered=claims,
+            is_synthetic=synthetic,
+            municipalities=municipalities,
+            newer_municipalities=tuple(name for (name,) in newer),
+            delivered=delivered,
+            accepted=accepted,
+            quarantined=quarantined,
+            built_at=built_at,
+        )
+
+    def annexes(self) -> tuple[Annex, ...]:
+        """Return the annexes by number."""
+        found = self.rows(
+            "select annex, first_year, last_year, title_nl, answer_nl, limits_nl"
+            " from marts.dim_annexes order by annex"
+        )
+        return tuple(Annex(*row) for row in found)
+
+    def labels(self) -> Labels:
+        """Return the code lists of the marts."""
+        return Labels(
+            duration_classes=tuple(
+                DurationClass(*row)
+                for row in self.rows(
+                    "select label_nl, lower_bound, upper_bound from marts.dim_duration_classes"
+                    " order by sort_order"
+                )
+            ),
+            profile=self._categories(
+                "select dimension, category, dimension_label_nl, label_nl from marts.dim_profile_categories"
+                " order by sort_order"
+            ),
+            endings=self._categories(
+                "select 'ending', ending, label_nl, label_nl from marts.dim_endings order by sort_order"
+            ),
+            outcomes=self._categories(_outcomes("status")),
+            competences=self._categories(_outcomes("competence")),
+            decisions=self._categories(
+                "select 'decision', decision, 'Transmissies', label_nl from marts.dim_decisions"
+                " order by sort_order"
+            ),
+        )
+
+    def _categories(self, query: str) -> tuple[Category, ...]:
+        return tuple(Category(*row) for row in self.rows(query))
+
+
+@contextmanager
+def open_warehouse(path: Path) -> Iterator[Warehouse]:
+    """Open a passed warehouse read-only; ExportError when it is missing, locked, none, or not passed."""
+    if not path.is_file():
+        raise ExportError(f"There is no warehouse at {path}; run dbt build first.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as problem:
+        if "lock" in str(problem).lower():
+            raise ExportError(
+                f"The warehouse {path} is in use by another process; try again later."
+            ) from problem
+        raise ExportError(f"{path} is no warehouse: {_first_line(problem)}") from problem
+    with connection:
+        warehouse = Warehouse(connection, path)
+        warehouse.check()
+        yield warehouse
+
+
+def _outcomes(kind: str) -> str:
+    return (
+        "select outcome_group, outcome, outcome_group_label_nl, label_nl from marts.dim_outcomes"
+        f" where kind = '{kind}' order by sort_order, priority"
+    )
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().splitlines()[0].rstrip(".!") + "."
