@@ -1,0 +1,69 @@
+# make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx
+# make test     every check: linters, dbt build on the bundled seeds, pytest
+# make bench    measured build times against a plain DuckDB script
+# make lock     pin the requirements again
+# make clean    remove everything that was made, but the environment
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+WORK ?= data
+
+DELIVERY := $(WORK)/synthetic
+DATABASE := $(WORK)/twe_synthetic.duckdb
+WORKBOOK ?= output/bijlagen.xlsx
+
+MODELS := dbt_project.yml profiles.yml $(shell find models macros seeds tests/generic tests/singular -type f)
+GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
+EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
+
+.PHONY: report test lint bench lock clean
+.DELETE_ON_ERROR:
+
+report: $(WORKBOOK)
+	@echo "The workbook is $(WORKBOOK), the warehouse $(DATABASE)."
+
+$(WORKBOOK): $(WORK)/built.stamp $(EXPORTER)
+	$(BIN)/python scripts/export_excel.py --database $(DATABASE) --out $@
+
+$(WORK)/built.stamp: $(DELIVERY)/SYNTHETIC.txt $(MODELS) requirements.txt | $(VENV)/report.stamp
+	TWE_DATABASE=$(DATABASE) $(BIN)/dbt build --vars '{raw_path: $(DELIVERY)}'
+	@touch $@
+
+$(DELIVERY)/SYNTHETIC.txt: $(GENERATOR) | $(VENV)/report.stamp
+	@rm -rf $(DELIVERY)
+	$(BIN)/python scripts/generate_raw.py --trajectories 28000 --seed 1 --format parquet --out $(DELIVERY)
+
+test: lint
+	TWE_DATABASE=$(WORK)/twe_test.duckdb $(BIN)/dbt build --warn-error
+	$(BIN)/pytest
+
+lint: $(VENV)/test.stamp
+	@mkdir -p $(WORK)
+	$(BIN)/ruff check scripts tests/python
+	$(BIN)/ruff format --check scripts tests/python
+	TWE_DATABASE=$(WORK)/twe_lint.duckdb $(BIN)/sqlfluff lint models tests --processes 2
+
+bench: $(VENV)/test.stamp
+	$(BIN)/python scripts/bench.py
+
+$(VENV)/report.stamp: requirements.txt
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.txt
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+# Needs uv. The options keep every registry address out of the files.
+lock:
+	for name in requirements requirements-dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+			--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' \
+			$$name.in --output-file $$name.txt; \
+	done
+
+clean:
+	rm -rf $(WORK) output target logs
