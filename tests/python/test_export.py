@@ -27,6 +27,8 @@ from warehouse import PROJECT, Build
 
 SHEETS = [
     "Voorblad",
+    "Inhoud",
+    "Toelichting",
     "Bijlage 1",
     "Bijlage 1 maanden",
     "Totalen 1",
@@ -633,7 +635,8 @@ def test_codes_are_text_and_numbers_are_numbers(export: Export) -> None:
             assert cell.number_format == code, header.value
             assert cell.data_type == "n" or cell.value in ("[x]", "[z]")
     with zipfile.ZipFile(export.workbook) as archive:
-        sheet_xml = archive.read("xl/worksheets/sheet2.xml").decode()
+        number = 1 + SHEETS.index("Bijlage 1")
+        sheet_xml = archive.read(f"xl/worksheets/sheet{number}.xml").decode()
     assert 'numberStoredAsText="1"' in sheet_xml
 
 

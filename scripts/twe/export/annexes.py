@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from twe.export.dutch import day_text
+from twe.export.explanation import Topic, references
 from twe.export.sheets import (
-    COVER,
+    CONTENTS,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
     SYNTHETIC_LABEL,
@@ -30,18 +31,40 @@ _OUTFLOW_SOURCE = f"{_TRAJECTORY_SOURCE}, en de uitstroomgegevens van VDAB"
 _TRANSMISSION_SOURCE = f"{_TRAJECTORY_SOURCE}, en de transmissies naar de Controledienst van VDAB"
 
 _MUNICIPALITY_COLUMNS = (
-    Column("NIS-code", Kind.CODE),
-    Column("Gemeente", Kind.TEXT),
-    Column("Provincie", Kind.TEXT),
-    Column("Jaar", Kind.YEAR),
+    Column("NIS-code", Kind.CODE, meaning="NIS-code van de gemeente van het OCMW, vijf cijfers als tekst."),
+    Column("Gemeente", Kind.TEXT, meaning="Gemeente van het OCMW, na fusies."),
+    Column("Provincie", Kind.TEXT, meaning="Provincie van die gemeente."),
 )
-_AREA_COLUMNS = (Column("Niveau", Kind.TEXT), Column("Gebied", Kind.TEXT), Column("Jaar", Kind.YEAR))
+_AREA_COLUMNS = (
+    Column("Niveau", Kind.TEXT, meaning="Vlaanderen of Provincie."),
+    Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
+)
+_YEARS = {
+    1: "Jaar van de start.",
+    2: "Jaar van de start.",
+    3: "Jaar waarin gewerkt is; in de kolommen naar boekingsjaar het jaar van boeking.",
+    4: "Jaar van het einde.",
+    5: "Jaar van de meetdatum (einde + 12 maanden).",
+    6: "Jaar van de meetdatum (einde + 12 maanden).",
+}
 
-_NO_DURATION = f"{NOT_APPLICABLE} = niet van toepassing: er zijn geen trajecten en dus geen duur."
+_NO_DURATION = f"{NOT_APPLICABLE} = niet van toepassing: zonder trajecten is er geen duur."
 _NO_CLAIMS = (
-    f"{NOT_AVAILABLE} = niet beschikbaar: de aanvragen zijn niet geleverd, "
-    "alleen de POD Maatschappelijke Integratie kent ze."
+    f"{NOT_AVAILABLE} = niet beschikbaar: de aanvragen zijn niet geleverd {references(Topic.CLAIMS)}."
 )
+
+_ALWAYS = (Topic.AS_OF, Topic.GEOGRAPHY, Topic.SYMBOLS, Topic.SMALL_COUNTS)
+_STARTED = (Topic.TWE, Topic.OCMW, Topic.START)
+_ENDED = (Topic.END, Topic.EARLY, Topic.UNAVAILABLE)
+_AFTERWARDS = (Topic.END, Topic.MEASURE_DATE)
+_TOPICS = {
+    1: (*_STARTED, Topic.PLANNED_DURATION, Topic.ROUNDING),
+    2: (*_STARTED, Topic.PROFILE, Topic.UNAVAILABLE),
+    3: (Topic.OCMW, Topic.SUBSIDY, Topic.PROVISIONAL, Topic.CLAIMS, Topic.CLIENTS),
+    4: (*_ENDED, Topic.ROUNDING),
+    5: (*_AFTERWARDS, Topic.SITUATION, Topic.COMPETENCES, Topic.CLIENTS),
+    6: (*_AFTERWARDS, Topic.TRANSMISSION),
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +77,8 @@ class Measure:
 
     header: str
     aggregate: str
+    meaning: str
+    unit: str = "trajecten"
     kind: Kind = Kind.COUNT
     missing: str | None = None
     is_additive: bool = True
@@ -61,7 +86,7 @@ class Measure:
     @property
     def column(self) -> Column:
         """Return the column of the sheet."""
-        return Column(header_text(self.header), self.kind, self.missing)
+        return Column(header_text(self.header), self.kind, self.missing, self.meaning, self.unit)
 
 
 @dataclass(frozen=True)
@@ -80,21 +105,28 @@ class Frame:
     facts: Facts
     origin: str
 
-    def notes(self, *texts: str | None) -> tuple[Note, ...]:
-        """Return the lines above a table: label of the data, the texts, source, day, way back."""
-        paragraphs = (*texts, self._origin_text(), self._incomplete_text())
+    @property
+    def year_column(self) -> Column:
+        """Return the column of the year, which means something else in every annex."""
+        return Column("Jaar", Kind.YEAR, meaning=_YEARS[self.annex.number])
+
+    def notes(self, text: str, *markers: str | None) -> tuple[Note, ...]:
+        """Return the lines above a table: label of the data, what it shows, day, markers, notes, way back."""
+        facts = self.facts
+        paragraphs = (text, self._origin_text(), " ".join(marker for marker in markers if marker))
         return (
-            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if self.facts.is_synthetic else []),
-            *(Note(text) for text in paragraphs if text),
-            Note("Terug naar het voorblad", link=COVER),
+            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
+            *(Note(text) for text in (*paragraphs, self._reading_text(), self._incomplete_text()) if text),
+            Note("Terug naar de inhoud", link=CONTENTS),
         )
 
     def _origin_text(self) -> str:
-        stand_in = "gegenereerde demonstratiegegevens in de plaats van " if self.facts.is_synthetic else ""
-        return (
-            f"Bron: {stand_in}{self.origin}. Stand per {day_text(self.facts.as_of)}; "
-            f"gemeenten van {day_text(self.facts.geography_date)}. 0 = geteld en niets gevonden."
-        )
+        stand_in = "gegenereerde gegevens in de plaats van " if self.facts.is_synthetic else ""
+        return f"Bron: {stand_in}{self.origin}. Stand per {day_text(self.facts.as_of)}."
+
+    def _reading_text(self) -> str:
+        topics = references(*_TOPICS[self.annex.number], *_ALWAYS)
+        return f"0 = geteld en niets gevonden. Begrippen en beperkingen: {topics}."
 
     def _incomplete_text(self) -> str | None:
         as_of = self.facts.as_of
@@ -143,13 +175,16 @@ def _annex_1(frame: Frame, labels: Labels) -> list[Sheet]:
 
 def _annex_2(frame: Frame, labels: Labels) -> list[Sheet]:
     # Every dimension adds up to all trajectories, so any one of them gives the total.
-    total = Measure("Trajecten: totaal", _sum("trajectories", _is("dimension", labels.profile[0].group)))
+    total = Measure(
+        "Trajecten: totaal",
+        _sum("trajectories", _is("dimension", labels.profile[0].group)),
+        "Alle trajecten die in het jaar gestart zijn.",
+    )
     view = View(
         "select year, nis_code, dimension, category, trajectories from marts.annex_2_profile",
         (total, *(_profile_count(item) for item in labels.profile)),
     )
-    text = "Elk kenmerk telt op tot het totaal; tel verschillende kenmerken niet samen."
-    return [_main_sheet(frame, view, text), _totals_sheet(frame, view, text)]
+    return [_main_sheet(frame, view), _totals_sheet(frame, view)]
 
 
 def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
@@ -157,12 +192,36 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
         "select year, nis_code, subsidised_months, clients, gross_paid_eur, recovered_eur, paid_eur, claims, "
         "claimed_eur from marts.annex_3_wage_subsidies",
         (
-            Measure("Gesubsidieerde maanden", _sum("subsidised_months")),
-            Measure("Cliënten", _sum("clients"), is_additive=False),
+            Measure(
+                "Gesubsidieerde maanden",
+                _sum("subsidised_months"),
+                "Cliëntmaanden waarvan de boekingen samen meer dan 0 euro bedragen.",
+                "maanden",
+            ),
+            Measure(
+                "Cliënten",
+                _sum("clients"),
+                "Verschillende cliënten met minstens één gesubsidieerde maand.",
+                "cliënten",
+                is_additive=False,
+            ),
             *_amounts("(EUR)"),
             # Without coalesce: the sum of what nobody delivered is not 0.
-            Measure("Aanvragen", "sum(claims)", Kind.COUNT, NOT_AVAILABLE),
-            Measure("Aangevraagd (EUR)", "sum(claimed_eur)", Kind.EURO, NOT_AVAILABLE),
+            Measure(
+                "Aanvragen",
+                "sum(claims)",
+                "Aanvragen van de loontoelage.",
+                "aanvragen",
+                missing=NOT_AVAILABLE,
+            ),
+            Measure(
+                "Aangevraagd (EUR)",
+                "sum(claimed_eur)",
+                "Aangevraagd bedrag van de loontoelage.",
+                "euro",
+                Kind.EURO,
+                NOT_AVAILABLE,
+            ),
         ),
     )
     booked = View(
@@ -175,15 +234,9 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
     no_claims = None if frame.facts.are_claims_delivered else _NO_CLAIMS
     booked_text = "Uitbetaalde loontoelage (bruto, teruggevorderd en netto) naar het jaar van boeking."
     return [
-        _main_sheet(frame, worked, "Jaar = het jaar waarin gewerkt is (prestatiemaand).", no_claims),
+        _main_sheet(frame, worked, no_claims),
         _second_sheet(frame, booked, "boekingsjaar", "naar boekingsjaar", booked_text),
-        _totals_sheet(
-            frame,
-            both,
-            "Jaar = het jaar waarin gewerkt is; in de kolommen 'naar boekingsjaar' het jaar van boeking.",
-            "Cliënten staan hier niet: wie in meer dan één gemeente werkte, zou dubbel tellen.",
-            no_claims,
-        ),
+        _totals_sheet(frame, both, no_claims),
     ]
 
 
@@ -210,25 +263,50 @@ def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
 def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
     groups = {item.group: item.group_label for item in labels.outcomes}
     statuses = ", ".join(sql_text(group) for group in groups)
-    measures = [Measure("Cohorte: totaal", _sum("trajectories", f"outcome_group in ({statuses})"))]
+    measures = [
+        Measure(
+            "Cohorte: totaal",
+            _sum("trajectories", f"outcome_group in ({statuses})"),
+            "Alle trajecten waarvan de meetdatum in het jaar valt.",
+        )
+    ]
     for group, label in groups.items():
-        measures.append(Measure(f"{label}: totaal", _sum("trajectories", _is("outcome_group", group))))
+        measures.append(
+            Measure(
+                f"{label}: totaal",
+                _sum("trajectories", _is("outcome_group", group)),
+                f"Trajecten met op de meetdatum een situatie uit de groep '{label}'.",
+            )
+        )
         measures += [
-            Measure(f"{label}: {item.label}", _sum("trajectories", _is_outcome(item)))
+            Measure(
+                f"{label}: {item.label}",
+                _sum("trajectories", _is_outcome(item)),
+                f"Trajecten met op de meetdatum de situatie '{item.label}'.",
+            )
             for item in labels.outcomes
             if item.group == group
         ]
     for item in labels.competences:
         measures += [
-            Measure(f"{item.label} (trajecten)", _sum("trajectories", _is_outcome(item))),
-            Measure(f"{item.label} (cliënten)", _sum("clients", _is_outcome(item)), is_additive=False),
+            Measure(
+                f"{item.label} (trajecten)",
+                _sum("trajectories", _is_outcome(item)),
+                "Trajecten met deze vorm van competentieversterking tussen het einde en de meetdatum.",
+            ),
+            Measure(
+                f"{item.label} (cliënten)",
+                _sum("clients", _is_outcome(item)),
+                "Verschillende cliënten met deze vorm van competentieversterking.",
+                "cliënten",
+                is_additive=False,
+            ),
         ]
     view = View(
         "select year, nis_code, outcome_group, outcome, trajectories, clients from marts.annex_5_outflow",
         tuple(measures),
     )
-    no_clients = "Cliënten staan hier niet: wie in meer dan één gemeente uitstroomde, zou dubbel tellen."
-    return [_main_sheet(frame, view), _totals_sheet(frame, view, no_clients)]
+    return [_main_sheet(frame, view), _totals_sheet(frame, view)]
 
 
 def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
@@ -236,14 +314,27 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
         "select year, nis_code, ended_trajectories, trajectories_with_transmission "
         "from marts.annex_6_transmissions",
         (
-            Measure("Beëindigde trajecten", _sum("ended_trajectories")),
-            Measure("Trajecten met een transmissie", _sum("trajectories_with_transmission")),
+            Measure(
+                "Beëindigde trajecten",
+                _sum("ended_trajectories"),
+                "Alle trajecten waarvan de meetdatum in het jaar valt.",
+            ),
+            Measure(
+                "Trajecten met een transmissie",
+                _sum("trajectories_with_transmission"),
+                "Trajecten met minstens één transmissie tussen het einde en de meetdatum.",
+            ),
         ),
     )
     decisions = View(
         "select year, nis_code, decision, transmissions from marts.annex_6_decisions",
         (
-            Measure("Transmissies: totaal", _sum("transmissions")),
+            Measure(
+                "Transmissies: totaal",
+                _sum("transmissions"),
+                "Transmissies, geteld per traject waarbij ze horen.",
+                "transmissies",
+            ),
             *(_decision_count(item) for item in labels.decisions),
         ),
     )
@@ -252,38 +343,33 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
         (*transmissions.measures, *decisions.measures),
     )
     decisions_text = "Aantal transmissies in de 12 maanden na het einde, naar het jaar van de meetdatum."
-    pairs_text = (
-        "Transmissies tellen per traject: een traject kan er meer dan één hebben, "
-        "en een transmissie kan bij meer dan één traject horen."
-    )
     return [
         _main_sheet(frame, transmissions),
-        _second_sheet(frame, decisions, "beslissingen", "naar beslissing", decisions_text, pairs_text),
-        _totals_sheet(frame, both, pairs_text),
+        _second_sheet(frame, decisions, "beslissingen", "naar beslissing", decisions_text),
+        _totals_sheet(frame, both),
     ]
 
 
-def _main_sheet(frame: Frame, view: View, *texts: str | None) -> Sheet:
+def _main_sheet(frame: Frame, view: View, *markers: str | None) -> Sheet:
     annex = frame.annex
-    return _municipality_sheet(frame, view, "", annex.title, (annex.answer, *texts))
+    return _municipality_sheet(frame, view, "", annex.title, frame.notes(annex.answer, *markers))
 
 
-def _second_sheet(frame: Frame, view: View, suffix: str, title: str, *texts: str) -> Sheet:
-    return _municipality_sheet(frame, view, suffix, f"{frame.annex.title}, {title}", texts)
+def _second_sheet(frame: Frame, view: View, suffix: str, title: str, text: str) -> Sheet:
+    return _municipality_sheet(frame, view, suffix, f"{frame.annex.title}, {title}", frame.notes(text))
 
 
-def _municipality_sheet(
-    frame: Frame, view: View, suffix: str, title: str, texts: Iterable[str | None]
-) -> Sheet:
+def _municipality_sheet(frame: Frame, view: View, suffix: str, title: str, notes: tuple[Note, ...]) -> Sheet:
     """Return a row for every municipality and every year of the annex."""
     number = frame.annex.number
     selected = ", ".join(measure.aggregate for measure in view.measures)
     return Sheet(
         name=f"Bijlage {number} {suffix}".strip(),
         title=f"Bijlage {number}: {title}",
-        notes=frame.notes(*texts, frame.annex.limits),
+        notes=notes,
         table_name=f"bijlage_{number}_{suffix or 'gemeenten'}",
-        columns=(*_MUNICIPALITY_COLUMNS, *(measure.column for measure in view.measures)),
+        row_meaning="gemeente en jaar",
+        columns=(*_MUNICIPALITY_COLUMNS, frame.year_column, *(measure.column for measure in view.measures)),
         query=f"""
             {_cells(frame.annex, view)}
             select nis_code, municipality, province, year, {selected}
@@ -294,7 +380,7 @@ def _municipality_sheet(
     )
 
 
-def _totals_sheet(frame: Frame, view: View, *texts: str | None) -> Sheet:
+def _totals_sheet(frame: Frame, view: View, *markers: str | None) -> Sheet:
     """Return the measures that may be taken over municipalities, for Flanders and per province."""
     annex = frame.annex
     measures = [measure for measure in view.measures if measure.is_additive]
@@ -302,14 +388,10 @@ def _totals_sheet(frame: Frame, view: View, *texts: str | None) -> Sheet:
     return Sheet(
         name=f"Totalen {annex.number}",
         title=f"Totalen bij bijlage {annex.number}: {annex.title}, Vlaanderen en provincies",
-        notes=frame.notes(
-            annex.answer,
-            *texts,
-            annex.limits,
-            "In de rijen van Vlaanderen zitten die van de provincies: tel ze niet samen.",
-        ),
+        notes=frame.notes(annex.answer, *markers),
         table_name=f"bijlage_{annex.number}_totalen",
-        columns=(*_AREA_COLUMNS, *(measure.column for measure in measures)),
+        row_meaning="gebied en jaar",
+        columns=(*_AREA_COLUMNS, frame.year_column, *(measure.column for measure in measures)),
         query=f"""
             {_cells(annex, view)}
             select
@@ -329,7 +411,11 @@ def _months_sheet(
 ) -> Sheet:
     """Return the mart itself: a row per municipality, year, (ending) and number of months that occurs."""
     annex = frame.annex
-    ending_columns = [Column(ending_header, Kind.TEXT)] if ending_header else []
+    ending_columns = (
+        [Column(ending_header, Kind.TEXT, meaning="Volgens plan uitgevoerd of vroegtijdig beëindigd.")]
+        if ending_header
+        else []
+    )
     ending_join = "inner join marts.dim_endings using (ending)" if ending_header else ""
     ending_label, ending_order = ("label_nl, ", "sort_order, ") if ending_header else ("", "")
     return Sheet(
@@ -337,15 +423,16 @@ def _months_sheet(
         title=f"Bijlage {annex.number}: {annex.title}, per maand",
         notes=frame.notes(
             "Aantal trajecten naar de exacte duur in volle maanden. "
-            "Alleen wat voorkomt staat hier: waar geen rij is, zijn er 0 trajecten.",
-            annex.limits,
+            "Alleen wat voorkomt staat hier: waar geen rij is, zijn er 0 trajecten."
         ),
         table_name=f"bijlage_{annex.number}_maanden",
+        row_meaning="gemeente, jaar en duur die voorkomt",
         columns=(
             *_MUNICIPALITY_COLUMNS,
+            frame.year_column,
             *ending_columns,
-            Column(header, Kind.COUNT),
-            Column("Trajecten", Kind.COUNT),
+            Column(header, Kind.COUNT, meaning="Duur in volle maanden.", unit="maanden"),
+            Column("Trajecten", Kind.COUNT, meaning="Trajecten met die duur.", unit="trajecten"),
         ),
         query=f"""
             select nis_code, municipality, province, year, {ending_label}{months}, trajectories
@@ -375,11 +462,23 @@ def _cells(annex: Annex, view: View) -> str:
 
 def _class_counts(prefix: str, classes: Iterable[DurationClass], condition: str = "true") -> list[Measure]:
     """Return the total and a column per duration class; the source has one row per trajectory."""
-    measures = [Measure(f"{prefix}: totaal", f"count(months) filter (where {condition})")]
+    measures = [
+        Measure(
+            f"{prefix}: totaal",
+            f"count(months) filter (where {condition})",
+            f"{prefix} van het jaar, welke duur ook.",
+        )
+    ]
     for item in classes:
         upper = "" if item.last is None else f" and months <= {item.last}"
         within = f"{condition} and months >= {item.first}{upper}"
-        measures.append(Measure(f"{prefix}: {item.label}", f"count(months) filter (where {within})"))
+        measures.append(
+            Measure(
+                f"{prefix}: {item.label}",
+                f"count(months) filter (where {within})",
+                f"{prefix} met een duur van {item.label[0].lower()}{item.label[1:]} (volle maanden).",
+            )
+        )
     return measures
 
 
@@ -389,6 +488,8 @@ def _duration(prefix: str, what: str, condition: str = "true") -> list[Measure]:
         Measure(
             f"{prefix}: {words} {what} (maanden)",
             f"{function}(months) filter (where {condition})",
+            f"{words.capitalize()} {what} van deze trajecten, getoond met één decimaal.",
+            "maanden",
             Kind.MEAN,
             NOT_APPLICABLE,
         )
@@ -398,20 +499,32 @@ def _duration(prefix: str, what: str, condition: str = "true") -> list[Measure]:
 
 def _amounts(suffix: str, prefix: str = "") -> tuple[Measure, ...]:
     """Return the three amounts of the ledger."""
-    return (
-        Measure(f"Bruto betaald {suffix}", _sum(f"{prefix}gross_paid_eur"), Kind.EURO),
-        Measure(f"Teruggevorderd {suffix}", _sum(f"{prefix}recovered_eur"), Kind.EURO),
-        Measure(f"Netto betaald {suffix}", _sum(f"{prefix}paid_eur"), Kind.EURO),
+    return tuple(
+        Measure(f"{header} {suffix}", _sum(f"{prefix}{column}"), meaning, "euro", Kind.EURO)
+        for header, column, meaning in (
+            ("Bruto betaald", "gross_paid_eur", "Som van de positieve boekingen van de loontoelage."),
+            ("Teruggevorderd", "recovered_eur", "Som van de negatieve boekingen: negatief of 0."),
+            ("Netto betaald", "paid_eur", "Bruto betaald en teruggevorderd samen."),
+        )
     )
 
 
 def _profile_count(item: Category) -> Measure:
     condition = f"{_is('dimension', item.group)} and {_is('category', item.code)}"
-    return Measure(f"{item.group_label}: {item.label}", _sum("trajectories", condition))
+    return Measure(
+        f"{item.group_label}: {item.label}",
+        _sum("trajectories", condition),
+        f"Gestarte trajecten met kenmerk '{item.group_label}': {item.label}.",
+    )
 
 
 def _decision_count(item: Category) -> Measure:
-    return Measure(f"{item.group_label}: {item.label}", _sum("transmissions", _is("decision", item.code)))
+    return Measure(
+        f"{item.group_label}: {item.label}",
+        _sum("transmissions", _is("decision", item.code)),
+        f"Transmissies met beslissing: {item.label}.",
+        "transmissies",
+    )
 
 
 def _is_outcome(item: Category) -> str:

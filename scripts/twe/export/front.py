@@ -1,17 +1,22 @@
 """The first sheet: what the workbook is, how far it reaches and where everything stands."""
 
+from collections.abc import Sequence
+
 from twe.export.dutch import day_text, list_text, number_text
 from twe.export.sheets import (
+    CONTENTS,
     COVER,
+    EXPLANATION,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
-    QUALITY,
     SYNTHETIC_LABEL,
     Column,
     Kind,
     Note,
     Sheet,
     Tone,
+    front_notes,
+    values_query,
 )
 from twe.export.warehouse import Facts
 
@@ -39,14 +44,15 @@ def cover_sheet(facts: Facts) -> Sheet:
         title=TITLE,
         notes=_notes(facts),
         table_name="voorblad_bijlagen",
+        row_meaning="bijlage",
         columns=(
-            Column("Bijlage", Kind.LINK),
-            Column("Vraag", Kind.PROSE),
-            Column("Antwoord", Kind.PROSE),
-            Column("Jaren", Kind.TEXT),
-            Column("Beperkingen", Kind.PROSE),
-            Column("Totalen", Kind.LINK),
-            Column("Meer detail", Kind.LINK, NOT_APPLICABLE),
+            Column("Bijlage", Kind.LINK, meaning="Werkblad met de cijfers per gemeente."),
+            Column("Vraag", Kind.PROSE, meaning="De gestelde vraag."),
+            Column("Antwoord", Kind.PROSE, meaning="Wat de bijlage toont."),
+            Column("Jaren", Kind.TEXT, meaning="Eerste en laatste jaar."),
+            Column("Beperkingen", Kind.PROSE, meaning="Wat de cijfers niet zeggen."),
+            Column("Totalen", Kind.LINK, meaning="Werkblad met Vlaanderen en de provincies."),
+            Column("Meer detail", Kind.LINK, NOT_APPLICABLE, "Werkblad met een tweede tabel."),
         ),
         query=f"""
             select
@@ -63,13 +69,30 @@ def cover_sheet(facts: Facts) -> Sheet:
     )
 
 
+def contents_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
+    """Return the table of contents: a row with a link for each of `sheets`."""
+    return Sheet(
+        name=CONTENTS,
+        title="Inhoud van deze werkmap",
+        notes=front_notes(is_synthetic, "Eén tabel met een link naar elk werkblad."),
+        table_name="inhoud_werkbladen",
+        row_meaning="werkblad",
+        columns=(
+            Column("Werkblad", Kind.LINK, meaning="Link naar het werkblad."),
+            Column("Wat er staat", Kind.PROSE, meaning="Titel van het werkblad.", prose_width=60),
+            Column("Een rij per", Kind.TEXT, meaning="Wat één rij van de tabel voorstelt."),
+        ),
+        query=values_query([(sheet.name, sheet.title, sheet.row_meaning) for sheet in sheets]),
+    )
+
+
 def _notes(facts: Facts) -> tuple[Note, ...]:
     unavailable = _UNAVAILABLE if facts.are_claims_delivered else (_CLAIMS, *_UNAVAILABLE)
     return (
         *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
         Note(
             f"Stand per {day_text(facts.as_of)}: wat tot en met die dag geregistreerd of geboekt is. "
-            "Latere leveringen kunnen cijfers over voorbije jaren nog wijzigen."
+            f"Versie: opbouw van {day_text(facts.built_at.date())}, {facts.built_at:%H:%M} (UTC)."
         ),
         Note(_municipalities_text(facts)),
         Note(
@@ -84,7 +107,8 @@ def _notes(facts: Facts) -> tuple[Note, ...]:
             "Kleine aantallen zijn niet afgeschermd: deze werkmap is niet bestemd voor publicatie."
         ),
         Note("Contact: naam, dienst en e-mailadres in te vullen."),
-        Note("Naar de kwaliteit van de leveringen", link=QUALITY),
+        Note("Naar de inhoud", link=CONTENTS),
+        Note("Naar de toelichting: begrippen, beperkingen en symbolen", link=EXPLANATION),
     )
 
 

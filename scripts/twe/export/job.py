@@ -9,7 +9,8 @@ from xlsxwriter.exceptions import XlsxFileError
 from twe.export.annexes import annex_sheets
 from twe.export.dutch import day_text
 from twe.export.errors import ExportError
-from twe.export.front import TITLE, cover_sheet
+from twe.export.explanation import explanation_sheet
+from twe.export.front import TITLE, contents_sheet, cover_sheet
 from twe.export.quality import quality_sheet
 from twe.export.sheets import SYNTHETIC_LABEL, Sheet
 from twe.export.warehouse import Facts, Warehouse, open_warehouse
@@ -38,7 +39,8 @@ def export(database: Path, out: Path) -> None:
 
 def _sheets(warehouse: Warehouse, facts: Facts) -> list[Sheet]:
     annexes = annex_sheets(warehouse.annexes(), facts, warehouse.labels())
-    return [cover_sheet(facts), *annexes, quality_sheet(facts)]
+    listed = [explanation_sheet(facts), *annexes, quality_sheet(facts)]
+    return [cover_sheet(facts), contents_sheet(listed, facts.is_synthetic), *listed]
 
 
 def _properties(facts: Facts) -> Properties:

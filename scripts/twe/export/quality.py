@@ -1,7 +1,7 @@
 """The sheet on the quality of the deliveries: counts only, no row and no key."""
 
 from twe.export.dutch import day_text
-from twe.export.sheets import COVER, QUALITY, SYNTHETIC_LABEL, Column, Kind, Note, Sheet, Tone
+from twe.export.sheets import QUALITY, Column, Kind, Sheet, front_notes
 from twe.export.warehouse import Facts
 
 
@@ -10,26 +10,27 @@ def quality_sheet(facts: Facts) -> Sheet:
     return Sheet(
         name=QUALITY,
         title="Kwaliteit van de leveringen",
-        notes=(
-            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
-            Note(
-                "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
-                "en de waarschuwingen bij rijen die wel meetellen."
-            ),
-            Note("Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans."),
-            Note(
-                "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
-                f"{day_text(facts.built_at.date())} om {facts.built_at:%H:%M} (UTC). "
-                f"Stand per {day_text(facts.as_of)}."
-            ),
-            Note("Terug naar het voorblad", link=COVER),
+        notes=front_notes(
+            facts.is_synthetic,
+            "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
+            "en de waarschuwingen bij rijen die wel meetellen.",
+            "Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans.",
+            "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
+            f"{day_text(facts.built_at.date())} om {facts.built_at:%H:%M} (UTC). "
+            f"Stand per {day_text(facts.as_of)}.",
         ),
         table_name="kwaliteit_leveringen",
+        row_meaning="onderdeel, levering en omschrijving",
         columns=(
-            Column("Onderdeel", Kind.TEXT),
-            Column("Levering", Kind.TEXT),
-            Column("Omschrijving", Kind.TEXT),
-            Column("Aantal", Kind.COUNT),
+            Column("Onderdeel", Kind.TEXT, meaning="Balans, reden van quarantaine of waarschuwing."),
+            Column("Levering", Kind.TEXT, meaning="De levering waarover het gaat."),
+            Column("Omschrijving", Kind.TEXT, meaning="Wat geteld is."),
+            Column(
+                "Aantal",
+                Kind.COUNT,
+                meaning="Aantal rijen; bij redenen en waarschuwingen meldingen.",
+                unit="rijen",
+            ),
         ),
         query="""
             with

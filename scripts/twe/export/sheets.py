@@ -1,5 +1,6 @@
 """What a sheet is, as data: the descriptions are made per subject and written by one writer."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -9,6 +10,8 @@ NOT_APPLICABLE = "[z]"
 SYNTHETIC_LABEL = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
 
 COVER = "Voorblad"
+CONTENTS = "Inhoud"
+EXPLANATION = "Toelichting"
 QUALITY = "Kwaliteit"
 
 
@@ -39,11 +42,18 @@ class Tone(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `missing` is the marker for NULL, None where NULL can't occur."""
+    """A column of a table; `missing` is the marker for NULL, None where NULL can't occur.
+
+    `meaning` is a Dutch sentence, `unit` what a count counts; `prose_width` is the width of a
+    column of sentences, in digits.
+    """
 
     header: str
     kind: Kind
     missing: str | None = None
+    meaning: str = ""
+    unit: str = ""
+    prose_width: int = 44
 
 
 @dataclass(frozen=True)
@@ -57,12 +67,16 @@ class Note:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A worksheet with one table; `query` gives the rows, its columns in the order of `columns`."""
+    """A worksheet with one table; `query` gives the rows, its columns in the order of `columns`.
+
+    `row_meaning` completes the Dutch sentence "een rij per ...".
+    """
 
     name: str
     title: str
     notes: tuple[Note, ...]
     table_name: str
+    row_meaning: str
     columns: tuple[Column, ...]
     query: str
 
@@ -75,3 +89,17 @@ def header_text(label: str) -> str:
 def sql_text(value: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def values_query(rows: Iterable[Sequence[str]]) -> str:
+    """Return a query for rows of texts that are known beforehand; there must be at least one."""
+    return "values " + ", ".join(f"({', '.join(map(sql_text, row))})" for row in rows)
+
+
+def front_notes(is_synthetic: bool, *texts: str) -> tuple[Note, ...]:
+    """Return the lines above a table that is about the workbook itself: label, texts, way back."""
+    return (
+        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if is_synthetic else []),
+        *(Note(text) for text in texts),
+        Note("Terug naar het voorblad", link=COVER),
+    )

@@ -25,11 +25,10 @@ _DEFAULT_COLUMN_PIXELS = 80
 _LINE_POINTS = 15.75
 _TITLE_POINTS = 24.0
 _LOUD_POINTS = 20.0
-_PROSE_WIDTH = 44
 _MIN_WIDTH = 10.0
 # Widths are counted in digits; the letters of a sentence are narrower.
 _LETTERS_PER_DIGIT = 1.15
-_MIN_NOTE_LETTERS, _MAX_NOTE_LETTERS = 60, 150
+_MIN_NOTE_LETTERS, _MAX_NOTE_LETTERS = 110, 150
 _MAX_SHEET_ROWS = 1_048_576
 _A4 = 9
 # A cell holds a double: above this amount its cents would be rounded.
@@ -223,7 +222,7 @@ def _note_letters(widths: Sequence[float]) -> int:
 def _width(column: Column, values: Sequence[object]) -> float:
     """Return a column width in digits: the longest word of the heading and the longest value fit."""
     if column.kind is Kind.PROSE:
-        return _PROSE_WIDTH
+        return column.prose_width
     texts = [value for value in values if isinstance(value, str)]
     numbers = [value for value in values if value is not None and not isinstance(value, str)]
     longest = max((len(text) for text in texts), default=len(NOT_APPLICABLE))
@@ -244,10 +243,12 @@ def _header_lines(columns: Sequence[Column], widths: Sequence[float]) -> int:
 
 def _prose_lines(columns: Sequence[tuple[Column, Sequence[object]]]) -> list[int]:
     """Return the lines that each row needs, or nothing when no column is wrapped."""
-    prose = [values for column, values in columns if column.kind is Kind.PROSE]
-    return [
-        max(len(textwrap.wrap(str(text), _PROSE_WIDTH)) for text in row) for row in zip(*prose, strict=True)
+    prose = [
+        [len(textwrap.wrap(str(text), column.prose_width)) for text in values]
+        for column, values in columns
+        if column.kind is Kind.PROSE
     ]
+    return [max(lines) for lines in zip(*prose, strict=True)]
 
 
 def _set_page(worksheet: Worksheet, is_synthetic: bool) -> None:

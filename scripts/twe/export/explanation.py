@@ -1,0 +1,183 @@
+"""The sheet with numbered notes: definitions and limits stand here once, sheets refer with `[noot 3]`."""
+
+from enum import Enum
+
+from twe.export.dutch import day_text, list_text
+from twe.export.sheets import (
+    EXPLANATION,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    Column,
+    Kind,
+    Sheet,
+    front_notes,
+    values_query,
+)
+from twe.export.warehouse import Facts
+
+
+class Topic(Enum):
+    """What a note is about, in the order of the notes; the text comes from `_texts`."""
+
+    TWE = "Tijdelijke werkervaring (TWE)"
+    OCMW = "OCMW"
+    START = "Traject en start"
+    PLANNED_DURATION = "Vermoedelijke duur"
+    END = "Einde en werkelijke duur"
+    EARLY = "Volgens plan of vroegtijdig beëindigd"
+    PROFILE = "Kenmerken bij de start"
+    SUBSIDY = "Loontoelage en gesubsidieerde maand"
+    PROVISIONAL = "Bedragen zijn tien jaar voorlopig"
+    CLAIMS = "Aangevraagde loonsubsidies"
+    MEASURE_DATE = "Meetdatum"
+    SITUATION = "Situatie op de meetdatum (NEC, SEC)"
+    COMPETENCES = "Competentieversterking"
+    TRANSMISSION = "Transmissie en beslissing"
+    CLIENTS = "Cliënten zijn niet optelbaar"
+    GEOGRAPHY = "Gemeenten, fusies en provincies"
+    AS_OF = "Stand per en herzieningen"
+    SYMBOLS = "Symbolen en nul"
+    ROUNDING = "Afronding, gemiddelde en mediaan"
+    UNAVAILABLE = "Niet beschikbare cijfers"
+    SMALL_COUNTS = "Kleine aantallen"
+
+    @property
+    def number(self) -> int:
+        """Return the number of the note, from 1."""
+        return list(Topic).index(self) + 1
+
+
+def references(*topics: Topic) -> str:
+    """Return a reference to at least one note, such as `[noot 3 en 4]`; no line breaks inside it."""
+    numbers = sorted({topic.number for topic in topics})
+    return f"[noot {list_text([str(number) for number in numbers])}]".replace(" ", "\u00a0")
+
+
+def explanation_sheet(facts: Facts) -> Sheet:
+    """Return the notes, one row each; their numbers are the same in every workbook."""
+    texts = _texts(facts)
+    return Sheet(
+        name=EXPLANATION,
+        title="Toelichting: begrippen, beperkingen en symbolen",
+        notes=front_notes(
+            facts.is_synthetic, "Eén tabel met genummerde noten; de andere werkbladen verwijzen ernaar."
+        ),
+        table_name="toelichting_noten",
+        row_meaning="noot",
+        columns=(
+            Column("Noot", Kind.TEXT, meaning="Nummer waarmee de andere werkbladen verwijzen."),
+            Column("Onderwerp", Kind.PROSE, meaning="Het begrip of de beperking.", prose_width=30),
+            Column("Toelichting", Kind.PROSE, meaning="De uitleg in woorden.", prose_width=60),
+        ),
+        query=values_query([(f"[noot {topic.number}]", topic.value, texts[topic]) for topic in Topic]),
+    )
+
+
+def _texts(facts: Facts) -> dict[Topic, str]:
+    claims = (
+        "Het aantal aanvragen en het aangevraagde bedrag komen van de POD Maatschappelijke Integratie, "
+        "naar het jaar waarin gewerkt is."
+        if facts.are_claims_delivered
+        else "Alleen de POD Maatschappelijke Integratie weet wat OCMW's aanvroegen. Die gegevens zijn niet "
+        f"geleverd: de kolommen bevatten {NOT_AVAILABLE}, nooit 0."
+    )
+    return {
+        Topic.TWE: (
+            "Een traject van hoogstens 24 maanden waarin iemand werkervaring en competenties opdoet om "
+            "door te stromen naar de arbeidsmarkt. Deze werkmap gaat enkel over de trajecten bij OCMW's; "
+            "andere vormen van tijdelijke werkervaring tellen niet mee."
+        ),
+        Topic.OCMW: (
+            "Openbaar centrum voor maatschappelijk welzijn: het registreert het traject bij VDAB en is de "
+            "werkgever bij een tewerkstelling volgens artikel 60. Een cijfer staat bij de gemeente van het "
+            "OCMW, niet bij de woonplaats van de cliënt."
+        ),
+        Topic.START: (
+            "Een traject is één geregistreerde werkervaringsovereenkomst en start op de dag van die "
+            "registratie, niet op de eerste werkdag. Wie meer dan één traject heeft, telt evenveel keer. "
+            "Ingetrokken registraties tellen niet."
+        ),
+        Topic.PLANNED_DURATION: (
+            "Het aantal volle maanden van de start tot en met de laatste geplande dag, zoals bij de eerste "
+            "registratie gepland. Een latere verlenging verandert dit cijfer niet. Het is een planning, "
+            "niet de werkelijke duur."
+        ),
+        Topic.END: (
+            "Een traject is beëindigd als zijn laatste dag geregistreerd is en niet na de stand per valt. De "
+            "werkelijke duur is het aantal volle maanden van de start tot en met die dag. Lopende trajecten "
+            "staan in geen enkele rij."
+        ),
+        Topic.EARLY: (
+            "De reden van het einde beslist. Zonder reden is een einde vóór de laatst geplande dag "
+            "vroegtijdig. Vroegtijdig is niet mislukt: ook wie werk vindt of een lange opleiding begint, "
+            "stopt vroegtijdig."
+        ),
+        Topic.PROFILE: (
+            "De toestand op de startdatum. Elk kenmerk telt op tot alle trajecten: tel verschillende "
+            "kenmerken niet samen. Een niet gekend kenmerk staat onder 'onbekend', nooit onder 'neen'. "
+            "Migratieachtergrond volgt de definitie van VDAB."
+        ),
+        Topic.SUBSIDY: (
+            "Enkel de loontoelage voor artikel 60 binnen TWE; begeleidingsvergoedingen en de staatstoelage "
+            "sociale economie niet. Een gesubsidieerde maand is een cliënt bij een OCMW in een maand "
+            "waarvan de boekingen samen meer dan 0 euro bedragen. Bruto is de som van de positieve "
+            "boekingen, teruggevorderd die van de negatieve, netto hun som."
+        ),
+        Topic.PROVISIONAL: (
+            "OCMW's kunnen tot tien jaar na de gewerkte maand correcties indienen. Cijfers naar het jaar "
+            "waarin gewerkt is, blijven zo lang voorlopig; cijfers naar boekingsjaar wijzigen niet meer "
+            "zodra het jaar voorbij is. Een gemeente kan een negatief bedrag hebben."
+        ),
+        Topic.CLAIMS: claims,
+        Topic.MEASURE_DATE: (
+            "Precies 12 maanden na het einde van het traject. Enkel trajecten waarvan die dag bereikt is, "
+            "tellen mee, in het jaar van de meetdatum: wie in 2021 eindigde, staat bij 2022."
+        ),
+        Topic.SITUATION: (
+            "Elk traject heeft één situatie. Een nieuw TWE-traject gaat voor; daarna een overlijden, werk "
+            "en de overige situaties. NEC is het normaal economisch circuit, SEC het sociaal economisch "
+            "circuit (doelgroepwerk). Zonder gegeven is de situatie onbekend."
+        ),
+        Topic.COMPETENCES: (
+            "Trajecten waarvan de cliënt een opleiding of werkplekleren volgde na het einde en uiterlijk "
+            "op de meetdatum. Dit kan samengaan met elke situatie en telt niet mee in de som."
+        ),
+        Topic.TRANSMISSION: (
+            "Het doorgeven van een dossier aan de Controledienst van VDAB na het einde en uiterlijk op de "
+            "meetdatum. Een traject kan er meer dan één hebben en een transmissie kan bij meer dan één "
+            "traject van dezelfde cliënt horen. Ze betreft de werkloosheidsuitkering en staat los van "
+            "sancties op het leefloon. Een beslissing kan nog hangende zijn."
+        ),
+        Topic.CLIENTS: (
+            "Eén persoon kan in meer dan één jaar, gemeente of kolom voorkomen. Aantallen cliënten mogen "
+            "daarom niet opgeteld worden en ontbreken in de totalen. Andere aantallen en bedragen zijn wel "
+            "optelbaar."
+        ),
+        Topic.GEOGRAPHY: (
+            f"De gemeenten van {day_text(facts.geography_date)}. Een oude code van een gefuseerde gemeente "
+            "telt bij de nieuwe gemeente, ook voor de jaren vóór de fusie, en de provincie is die van de "
+            "nieuwe gemeente. De rijen van Vlaanderen bevatten die van de provincies: tel ze niet samen."
+        ),
+        Topic.AS_OF: (
+            f"Wat tot en met {day_text(facts.as_of)} geregistreerd of geboekt is. Van elke registratie telt "
+            "de laatste versie. Latere leveringen kunnen cijfers over voorbije jaren nog wijzigen."
+        ),
+        Topic.SYMBOLS: (
+            f"0: geteld en niets gevonden. {NOT_AVAILABLE}: niet beschikbaar, niemand leverde het cijfer. "
+            f"{NOT_APPLICABLE}: niet van toepassing, het cijfer kan hier niet bestaan. Geen enkele cel is "
+            "leeg."
+        ),
+        Topic.ROUNDING: (
+            "Aantallen en bedragen zijn niet afgerond. Gemiddelden worden met één decimaal getoond; de cel "
+            "bevat het volledige getal. De helft van de trajecten duurt hoogstens de mediaan. Percentages in "
+            "grafieken zijn afgerond op een geheel en tellen daardoor niet altijd op tot 100."
+        ),
+        Topic.UNAVAILABLE: (
+            "Schorsingen kunnen technisch niet geregistreerd worden. Het behaalde diploma is niet gekend, "
+            "enkel of iemand kortgeschoold is. Deze cijfers ontbreken en staan nergens als 0."
+        ),
+        Topic.SMALL_COUNTS: (
+            "Kleine aantallen zijn niet afgeschermd en kunnen tot personen herleid worden: deze werkmap is "
+            "niet bestemd voor publicatie."
+        ),
+    }
