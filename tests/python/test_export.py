@@ -32,19 +32,25 @@ SHEETS = [
     "Bijlage 1",
     "Bijlage 1 maanden",
     "Totalen 1",
+    "Grafieken 1",
     "Bijlage 2",
     "Totalen 2",
+    "Grafieken 2",
     "Bijlage 3",
     "Bijlage 3 boekingsjaar",
     "Totalen 3",
+    "Grafieken 3",
     "Bijlage 4",
     "Bijlage 4 maanden",
     "Totalen 4",
+    "Grafieken 4",
     "Bijlage 5",
     "Totalen 5",
+    "Grafieken 5",
     "Bijlage 6",
     "Bijlage 6 beslissingen",
     "Totalen 6",
+    "Grafieken 6",
     "Kwaliteit",
 ]
 AREA_SHEETS = [name for name in SHEETS if name.startswith("Bijlage") and "maanden" not in name]
@@ -614,6 +620,9 @@ def test_page_is_ready_to_print(export: Export, sheet: str) -> None:
     first, _last = _table_rows(worksheet)
     assert worksheet.page_setup.orientation == "landscape"
     assert worksheet.page_setup.paperSize == 9
+    if sheet.startswith("Grafieken"):
+        assert worksheet.page_setup.scale == 75
+        return
     assert worksheet.sheet_properties.pageSetUpPr.fitToPage
     assert (worksheet.page_setup.fitToWidth or 1) == 1 and worksheet.page_setup.fitToHeight == 0
     assert worksheet.print_title_rows == f"${first}:${first}"

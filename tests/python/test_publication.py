@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -150,3 +151,117 @@ def test_every_marker_is_on_the_list_and_explained(publication: Publication) -> 
         assert markers <= MARKERS
         if sheet.startswith(("Bijlage", "Totalen")):
             assert all(f"{marker} = " in above for marker in markers), sheet
+
+
+# --- charts -----------------------------------------------------------------------------------------------
+
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+
+
+def _text(element: ElementTree.Element | None) -> str:
+    assert element is not None
+    return "".join(part.text or "" for part in element.iter(f"{A}t"))
+
+
+def _charts(publication: Publication) -> list[ElementTree.Element]:
+    charts = list(publication.parts_in("xl/charts"))
+    assert charts
+    return charts
+
+
+def _range(publication: Publication, formula: str) -> list[object]:
+    sheet, _, cells = formula.rpartition("!")
+    found = publication.book[sheet.strip("'")][cells.replace("$", "")]
+    rows = found if isinstance(found, tuple) else ((found,),)
+    return [cell.value for row in rows for cell in row]
+
+
+def test_every_annex_has_charts_after_its_totals(publication: Publication) -> None:
+    """A chart sheet per annex, right after the totals it draws; as many charts as its table lists."""
+    names = publication.book.sheetnames
+    for annex in range(1, 7):
+        assert names.index(f"Grafieken {annex}") == names.index(f"Totalen {annex}") + 1
+        rows = publication.table(f"Grafieken {annex}")
+        assert {row["Cijfers"] for row in rows} == {f"Totalen {annex}"}
+    drawn = sum(len(publication.table(name)) for name in names if name.startswith("Grafieken"))
+    assert len(_charts(publication)) == drawn
+
+
+def test_charts_show_the_figures_of_flanders(publication: Publication) -> None:
+    """Every series is a range of the totals, its stored values are those cells, and its rows are Flanders."""
+    for chart in _charts(publication):
+        for series in chart.iter(f"{C}ser"):
+            values = series.find(f"{C}val/{C}numRef")
+            assert values is not None
+            formula = values.findtext(f"{C}f") or ""
+            assert formula.startswith("'Totalen ")
+            cells = _range(publication, formula)
+            stored = [float(point.findtext(f"{C}v") or "nan") for point in values.iter(f"{C}pt")]
+            assert stored == pytest.approx(cells)
+            sheet = formula.partition("!")[0].strip("'")
+            rows = [int(row) for row in re.findall(r"\$[A-Z]+\$(\d+)", formula)]
+            areas = {publication.book[sheet].cell(row, 1).value for row in range(rows[0], rows[-1] + 1)}
+            assert areas == {"Vlaanderen"}
+
+
+def test_share_labels_are_the_shares(publication: Publication) -> None:
+    """A stack is labelled with percentages that follow from its cells."""
+    checked = 0
+    for chart in _charts(publication):
+        if chart.find(f".//{C}grouping[@val='percentStacked']") is None:
+            continue
+        series = list(chart.iter(f"{C}ser"))
+        values = [_range(publication, item.findtext(f"{C}val/{C}numRef/{C}f") or "") for item in series]
+        totals = [sum(column) for column in zip(*values, strict=True)]
+        for item, row in zip(series, values, strict=True):
+            for label in item.iterfind(f"{C}dLbls/{C}dLbl"):
+                year = int(label.find(f"{C}idx").get("val"))
+                if label.find(f"{C}delete") is None:
+                    assert _text(label) == f"{row[year] / totals[year] * 100:.0f} %"
+                    checked += 1
+    assert checked
+
+
+def test_charts_have_titles_axes_and_a_legend_only_for_more_series(publication: Publication) -> None:
+    """A reader knows what, of whom and in which unit; one series needs no legend."""
+    titles = set()
+    for chart in _charts(publication):
+        titles.add(_text(chart.find(f"{C}chart/{C}title")))
+        for axis in (f"{C}catAx", f"{C}valAx"):
+            assert _text(chart.find(f".//{axis}/{C}title"))
+        has_legend = chart.find(f"{C}chart/{C}legend") is not None
+        assert has_legend == (len(list(chart.iter(f"{C}ser"))) > 1)
+    listed = {
+        row["Grafiek"]
+        for name in publication.book.sheetnames
+        if name.startswith("Grafieken")
+        for row in publication.table(name)
+    }
+    assert titles == listed
+
+
+def test_charts_do_not_rely_on_colour(publication: Publication) -> None:
+    """Series next to each other differ in pattern, and every series has labels."""
+    for chart in _charts(publication):
+        looks = []
+        for series in chart.iter(f"{C}ser"):
+            pattern = series.find(f"{C}spPr/{A}pattFill")
+            looks.append(None if pattern is None else pattern.get("prst"))
+            assert series.find(f"{C}dLbls") is not None
+        assert all(one != other for one, other in pairwise(looks))
+
+
+def test_charts_have_alternative_text(publication: Publication) -> None:
+    """At most 150 characters that say the message and where the figures stand."""
+    texts = [
+        properties.get("descr", "")
+        for drawing in publication.parts_in("xl/drawings")
+        for properties in drawing.iter(f"{XDR}cNvPr")
+    ]
+    assert len(texts) == len(_charts(publication))
+    assert len(set(texts)) == len(texts)
+    for text in texts:
+        assert len(text) <= 150
+        assert re.search(r": .* \(?\d.*\. Cijfers: Totalen \d\.$", text), text

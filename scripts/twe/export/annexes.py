@@ -8,20 +8,24 @@ province and for Flanders: so rows and totals can't differ in meaning.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from twe.export.dutch import day_text
+from twe.export.dutch import day_text, list_text
 from twe.export.explanation import Topic, references
 from twe.export.sheets import (
     CONTENTS,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
     SYNTHETIC_LABEL,
+    Chart,
     Column,
     Kind,
     Note,
+    Series,
+    Shape,
     Sheet,
     Tone,
     header_text,
     sql_text,
+    values_query,
 )
 from twe.export.warehouse import Annex, Category, DurationClass, Facts, Labels
 
@@ -110,6 +114,29 @@ class Frame:
         """Return the column of the year, which means something else in every annex."""
         return Column("Jaar", Kind.YEAR, meaning=_YEARS[self.annex.number])
 
+    def chart(
+        self,
+        title: str,
+        shape: Shape,
+        series: Iterable[tuple[str, str]],
+        value_title: str = "Aantal trajecten",
+        number_format: str = "#,##0",
+    ) -> Chart:
+        """Return a chart over the rows of Flanders; `series` are headings of the totals with short names."""
+        annex = self.annex
+        is_share, is_ranking = shape is Shape.SHARES, shape is Shape.RANKING
+        year_axis = _YEARS[annex.number].partition(";")[0].partition(" (")[0].rstrip(".")
+        return Chart(
+            title=f"{title}, Vlaanderen{f' {annex.last_year}' if is_ranking else ''}",
+            shape=shape,
+            source=f"Totalen {annex.number}",
+            rows=annex.last_year - annex.first_year + 1,
+            series=tuple(Series(header_text(header), header_text(label)) for header, label in series),
+            category_title="Situatie" if is_ranking else year_axis,
+            value_title=f"Aandeel in het {value_title.lower()}" if is_share else value_title,
+            number_format=number_format,
+        )
+
     def notes(self, text: str, *markers: str | None) -> tuple[Note, ...]:
         """Return the lines above a table: label of the data, what it shows, day, markers, notes, way back."""
         facts = self.facts
@@ -170,6 +197,15 @@ def _annex_1(frame: Frame, labels: Labels) -> list[Sheet]:
         _main_sheet(frame, view, _NO_DURATION),
         _months_sheet(frame, mart, "Vermoedelijke duur (maanden)", "planned_duration_months"),
         _totals_sheet(frame, view, _NO_DURATION),
+        _charts_sheet(
+            frame,
+            frame.chart("Opgestarte trajecten per jaar", Shape.COLUMNS, [("Trajecten: totaal", "Trajecten")]),
+            frame.chart(
+                "Vermoedelijke duur van de opgestarte trajecten",
+                Shape.SHARES,
+                _class_series("Trajecten", labels.duration_classes),
+            ),
+        ),
     ]
 
 
@@ -184,7 +220,16 @@ def _annex_2(frame: Frame, labels: Labels) -> list[Sheet]:
         "select year, nis_code, dimension, category, trajectories from marts.annex_2_profile",
         (total, *(_profile_count(item) for item in labels.profile)),
     )
-    return [_main_sheet(frame, view), _totals_sheet(frame, view)]
+    dimensions = {item.group: item.group_label for item in labels.profile}
+    charts = (
+        frame.chart(
+            f"{label} van wie een traject start" if " bij " not in label else label,
+            Shape.SHARES,
+            [(f"{label}: {item.label}", item.label) for item in labels.profile if item.group == dimension],
+        )
+        for dimension, label in dimensions.items()
+    )
+    return [_main_sheet(frame, view), _totals_sheet(frame, view), _charts_sheet(frame, *charts)]
 
 
 def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
@@ -237,6 +282,26 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
         _main_sheet(frame, worked, no_claims),
         _second_sheet(frame, booked, "boekingsjaar", "naar boekingsjaar", booked_text),
         _totals_sheet(frame, both, no_claims),
+        _charts_sheet(
+            frame,
+            frame.chart(
+                "Loontoelage: bruto, teruggevorderd en netto",
+                Shape.COLUMNS,
+                [
+                    ("Bruto betaald (EUR)", "Bruto betaald"),
+                    ("Teruggevorderd (EUR)", "Teruggevorderd"),
+                    ("Netto betaald (EUR)", "Netto betaald"),
+                ],
+                "Duizend euro",
+                "#,##0,",
+            ),
+            frame.chart(
+                "Gesubsidieerde maanden per jaar",
+                Shape.COLUMNS,
+                [("Gesubsidieerde maanden", "Gesubsidieerde maanden")],
+                "Aantal maanden",
+            ),
+        ),
     ]
 
 
@@ -253,10 +318,21 @@ def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
         f"select year, nis_code, ending, duration_months as months from {mart}, unnest(range(trajectories))",
         tuple(measures),
     )
+    endings = [(f"{ending.label}: totaal", ending.label) for ending in labels.endings]
     return [
         _main_sheet(frame, view, _NO_DURATION),
         _months_sheet(frame, mart, "Werkelijke duur (maanden)", "duration_months", "Beëindiging"),
         _totals_sheet(frame, view, _NO_DURATION),
+        _charts_sheet(
+            frame,
+            frame.chart("Beëindigde trajecten per jaar", Shape.COLUMNS, endings),
+            frame.chart("Volgens plan of vroegtijdig beëindigd", Shape.SHARES, endings),
+            frame.chart(
+                "Werkelijke duur van de beëindigde trajecten",
+                Shape.SHARES,
+                _class_series("Alle trajecten", labels.duration_classes),
+            ),
+        ),
     ]
 
 
@@ -306,7 +382,24 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
         "select year, nis_code, outcome_group, outcome, trajectories, clients from marts.annex_5_outflow",
         tuple(measures),
     )
-    return [_main_sheet(frame, view), _totals_sheet(frame, view)]
+    first, *others = groups
+    charts = (
+        frame.chart(
+            "Situatie 12 maanden na het einde",
+            Shape.SHARES,
+            [
+                *_outcome_series(labels, first),
+                *((f"{groups[group]}: totaal", groups[group]) for group in others),
+            ],
+        ),
+        *(
+            frame.chart(
+                f"{groups[group]} 12 maanden na het einde", Shape.RANKING, _outcome_series(labels, group)
+            )
+            for group in others
+        ),
+    )
+    return [_main_sheet(frame, view), _totals_sheet(frame, view), _charts_sheet(frame, *charts)]
 
 
 def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
@@ -347,6 +440,20 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
         _main_sheet(frame, transmissions),
         _second_sheet(frame, decisions, "beslissingen", "naar beslissing", decisions_text),
         _totals_sheet(frame, both),
+        _charts_sheet(
+            frame,
+            frame.chart(
+                "Trajecten met een transmissie in de 12 maanden na het einde",
+                Shape.COLUMNS,
+                [("Trajecten met een transmissie", "Trajecten met een transmissie")],
+            ),
+            frame.chart(
+                "Transmissies naar beslissing",
+                Shape.SHARES,
+                [(f"{item.group_label}: {item.label}", item.label) for item in labels.decisions],
+                "Aantal transmissies",
+            ),
+        ),
     ]
 
 
@@ -440,6 +547,44 @@ def _months_sheet(
             order by province, municipality, nis_code, year, {ending_order}{months}
         """,
     )
+
+
+def _charts_sheet(frame: Frame, *charts: Chart) -> Sheet:
+    """Return the charts of an annex under a list of what they show."""
+    number = frame.annex.number
+    return Sheet(
+        name=f"Grafieken {number}",
+        title=f"Grafieken bij bijlage {number}: {frame.annex.title}, Vlaanderen",
+        notes=frame.notes("Elke grafiek toont de rijen van Vlaanderen; de tabel zegt waar de cijfers staan."),
+        table_name=f"bijlage_{number}_grafieken",
+        row_meaning="grafiek",
+        columns=(
+            Column("Grafiek", Kind.PROSE, meaning="Titel van de grafiek.", prose_width=60),
+            Column("Wat ze toont", Kind.PROSE, meaning="Wat de assen en reeksen zijn.", prose_width=60),
+            Column("Cijfers", Kind.LINK, meaning="Werkblad met de cijfers achter de grafiek."),
+        ),
+        query=values_query([(chart.title, _chart_text(chart), chart.source) for chart in charts]),
+        charts=charts,
+    )
+
+
+def _chart_text(chart: Chart) -> str:
+    """Return in words what a reader would see."""
+    if chart.shape is Shape.RANKING:
+        return f"{chart.value_title} per situatie in het laatste jaar."
+    names = list_text([item.label for item in chart.series])
+    per_year = f"{chart.value_title} per {chart.category_title[0].lower()}{chart.category_title[1:]}"
+    return f"{per_year}: {names}." if len(chart.series) > 1 else f"{per_year}."
+
+
+def _class_series(prefix: str, classes: Iterable[DurationClass]) -> list[tuple[str, str]]:
+    return [(f"{prefix}: {item.label}", item.label) for item in classes]
+
+
+def _outcome_series(labels: Labels, group: str) -> list[tuple[str, str]]:
+    return [
+        (f"{item.group_label}: {item.label}", item.label) for item in labels.outcomes if item.group == group
+    ]
 
 
 def _cells(annex: Annex, view: View) -> str:

@@ -65,11 +65,45 @@ class Note:
     link: str | None = None
 
 
+class Shape(Enum):
+    """How a chart shows its series."""
+
+    COLUMNS = auto()
+    """A column per year and series."""
+    SHARES = auto()
+    """A column per year, divided into the shares of the series."""
+    RANKING = auto()
+    """A bar per series, for the last year only; the series are neighbouring columns."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A column of the table behind a chart, by its heading, and its name in the chart."""
+
+    header: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart over the first `rows` rows of the table of sheet `source`, which have a column Jaar."""
+
+    title: str
+    shape: Shape
+    source: str
+    rows: int
+    series: tuple[Series, ...]
+    category_title: str
+    value_title: str
+    number_format: str = "#,##0"
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A worksheet with one table; `query` gives the rows, its columns in the order of `columns`.
 
-    `row_meaning` completes the Dutch sentence "een rij per ...".
+    Its charts stand under the table; the sheets they draw from come before it. `row_meaning`
+    completes the Dutch sentence "een rij per ...".
     """
 
     name: str
@@ -79,6 +113,7 @@ class Sheet:
     row_meaning: str
     columns: tuple[Column, ...]
     query: str
+    charts: tuple[Chart, ...] = ()
 
 
 def header_text(label: str) -> str:

@@ -12,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from twe.export.charts import CHART_ROWS, WrittenTable, draw
 from twe.export.errors import ExportError
 from twe.export.sheets import NOT_APPLICABLE, SYNTHETIC_LABEL, Column, Kind, Note, Sheet, Tone
 
@@ -29,6 +30,10 @@ _MIN_WIDTH = 10.0
 # Widths are counted in digits; the letters of a sentence are narrower.
 _LETTERS_PER_DIGIT = 1.15
 _MIN_NOTE_LETTERS, _MAX_NOTE_LETTERS = 110, 150
+# Two charts fit on a page.
+_CHART_SCALE = 75
+# With more charts, their list leaves no room for one on its page.
+_MAX_CHARTS_UNDER_LIST = 3
 _MAX_SHEET_ROWS = 1_048_576
 _A4 = 9
 # A cell holds a double: above this amount its cents would be rounded.
@@ -71,10 +76,19 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
     )
     _set_properties(workbook, properties)
     writer = _SheetWriter(_Formats(workbook), frozenset(sheet.name for sheet in sheets))
+    drawn = {chart.source for sheet in sheets for chart in sheet.charts}
+    tables: dict[str, WrittenTable] = {}
     for sheet in sheets:
         worksheet = workbook.add_worksheet(sheet.name)
-        writer.write(worksheet, sheet, read(sheet.query))
+        table = writer.write(worksheet, sheet, read(sheet.query))
+        if sheet.name in drawn:
+            tables[sheet.name] = table
+        first_row = table.last_row + 2
+        for number, chart in enumerate(sheet.charts):
+            draw(workbook, worksheet, chart, tables[chart.source], first_row + number * CHART_ROWS)
         _set_page(worksheet, properties.is_synthetic)
+        if sheet.charts:
+            _set_chart_pages(worksheet, first_row, len(sheet.charts))
     workbook.close()
     _declare_language(plain, path)
 
@@ -117,7 +131,7 @@ class _SheetWriter:
     formats: _Formats
     sheet_names: frozenset[str]
 
-    def write(self, worksheet: Worksheet, sheet: Sheet, rows: Sequence[Row]) -> None:
+    def write(self, worksheet: Worksheet, sheet: Sheet, rows: Sequence[Row]) -> WrittenTable:
         # A table needs a row: an empty one says that there is nothing to tell.
         rows = rows or [(NOT_APPLICABLE,) * len(sheet.columns)]
         # As columns, because width, format and markers are decided per column.
@@ -140,6 +154,12 @@ class _SheetWriter:
                 )
         worksheet.freeze_panes(first_row, 0)
         worksheet.repeat_rows(header_row)
+        return WrittenTable(
+            sheet.name,
+            first_row,
+            last_row,
+            {column.header: (index, values) for index, (column, values) in enumerate(columns)},
+        )
 
     def _write_notes(self, worksheet: Worksheet, sheet: Sheet, letters: int) -> int:
         """Write the title and the paragraphs, all in column A; return the row after them."""
@@ -258,6 +278,14 @@ def _set_page(worksheet: Worksheet, is_synthetic: bool) -> None:
     worksheet.fit_to_pages(1, 0)
     label = f"&C{SYNTHETIC_LABEL}" if is_synthetic else ""
     worksheet.set_footer(f"&L&A{label}&RPagina &P van &N")
+
+
+def _set_chart_pages(worksheet: Worksheet, first_row: int, charts: int) -> None:
+    """Print two charts a page, large enough to read; a short list leaves room for the first chart."""
+    # Breaks only count when the page isn't fitted to its width.
+    worksheet.set_print_scale(_CHART_SCALE)
+    first_break = 1 if charts <= _MAX_CHARTS_UNDER_LIST else 0
+    worksheet.set_h_pagebreaks([first_row + number * CHART_ROWS for number in range(first_break, charts, 2)])
 
 
 def _set_properties(workbook: xlsxwriter.Workbook, properties: Properties) -> None:
