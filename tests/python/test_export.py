@@ -52,9 +52,11 @@ SHEETS = [
     "Totalen 6",
     "Grafieken 6",
     "Kwaliteit",
+    "Kolommen",
 ]
 AREA_SHEETS = [name for name in SHEETS if name.startswith("Bijlage") and "maanden" not in name]
 TOTALS_SHEETS = [name for name in SHEETS if name.startswith("Totalen")]
+WIDE_SHEETS = [f"{kind} {annex}" for annex in (2, 4, 5) for kind in ("Bijlage", "Totalen")]
 SYNTHETIC = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
 KEYS = ("NIS-code", "Gemeente", "Provincie", "Jaar")
 
@@ -597,13 +599,14 @@ def test_one_real_table_per_sheet(export: Export, sheet: str) -> None:
     assert worksheet.max_row == last and worksheet.max_column == len(header)
     assert [column.name for column in table.tableColumns] == header
     assert len({name.lower() for name in header}) == len(header)
-    assert table.autoFilter is not None
+    is_long = last - first > 50
+    assert (table.autoFilter is not None) == is_long
     assert worksheet["A1"].value
     above = [cell for row in worksheet.iter_rows(1, first - 1, 2) for cell in row if cell.value is not None]
     assert not above
     assert all(cell.value is not None for row in worksheet[table.ref] for cell in row)
     assert not worksheet.merged_cells.ranges
-    assert worksheet.freeze_panes == f"A{first + 1}"
+    assert worksheet.freeze_panes == (f"A{first + 1}" if is_long else None)
 
 
 def test_table_names_are_unique_and_speak(export: Export) -> None:
@@ -615,18 +618,23 @@ def test_table_names_are_unique_and_speak(export: Export) -> None:
 
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_page_is_ready_to_print(export: Export, sheet: str) -> None:
-    """Landscape A4, one page wide, repeated heading, page numbers."""
+    """Landscape A4, repeated heading, page numbers; one page wide, or split with the names of the rows."""
     worksheet = export.book[sheet]
     first, _last = _table_rows(worksheet)
     assert worksheet.page_setup.orientation == "landscape"
     assert worksheet.page_setup.paperSize == 9
+    assert "&P" in worksheet.oddFooter.right.text
     if sheet.startswith("Grafieken"):
         assert worksheet.page_setup.scale == 75
         return
+    assert worksheet.print_title_rows == f"${first}:${first}"
+    if sheet in WIDE_SHEETS:
+        assert worksheet.page_setup.scale == 55
+        assert worksheet.print_title_cols == ("$A:$D" if sheet.startswith("Bijlage") else "$A:$C")
+        assert worksheet.col_breaks.brk
+        return
     assert worksheet.sheet_properties.pageSetUpPr.fitToPage
     assert (worksheet.page_setup.fitToWidth or 1) == 1 and worksheet.page_setup.fitToHeight == 0
-    assert worksheet.print_title_rows == f"${first}:${first}"
-    assert "&P" in worksheet.oddFooter.right.text
 
 
 def test_codes_are_text_and_numbers_are_numbers(export: Export) -> None:

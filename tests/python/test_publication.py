@@ -229,8 +229,9 @@ def test_charts_have_titles_axes_and_a_legend_only_for_more_series(publication: 
     titles = set()
     for chart in _charts(publication):
         titles.add(_text(chart.find(f"{C}chart/{C}title")))
-        for axis in (f"{C}catAx", f"{C}valAx"):
-            assert _text(chart.find(f".//{axis}/{C}title"))
+        categories, values = (_text(chart.find(f".//{axis}/{C}title")) for axis in (f"{C}catAx", f"{C}valAx"))
+        assert categories.startswith(("Jaar ", "Situatie"))
+        assert values.startswith(("Aantal ", "Aandeel ", "Duizend euro"))
         has_legend = chart.find(f"{C}chart/{C}legend") is not None
         assert has_legend == (len(list(chart.iter(f"{C}ser"))) > 1)
     listed = {
@@ -265,3 +266,144 @@ def test_charts_have_alternative_text(publication: Publication) -> None:
     for text in texts:
         assert len(text) <= 150
         assert re.search(r": .* \(?\d.*\. Cijfers: Totalen \d\.$", text), text
+
+
+# --- dictionary, properties, names ------------------------------------------------------------------------
+
+
+def test_every_column_of_figures_is_described(publication: Publication) -> None:
+    """The dictionary has each column of each table, with its meaning, unit and markers."""
+    described = {(row["Werkblad"], row["Kolom"]): row for row in publication.table("Kolommen")}
+    figures = [
+        name
+        for name in publication.book.sheetnames
+        if name.startswith(("Bijlage", "Totalen")) or name == "Kwaliteit"
+    ]
+    expected = [(sheet, header) for sheet in figures for header in publication.table(sheet)[0]]
+    assert list(described) == expected
+    for (sheet, header), row in described.items():
+        assert all(row.values())
+        found = {line[header] for line in publication.table(sheet)} & MARKERS
+        assert found <= {row["Symbolen"]}, (sheet, header)
+        if "(EUR)" in str(header):
+            assert row["Eenheid"] == "euro"
+
+
+def test_properties_carry_day_and_version(publication: Publication) -> None:
+    """A copied file still says which day and which build it is of."""
+    properties = {item.name: item.value for item in publication.book.custom_doc_props.props}
+    assert properties.keys() == {"Stand per", "Gemeenten van", "Versie"}
+    assert f"{properties['Stand per']:%Y-%m-%d}" in ("2024-12-31", "2022-06-30")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", properties["Versie"])
+
+
+def test_every_table_has_a_name_for_its_rows(publication: Publication) -> None:
+    """A defined name gives the rows of each table, without the heading."""
+    names = publication.book.defined_names
+    assert len(names) == len(publication.book.sheetnames)
+    for sheet in publication.book:
+        (table,) = sheet.tables.values()
+        name = names[f"gegevens_{table.name}"]
+        ((title, cells),) = name.destinations
+        assert title == sheet.title
+        first, last = _first_row(sheet) + 1, _last_row(sheet)
+        assert re.fullmatch(rf"\$A\${first}:\$[A-Z]+\${last}", cells)
+
+
+# --- the file, point by point -----------------------------------------------------------------------------
+
+M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def test_tables_are_tables_and_described(publication: Publication) -> None:
+    """One table object per sheet, from column A, with one heading row and alternative text."""
+    tables = list(publication.parts_in("xl/tables"))
+    assert len(tables) == len(publication.book.sheetnames)
+    for table in tables:
+        assert table.get("headerRowCount", "1") == "1"
+        assert re.match(r"A\d+:", table.get("ref", ""))
+        headers = [column.get("name", "") for column in table.iter(f"{M}tableColumn")]
+        assert all(header.strip() and "\n" not in header and "_x000a_" not in header for header in headers)
+        assert len({header.lower() for header in headers}) == len(headers)
+    described = [content for name, content in publication.parts.items() if name.startswith("xl/tables/")]
+    assert all(b"altText=" in content and b"altTextSummary=" in content for content in described)
+
+
+def test_filter_buttons_only_on_long_tables(publication: Publication) -> None:
+    """Buttons and a frozen heading help in a long table and are in the way in a short one."""
+    for sheet in publication.book:
+        (table,) = sheet.tables.values()
+        is_long = _last_row(sheet) - _first_row(sheet) > 50
+        assert (table.autoFilter is not None) == is_long
+        assert (sheet.freeze_panes is not None) == is_long
+
+
+def test_sheets_have_nothing_hidden_merged_or_calculated(publication: Publication) -> None:
+    """No hidden row, column or sheet, no merged cell, no formula; the first cell is the title."""
+    assert all(sheet.sheet_state == "visible" for sheet in publication.book)
+    for part in publication.parts_in("xl/worksheets"):
+        assert part.find(f"{M}mergeCells") is None
+        assert not [item for tag in ("row", "col") for item in part.iter(f"{M}{tag}") if item.get("hidden")]
+        assert part.find(f".//{M}f") is None
+        first = part.find(f"{M}sheetData/{M}row/{M}c")
+        assert first is not None and first.get("r") == "A1" and first.get("t") == "s"
+
+
+def test_file_has_no_media_macros_comments_or_external_links(publication: Publication) -> None:
+    """Nothing that a screen reader can't read, that can run, or that calls out."""
+    forbidden = ("media", "vbaProject", "comments", "externalLink", "vmlDrawing")
+    assert not [name for name in publication.parts if any(word in name for word in forbidden)]
+    relations = b"".join(content for name, content in publication.parts.items() if name.endswith(".rels"))
+    assert b'TargetMode="External"' not in relations
+
+
+def test_workbook_opens_on_its_first_cell(publication: Publication) -> None:
+    """The cover is active, and the cursor of no sheet was moved."""
+    workbook = ElementTree.fromstring(publication.parts["xl/workbook.xml"])
+    view = workbook.find(f"{M}bookViews/{M}workbookView")
+    assert view is not None and view.get("activeTab", "0") == "0" and view.get("firstSheet", "0") == "0"
+    for sheet in publication.book:
+        assert bool(sheet.sheet_view.tabSelected) == (sheet.title == "Voorblad")
+        assert (sheet.sheet_view.topLeftCell or "A1") == "A1"
+
+
+def test_styles_are_readable(publication: Publication) -> None:
+    """One sans serif font of at least 12 points, no fill, no superscript, no red numbers."""
+    styles = ElementTree.fromstring(publication.parts["xl/styles.xml"])
+    fonts = styles.find(f"{M}fonts")
+    assert fonts is not None
+    assert {name.get("val") for name in fonts.iter(f"{M}name")} == {"Arial"}
+    assert all(float(size.get("val", "0")) >= 12 for size in fonts.iter(f"{M}sz"))
+    assert fonts.find(f".//{M}vertAlign") is None
+    fills = {fill.get("patternType") for fill in styles.iter(f"{M}patternFill")}
+    assert fills <= {"none", "gray125"}
+    assert b"[Red]" not in publication.parts["xl/styles.xml"]
+
+
+def test_sheet_names_and_widths(publication: Publication) -> None:
+    """Names fit and are unique; no column is wider than a line that one can read."""
+    names = publication.book.sheetnames
+    assert len({name.lower() for name in names}) == len(names)
+    assert all(len(name) <= 31 and not re.match(r"(Sheet|Blad)\d", name) for name in names)
+    for sheet in publication.book:
+        assert all(column.width <= 62 for column in sheet.column_dimensions.values())
+
+
+def test_links_say_where_they_go(publication: Publication) -> None:
+    """No bare address and no "click here"; every link leads to a sheet of the workbook."""
+    for sheet in publication.book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.hyperlink:
+                    assert not re.search(r"://|klik|hier$", str(cell.value))
+                    target = cell.hyperlink.location.rpartition("!")[0].strip("'")
+                    assert target in publication.book.sheetnames
+
+
+def test_footer_repeats_only_what_the_sheet_says(publication: Publication) -> None:
+    """The page says its sheet, its number and the label of the data; no header."""
+    for sheet in publication.book:
+        assert not sheet.oddHeader.center.text
+        assert sheet.oddFooter.left.text == "&A"
+        assert sheet.oddFooter.right.text == "Pagina &P van &N"
+        assert (sheet.oddFooter.center.text or sheet["A2"].value) == sheet["A2"].value

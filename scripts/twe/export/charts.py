@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
+from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from twe.export.dutch import number_text
 from twe.export.sheets import Chart, Series, Shape
 
-CHART_ROWS = 21
+CHART_ROWS = 22
 """Rows of the sheet that a chart and the room under it take."""
 
 MAX_ALT_TEXT = 150
 
-_WIDTH, _HEIGHT = 1180, 425
+_WIDTH, _HEIGHT = 1180, 420
 _FONT = {"name": "Arial", "size": 12}
 _WHITE = "#FFFFFF"
 # Solid fills and patterns alternate: neighbours differ in a black and white print.
@@ -39,6 +40,12 @@ class WrittenTable:
     first_row: int
     last_row: int
     columns: Mapping[str, tuple[int, Sequence[object]]]
+
+    @property
+    def formula(self) -> str:
+        """Return the rows of the table, without their heading, as a formula."""
+        cells = xl_range_abs(self.first_row, 0, self.last_row, len(self.columns) - 1)
+        return f"={quote_sheetname(self.sheet)}!{cells}"
 
     def column(self, header: str, rows: int) -> list:
         """Return the range of the first `rows` rows of a column, as xlsxwriter takes it."""
@@ -75,15 +82,20 @@ def draw(
     )
     axis = {"name_font": _FONT | {"bold": False}, "num_font": _FONT}
     is_ranking = chart.shape is Shape.RANKING
-    # Upside down, so that the first bar is the first category; the axis of the numbers stays below.
     # Low, so that names don't stand in columns of negative amounts.
-    drawing.set_x_axis(axis | {"name": chart.category_title, "reverse": is_ranking, "label_position": "low"})
-    drawing.set_y_axis(
-        axis
-        | {"name": chart.value_title, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
-        | {"num_format": "0%" if chart.shape is Shape.SHARES else chart.number_format}
-        | ({"label_position": "high"} if is_ranking else {})
-    )
+    categories = axis | {"name": chart.category_title, "label_position": "low"}
+    values = axis | {
+        "name": chart.value_title,
+        "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        "num_format": "0%" if chart.shape is Shape.SHARES else chart.number_format,
+    }
+    if is_ranking:
+        # Upside down, so that the first bar is the first category; the axis of the numbers stays below.
+        drawing.set_x_axis(values | {"label_position": "high"})
+        drawing.set_y_axis(categories | {"reverse": True, "major_gridlines": {"visible": False}})
+    else:
+        drawing.set_x_axis(categories)
+        drawing.set_y_axis(values)
     is_single = len(chart.series) == 1 or is_ranking
     drawing.set_legend({"none": True} if is_single else {"position": "bottom", "font": _FONT})
     drawing.set_size({"width": _WIDTH, "height": _HEIGHT})

@@ -7,6 +7,7 @@ from pathlib import Path
 from xlsxwriter.exceptions import XlsxFileError
 
 from twe.export.annexes import annex_sheets
+from twe.export.dictionary import columns_sheet
 from twe.export.dutch import day_text
 from twe.export.errors import ExportError
 from twe.export.explanation import explanation_sheet
@@ -39,7 +40,10 @@ def export(database: Path, out: Path) -> None:
 
 def _sheets(warehouse: Warehouse, facts: Facts) -> list[Sheet]:
     annexes = annex_sheets(warehouse.annexes(), facts, warehouse.labels())
-    listed = [explanation_sheet(facts), *annexes, quality_sheet(facts)]
+    quality = quality_sheet(facts)
+    described = [sheet for sheet in (*annexes, quality) if not sheet.charts]
+    columns = columns_sheet(described, facts.is_synthetic)
+    listed = [explanation_sheet(facts), *annexes, quality, columns]
     return [cover_sheet(facts), contents_sheet(listed, facts.is_synthetic), *listed]
 
 
@@ -52,5 +56,7 @@ def _properties(facts: Facts) -> Properties:
         organisation="Organisatie in te vullen",
         comments=f"{label}Stand per {day_text(facts.as_of)}; gemeenten van {day_text(facts.geography_date)}.",
         as_of=facts.as_of,
+        geography_date=facts.geography_date,
+        version=f"{facts.built_at:%Y-%m-%d %H:%M} UTC",
         is_synthetic=facts.is_synthetic,
     )

@@ -24,7 +24,7 @@ def quality_sheet(facts: Facts) -> Sheet:
         columns=(
             Column("Onderdeel", Kind.TEXT, meaning="Balans, reden van quarantaine of waarschuwing."),
             Column("Levering", Kind.TEXT, meaning="De levering waarover het gaat."),
-            Column("Omschrijving", Kind.TEXT, meaning="Wat geteld is."),
+            Column("Omschrijving", Kind.PROSE, meaning="Wat geteld is.", prose_width=60),
             Column(
                 "Aantal",
                 Kind.COUNT,

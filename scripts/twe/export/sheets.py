@@ -13,6 +13,7 @@ COVER = "Voorblad"
 CONTENTS = "Inhoud"
 EXPLANATION = "Toelichting"
 QUALITY = "Kwaliteit"
+COLUMNS = "Kolommen"
 
 
 class Kind(Enum):

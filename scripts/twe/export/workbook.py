@@ -36,10 +36,15 @@ _CHART_SCALE = 75
 _MAX_CHARTS_UNDER_LIST = 3
 _MAX_SHEET_ROWS = 1_048_576
 _A4 = 9
+# A longer table doesn't fit on a screen: its heading stays in view and it can be filtered.
+_MAX_SHORT_ROWS = 50
+# What fits across an A4 page at the smallest scale that still reads well, in digits.
+_SMALLEST_SCALE, _PAGE_DIGITS = 55, 205
 # A cell holds a double: above this amount its cents would be rounded.
 _MAX_EURO = 10**13
 
 _NUMBER_FORMATS = {Kind.YEAR: "0", Kind.COUNT: "#,##0", Kind.EURO: "#,##0.00", Kind.MEAN: "0.0"}
+_MEASURES = {Kind.COUNT, Kind.EURO, Kind.MEAN}
 _PYTHON_FORMATS = {Kind.YEAR: "d", Kind.COUNT: ",d", Kind.EURO: ",.2f", Kind.MEAN: ".1f"}
 
 
@@ -53,6 +58,8 @@ class Properties:
     organisation: str
     comments: str
     as_of: date
+    geography_date: date
+    version: str
     is_synthetic: bool
 
 
@@ -75,7 +82,9 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
         },
     )
     _set_properties(workbook, properties)
-    writer = _SheetWriter(_Formats(workbook), frozenset(sheet.name for sheet in sheets))
+    writer = _SheetWriter(
+        _Formats(workbook), frozenset(sheet.name for sheet in sheets), properties.is_synthetic
+    )
     drawn = {chart.source for sheet in sheets for chart in sheet.charts}
     tables: dict[str, WrittenTable] = {}
     for sheet in sheets:
@@ -86,7 +95,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
         first_row = table.last_row + 2
         for number, chart in enumerate(sheet.charts):
             draw(workbook, worksheet, chart, tables[chart.source], first_row + number * CHART_ROWS)
-        _set_page(worksheet, properties.is_synthetic)
+        workbook.define_name(f"gegevens_{sheet.table_name}", table.formula)
         if sheet.charts:
             _set_chart_pages(worksheet, first_row, len(sheet.charts))
     workbook.close()
@@ -130,6 +139,7 @@ class _SheetWriter:
 
     formats: _Formats
     sheet_names: frozenset[str]
+    is_synthetic: bool
 
     def write(self, worksheet: Worksheet, sheet: Sheet, rows: Sequence[Row]) -> WrittenTable:
         # A table needs a row: an empty one says that there is nothing to tell.
@@ -141,8 +151,10 @@ class _SheetWriter:
         first_row, last_row = header_row + 1, header_row + len(rows)
         if last_row >= _MAX_SHEET_ROWS:
             raise ExportError(f"Sheet {sheet.name} would have {len(rows)} rows, more than Excel can hold.")
-        self._add_table(worksheet, sheet, header_row, last_row)
-        worksheet.set_row(header_row, _LINE_POINTS * _header_lines(sheet.columns, widths))
+        is_long = len(rows) > _MAX_SHORT_ROWS
+        self._add_table(worksheet, sheet, header_row, last_row, is_long)
+        # One line more, so that no filter button covers a word.
+        worksheet.set_row(header_row, _LINE_POINTS * (_header_lines(sheet.columns, widths) + is_long))
         for row, lines in enumerate(_prose_lines(columns), first_row):
             worksheet.set_row(row, _LINE_POINTS * lines)
         for index, (column, values) in enumerate(columns):
@@ -152,8 +164,12 @@ class _SheetWriter:
                 worksheet.ignore_errors(
                     {"number_stored_as_text": xl_range(first_row, index, last_row, index)}
                 )
-        worksheet.freeze_panes(first_row, 0)
-        worksheet.repeat_rows(header_row)
+        if is_long:
+            worksheet.freeze_panes(first_row, 0)
+        if not sheet.charts:
+            worksheet.repeat_rows(header_row)
+        _set_page(worksheet, self.is_synthetic)
+        _split_pages(worksheet, sheet.columns, widths)
         return WrittenTable(
             sheet.name,
             first_row,
@@ -205,7 +221,9 @@ class _SheetWriter:
     ) -> None:
         worksheet.write_url(row, index, f"internal:'{sheet_name}'!A1", look, text)
 
-    def _add_table(self, worksheet: Worksheet, sheet: Sheet, header_row: int, last_row: int) -> None:
+    def _add_table(
+        self, worksheet: Worksheet, sheet: Sheet, header_row: int, last_row: int, has_filter: bool
+    ) -> None:
         headers = [column.header.lower() for column in sheet.columns]
         if len(set(headers)) < len(headers):
             raise ExportError(
@@ -219,9 +237,10 @@ class _SheetWriter:
             {
                 "name": sheet.table_name,
                 "style": "Table Style Light 1",
+                "autofilter": has_filter,
                 "banded_rows": False,
                 "title": sheet.title,
-                "description": f"De tabel van werkblad {sheet.name}.",
+                "description": f"Een rij per {sheet.row_meaning}; {len(headers)} kolommen.",
                 "columns": [
                     {"header": column.header, "header_format": self.formats.header(column)}
                     for column in sheet.columns
@@ -256,9 +275,9 @@ def _width(column: Column, values: Sequence[object]) -> float:
 
 
 def _header_lines(columns: Sequence[Column], widths: Sequence[float]) -> int:
-    """Return the lines of the tallest heading, and one more so that no filter button covers a word."""
+    """Return the lines of the tallest heading."""
     pairs = zip(columns, widths, strict=True)
-    return 1 + max(len(textwrap.wrap(column.header, int(width - 1))) for column, width in pairs)
+    return max(len(textwrap.wrap(column.header, int(width - 1))) for column, width in pairs)
 
 
 def _prose_lines(columns: Sequence[tuple[Column, Sequence[object]]]) -> list[int]:
@@ -280,6 +299,39 @@ def _set_page(worksheet: Worksheet, is_synthetic: bool) -> None:
     worksheet.set_footer(f"&L&A{label}&RPagina &P van &N")
 
 
+def _split_pages(worksheet: Worksheet, columns: Sequence[Column], widths: Sequence[float]) -> None:
+    """Print a table that is too wide for one page over several, each with the columns that name the row."""
+    keys = next((index for index, column in enumerate(columns) if column.kind in _MEASURES), 0)
+    if not keys or sum(widths) <= _PAGE_DIGITS:
+        return
+    worksheet.set_print_scale(_SMALLEST_SCALE)
+    worksheet.repeat_columns(0, keys - 1)
+    worksheet.set_v_pagebreaks(_page_breaks(columns, widths, keys))
+    worksheet.print_across()
+
+
+def _page_breaks(columns: Sequence[Column], widths: Sequence[float], keys: int) -> list[int]:
+    """Return the columns that start a page; what stands before the colon stays together where it can."""
+    room = _PAGE_DIGITS - sum(widths[:keys])
+    breaks: list[int] = []
+    start = keys
+    for index in range(keys + 1, len(columns)):
+        if sum(widths[start : index + 1]) <= room:
+            continue
+        group = _group_start(columns, index)
+        start = group if group > start else index
+        breaks.append(start)
+    return breaks
+
+
+def _group_start(columns: Sequence[Column], index: int) -> int:
+    """Return the first of the neighbouring columns with the same words before the colon."""
+    group = columns[index].header.partition(":")[0]
+    while index > 0 and columns[index - 1].header.partition(":")[0] == group:
+        index -= 1
+    return index
+
+
 def _set_chart_pages(worksheet: Worksheet, first_row: int, charts: int) -> None:
     """Print two charts a page, large enough to read; a short list leaves room for the first chart."""
     # Breaks only count when the page isn't fitted to its width.
@@ -297,9 +349,16 @@ def _set_properties(workbook: xlsxwriter.Workbook, properties: Properties) -> No
             "company": properties.organisation,
             "keywords": properties.keywords,
             "comments": properties.comments,
-            "created": datetime(properties.as_of.year, properties.as_of.month, properties.as_of.day),
+            "created": _midnight(properties.as_of),
         }
     )
+    workbook.set_custom_property("Stand per", _midnight(properties.as_of))
+    workbook.set_custom_property("Gemeenten van", _midnight(properties.geography_date))
+    workbook.set_custom_property("Versie", properties.version)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
 
 
 def _declare_language(source: Path, target: Path) -> None:
