@@ -11,7 +11,8 @@ WORK ?= data
 
 DELIVERY := $(WORK)/synthetic
 DATABASE := $(WORK)/twe_synthetic.duckdb
-WORKBOOK ?= output/bijlagen.xlsx
+OUTPUT ?= output
+WORKBOOK := $(OUTPUT)/bijlagen.xlsx
 
 MODELS := dbt_project.yml profiles.yml $(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
@@ -24,7 +25,7 @@ report: $(WORKBOOK)
 	@echo "The workbook is $(WORKBOOK), the warehouse $(DATABASE)."
 
 $(WORKBOOK): $(WORK)/built.stamp $(EXPORTER)
-	$(BIN)/python scripts/export_excel.py --database $(DATABASE) --out $@
+	$(BIN)/python scripts/export_excel.py --database $(DATABASE) --out $(OUTPUT)
 
 $(WORK)/built.stamp: $(DELIVERY)/SYNTHETIC.txt $(MODELS) requirements.txt | $(VENV)/report.stamp
 	TWE_DATABASE=$(DATABASE) $(BIN)/dbt build --vars '{raw_path: $(DELIVERY)}'

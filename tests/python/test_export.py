@@ -22,7 +22,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import export_excel
-from twe.export import job
+from twe.export import job, publish
 from warehouse import PROJECT, Build
 
 SHEETS = [
@@ -127,16 +127,16 @@ def built(demonstration: Build) -> Path:
 @pytest.fixture(scope="module")
 def export(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
     """Return the workbook of the built warehouse."""
-    out = tmp_path_factory.mktemp("export") / "bijlagen.xlsx"
+    out = tmp_path_factory.mktemp("export")
     assert export_excel.main(["--database", str(built), "--out", str(out)]) == 0
-    return Export(built, out)
+    return Export(built, out / "bijlagen.xlsx")
 
 
 @pytest.fixture(scope="module")
 def altered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
     """Return the workbook of real-looking data: claims delivered, an early as-of date, hostile names."""
     folder = tmp_path_factory.mktemp("altered")
-    database, out = folder / "altered.duckdb", folder / "bijlagen.xlsx"
+    database = folder / "altered.duckdb"
     shutil.copy(built, database)
     with duckdb.connect(str(database)) as connection:
         connection.execute(
@@ -153,8 +153,8 @@ def altered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
                     f"update marts.{mart} set municipality = ? where nis_code = ?", [name, code]
                 )
         connection.execute("update marts.dim_decisions set label_nl = '=1+1' where decision = 'warning'")
-    assert export_excel.main(["--database", str(database), "--out", str(out)]) == 0
-    return Export(database, out)
+    assert export_excel.main(["--database", str(database), "--out", str(folder)]) == 0
+    return Export(database, folder / "bijlagen.xlsx")
 
 
 HOSTILE_NAMES = {
@@ -713,17 +713,15 @@ def test_no_row_level_data_in_the_file(export: Export) -> None:
 
 def test_same_warehouse_same_bytes(export: Export, tmp_path: Path) -> None:
     """Two exports are byte for byte the same."""
-    again = tmp_path / "again.xlsx"
-    assert export_excel.main(["--database", str(export.database), "--out", str(again)]) == 0
-    assert again.read_bytes() == export.workbook.read_bytes()
+    assert export_excel.main(["--database", str(export.database), "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "bijlagen.xlsx").read_bytes() == export.workbook.read_bytes()
 
 
 def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
     """An annex without trajectories is still a workbook."""
     database = _copy(built, tmp_path, "delete from marts.annex_1_started_trajectories")
-    out = tmp_path / "out.xlsx"
-    assert export_excel.main(["--database", str(database), "--out", str(out)]) == 0
-    made = Export(database, out)
+    assert export_excel.main(["--database", str(database), "--out", str(tmp_path)]) == 0
+    made = Export(database, tmp_path / "bijlagen.xlsx")
     assert [set(row.values()) for row in made.table("Bijlage 1 maanden")] == [{"[z]"}]
     assert {row["Trajecten: totaal"] for row in made.table("Totalen 1")} == {0}
 
@@ -745,7 +743,7 @@ def _refusal(database: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -
     out = folder / "out" / "bijlagen.xlsx"
     out.parent.mkdir()
     out.write_bytes(b"the older workbook")
-    assert export_excel.main(["--database", str(database), "--out", str(out)]) == 1
+    assert export_excel.main(["--database", str(database), "--out", str(out.parent)]) == 1
     assert out.read_bytes() == b"the older workbook"
     assert [path.name for path in out.parent.iterdir()] == ["bijlagen.xlsx"]
     said = capsys.readouterr()
@@ -793,7 +791,7 @@ def test_an_earlier_failure_does_not_matter(built: Path, tmp_path: Path) -> None
         "from quality.build_log"
     )
     database = _copy(built, tmp_path, earlier)
-    assert export_excel.main(["--database", str(database), "--out", str(tmp_path / "new" / "a.xlsx")]) == 0
+    assert export_excel.main(["--database", str(database), "--out", str(tmp_path / "new" / "folder")]) == 0
 
 
 def test_a_warehouse_without_a_known_build_is_refused(
@@ -841,7 +839,7 @@ def test_a_locked_warehouse_is_refused(
         assert "in use by another process" in _refusal(database, tmp_path, capsys)
 
 
-@pytest.mark.parametrize("step", ["write_workbook", "os.replace"])
+@pytest.mark.parametrize("step", ["write_workbook", "replace"])
 def test_a_failing_write_leaves_the_older_file_alone(
     built: Path,
     tmp_path: Path,
@@ -855,20 +853,20 @@ def test_a_failing_write_leaves_the_older_file_alone(
         Path(path).with_name("half.xml").write_text("half a file")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(job if step == "write_workbook" else job.os, step.rpartition(".")[2], fail)
+    monkeypatch.setattr(job if step == "write_workbook" else publish.os, step, fail)
     assert "No space left" in _refusal(built, tmp_path, capsys)
 
 
 def test_the_folder_can_not_be_made(built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder that can't be made is one sentence."""
     (tmp_path / "file").write_text("")
-    assert export_excel.main(["--database", str(built), "--out", str(tmp_path / "file" / "a.xlsx")]) == 1
+    assert export_excel.main(["--database", str(built), "--out", str(tmp_path / "file" / "folder")]) == 1
     assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["--banana"], ["--out", "twe.duckdb"], ["--out"]])
+@pytest.mark.parametrize("arguments", [["--banana"], ["--out", "a.xlsx"], ["--out", __file__], ["--out"]])
 def test_wrong_arguments(arguments: list[str]) -> None:
-    """Wrong arguments are exit code 2; only an .xlsx file is ever replaced."""
+    """Wrong arguments are exit code 2; the folder can't be a file."""
     with pytest.raises(SystemExit) as stopped:
         export_excel.main(arguments)
     assert stopped.value.code == 2
@@ -876,7 +874,7 @@ def test_wrong_arguments(arguments: list[str]) -> None:
 
 def test_command_line_takes_the_database_of_the_environment(export: Export, tmp_path: Path) -> None:
     """The script runs by itself, from any folder."""
-    out = tmp_path / "folder" / "of" / "a.xlsx"
+    out = tmp_path / "folder" / "of"
     done = subprocess.run(
         [sys.executable, str(PROJECT / "scripts" / "export_excel.py"), "--out", str(out)],
         env=os.environ | {"TWE_DATABASE": str(export.database)},
@@ -886,4 +884,4 @@ def test_command_line_takes_the_database_of_the_environment(export: Export, tmp_
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert out.read_bytes() == export.workbook.read_bytes()
+    assert (out / "bijlagen.xlsx").read_bytes() == export.workbook.read_bytes()

@@ -36,8 +36,8 @@ _UNAVAILABLE = (
 _CLAIMS = "de aangevraagde loonsubsidies (niet geleverd; alleen de POD Maatschappelijke Integratie kent ze)"
 
 
-def cover_sheet(facts: Facts) -> Sheet:
-    """Return the cover: a row per annex with its question, answer, years, limits and sheets."""
+def cover_sheet(facts: Facts, annexes: Sequence[int]) -> Sheet:
+    """Return the cover: a row for each of the annexes with its question, answer, years, limits and sheets."""
     details = " ".join(f"when {annex} then '{name}'" for annex, name in _DETAILS.items())
     return Sheet(
         name=COVER,
@@ -64,6 +64,7 @@ def cover_sheet(facts: Facts) -> Sheet:
                 'Totalen ' || annex,
                 case annex {details} end
             from marts.dim_annexes
+            where annex in ({", ".join(map(str, annexes))})
             order by annex
         """,
     )

@@ -183,6 +183,8 @@ class _SheetWriter:
         worksheet.set_row(0, _TITLE_POINTS)
         row = 1
         for note in sheet.notes:
+            if note.link and note.link not in self.sheet_names:
+                continue
             if note.link:
                 self._write_link(worksheet, row, 0, note.link, note.text, self.formats.note_link)
                 row += 1
