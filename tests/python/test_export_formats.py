@@ -1,11 +1,19 @@
 """The command line of the export, and its forms beside the combined workbook."""
 
+import csv
+import hashlib
+import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
@@ -192,3 +200,258 @@ def test_the_script_runs_by_itself(database: Path, tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert _files(tmp_path) == ["bijlage_6.xlsx"]
+
+
+# --- CSV and the data package -----------------------------------------------------------------------------
+
+MARTS = {
+    1: ["annex_1_started_trajectories"],
+    2: ["annex_2_profile"],
+    3: ["annex_3_by_booking_year", "annex_3_wage_subsidies"],
+    4: ["annex_4_ended_trajectories"],
+    5: ["annex_5_outflow"],
+    6: ["annex_6_decisions", "annex_6_transmissions"],
+}
+ALL_MARTS = [mart for annex in ANNEXES for mart in MARTS[annex]]
+CASTS = {"integer": int, "number": Decimal, "string": str}
+
+
+@pytest.fixture(scope="module")
+def package(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the data package of all annexes."""
+    out = tmp_path_factory.mktemp("package")
+    assert _export(database, out, "--format", "csv") == 0
+    assert [path.name for path in out.iterdir()] == ["csv"]
+    return out / "csv"
+
+
+def _descriptor(package: Path) -> dict:
+    return json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def _resource(package: Path, name: str) -> dict:
+    (found,) = [resource for resource in _descriptor(package)["resources"] if resource["name"] == name]
+    return found
+
+
+def _rows(package: Path, name: str) -> list[dict[str, object]]:
+    """Read a file as its schema says; an empty field is None where the schema calls it missing."""
+    resource = _resource(package, name)
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    missing = resource["schema"]["missingValues"]
+    with (package / resource["path"]).open(encoding=resource["encoding"], newline="") as file:
+        reader = csv.DictReader(file, delimiter=resource["dialect"]["delimiter"], strict=True)
+        assert reader.fieldnames == list(fields)
+        return [
+            {key: None if text in missing else CASTS[fields[key]["type"]](text) for key, text in row.items()}
+            for row in reader
+        ]
+
+
+def _mart(database: Path, mart: str) -> list[dict[str, object]]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        cursor = connection.execute(f"select * from marts.{mart}")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("mart", ALL_MARTS)
+def test_csv_equals_the_mart(database: Path, package: Path, mart: str) -> None:
+    """Every cell, in the order of the key; amounts with their two decimals."""
+    key = _resource(package, mart)["schema"]["primaryKey"]
+    expected = sorted(_mart(database, mart), key=lambda row: [row[name] for name in key])
+    assert _rows(package, mart) == expected
+    first = (package / f"{mart}.csv").read_bytes()
+    assert not first.startswith(b"\xef\xbb\xbf") and b"\r" not in first
+    if expected and "paid_eur" in expected[0]:
+        assert all(re.search(r"(,-?\d+\.\d\d){3}", line) for line in first.decode().splitlines()[1:])
+
+
+def test_package_lists_its_files_and_no_other(package: Path) -> None:
+    resources = _descriptor(package)["resources"]
+    paths = [resource["path"] for resource in resources]
+    assert sorted(paths) == sorted([*(f"{mart}.csv" for mart in ALL_MARTS), "codes.csv"])
+    assert _files(package) == sorted([*paths, "datapackage.json", "leesmij.txt"])
+    for resource in resources:
+        content = (package / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(content)
+        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def test_schemas_hold_for_every_row(package: Path) -> None:
+    """Types parse, required fields are filled, patterns match, keys are unique and never empty."""
+    for resource in _descriptor(package)["resources"]:
+        schema = resource["schema"]
+        rows = _rows(package, resource["name"])
+        keys = [tuple(row[name] for name in schema["primaryKey"]) for row in rows]
+        assert len(set(keys)) == len(keys) == len(rows)
+        assert not [key for key in keys if None in key]
+        for field in schema["fields"]:
+            values = [row[field["name"]] for row in rows]
+            constraints = field.get("constraints", {})
+            assert field["description"].strip()
+            assert not constraints.get("required") or None not in values
+            if "pattern" in constraints:
+                assert all(re.fullmatch(constraints["pattern"], str(value)) for value in values)
+
+
+def test_package_says_what_it_is(package: Path) -> None:
+    found = _descriptor(package)
+    assert "SYNTHETISCHE DEMONSTRATIEGEGEVENS" in found["description"]
+    assert found["is_synthetic"] is True
+    assert date.fromisoformat(found["as_of"]) and date.fromisoformat(found["geography_date"]) == date(
+        2024, 12, 31
+    )
+    assert found["title"] and found["licenses"] and found["contributors"] and found["sources"]
+    assert all("demonstratie" in source["title"] for source in found["sources"][:-1])
+    assert all(re.fullmatch(r"[-a-z0-9._/]+", resource["name"]) for resource in found["resources"])
+    text = (package / "leesmij.txt").read_text(encoding="utf-8")
+    assert text.startswith("SYNTHETISCHE") and all(f"{mart}.csv" in text for mart in ALL_MARTS)
+
+
+def test_descriptions_are_those_of_the_database(database: Path, package: Path) -> None:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        comments = connection.execute(
+            "select table_name, column_name, comment from duckdb_columns() "
+            "where schema_name = 'marts' and table_name like 'annex%'"
+        ).fetchall()
+    assert comments
+    found = {
+        (resource["name"], field["name"]): field["description"]
+        for resource in _descriptor(package)["resources"]
+        for field in resource["schema"]["fields"]
+    }
+    assert all(found[table, column] == comment for table, column, comment in comments)
+
+
+def test_every_code_has_a_label(package: Path) -> None:
+    labels = {(row["mart"], row["field"], row["code_group"], row["code"]) for row in _rows(package, "codes")}
+    for mart, field, group in (
+        ("annex_2_profile", "category", "dimension"),
+        ("annex_4_ended_trajectories", "ending", None),
+        ("annex_5_outflow", "outcome", "outcome_group"),
+        ("annex_6_decisions", "decision", None),
+    ):
+        used = {(mart, field, row[group] if group else field, row[field]) for row in _rows(package, mart)}
+        assert used and used <= labels
+
+
+def test_a_package_of_some_annexes(database: Path, tmp_path: Path) -> None:
+    """Only their files, and no code list where there are no codes."""
+    assert _export(database, tmp_path, "--format", "csv", "--annex", "3", "1") == 0
+    marts = [*MARTS[1], *MARTS[3]]
+    assert [resource["name"] for resource in _descriptor(tmp_path / "csv")["resources"]] == [
+        *MARTS[1],
+        "annex_3_wage_subsidies",
+        "annex_3_by_booking_year",
+    ]
+    expected = [*(f"{mart}.csv" for mart in marts), "datapackage.json", "leesmij.txt"]
+    assert _files(tmp_path / "csv") == expected
+    text = (tmp_path / "csv" / "leesmij.txt").read_text(encoding="utf-8")
+    assert "annex_4" not in text and "codes.csv" not in text
+
+
+def test_the_package_is_reproducible(database: Path, package: Path, tmp_path: Path) -> None:
+    assert _export(database, tmp_path, "--format", "csv") == 0
+    for name in _files(package):
+        assert (tmp_path / "csv" / name).read_bytes() == (package / name).read_bytes()
+
+
+def _altered(database: Path, folder: Path, *statements: str) -> Path:
+    copy = folder / "copy.duckdb"
+    shutil.copy(database, copy)
+    with duckdb.connect(str(copy)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return copy
+
+
+def test_claims_are_empty_or_exact(database: Path, package: Path, tmp_path: Path) -> None:
+    """Not delivered is empty, never 0; delivered is what the mart says, quotes and all."""
+    assert {(row["claims"], row["claimed_eur"]) for row in _rows(package, "annex_3_wage_subsidies")} == {
+        (None, None)
+    }
+    name = 'Sint-\'s "Graven", Ünder\nbrakel'
+    copy = _altered(
+        database,
+        tmp_path,
+        "update marts.annex_3_wage_subsidies set claims = hash(nis_code) % 3, claimed_eur = 1234567890.10",
+        "update marts.dim_parameters set is_synthetic = false",
+        f"update marts.annex_3_wage_subsidies set municipality = '{name.replace(chr(39), chr(39) * 2)}'",
+    )
+    assert _export(copy, tmp_path, "--format", "csv", "--annex", "3") == 0
+    rows = _rows(tmp_path / "csv", "annex_3_wage_subsidies")
+    assert {row["municipality"] for row in rows} == {name}
+    assert {row["claims"] for row in rows} == {0, 1, 2}
+    assert {row["claimed_eur"] for row in rows} == {Decimal("1234567890.10")}
+    for path in (tmp_path / "csv").iterdir():
+        assert "demonstratie" not in path.read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+def test_a_text_like_a_formula_is_refused(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], start: str
+) -> None:
+    copy = _altered(
+        database, tmp_path, f"update marts.dim_decisions set label_nl = '{start}' where decision = 'warning'"
+    )
+    assert _export(copy, tmp_path / "out", "--format", "csv", "--annex", "6") == 1
+    said = capsys.readouterr()
+    assert "label_nl" in said.err and said.err.count("\n") == 1 and said.out == ""
+    assert _files(tmp_path / "out") == []
+
+
+# --- OpenDocument -----------------------------------------------------------------------------------------
+
+needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+
+
+@needs_office
+def test_ods_has_the_cells_of_the_workbook(database: Path, workbooks: Path, tmp_path: Path) -> None:
+    """One file per workbook, nothing else; every sheet and cell arrives."""
+    assert _export(database, tmp_path, "--format", "ods", "--annex", "3", "6") == 0
+    assert _files(tmp_path) == ["bijlage_3.ods", "bijlage_6.ods"]
+    for annex in (3, 6):
+        made = CalamineWorkbook.from_path(str(tmp_path / f"bijlage_{annex}.ods"))
+        source = CalamineWorkbook.from_path(str(workbooks / f"bijlage_{annex}.xlsx"))
+        assert made.sheet_names == source.sheet_names
+        for name in source.sheet_names:
+            assert made.get_sheet_by_name(name).to_python() == source.get_sheet_by_name(name).to_python()
+
+
+@needs_office
+def test_all_formats_at_once(database: Path, tmp_path: Path) -> None:
+    """All are byte for byte reproducible but ods, of which LibreOffice orders the page styles as it likes."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for out in (first, second):
+        assert _export(database, out, "--format", "all", "--annex", "6") == 0
+    marts = [f"csv/{mart}.csv" for mart in MARTS[6]]
+    package = ["csv", *marts, "csv/codes.csv", "csv/datapackage.json", "csv/leesmij.txt"]
+    assert _files(first) == ["bijlage_6.ods", "bijlage_6.xlsx", *package] == _files(second)
+    for name in _files(first):
+        if (first / name).is_file() and not name.endswith(".ods"):
+            assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_ods_without_libreoffice_is_refused(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert _export(database, tmp_path / "out", "--format", "all") == 1
+    assert "needs LibreOffice" in capsys.readouterr().err
+    assert _files(tmp_path) == []
+
+
+def test_a_failing_libreoffice_is_one_sentence(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An exit code of 0 without a file is a failure too."""
+    office = tmp_path / "bin" / "soffice"
+    office.parent.mkdir()
+    office.write_text("#!/bin/sh\nexit 0\n")
+    office.chmod(0o755)
+    monkeypatch.setenv("PATH", str(office.parent), prepend=os.pathsep)
+    assert _export(database, tmp_path / "out", "--format", "ods", "--annex", "6") == 1
+    said = capsys.readouterr().err
+    assert "can't convert bijlage_6.xlsx" in said and said.count("\n") == 1
+    assert _files(tmp_path / "out") == []

@@ -9,11 +9,14 @@ from pathlib import Path
 from xlsxwriter.exceptions import XlsxFileError
 
 from twe.export.annexes import annex_sheets
+from twe.export.data_package import FOLDER as CSV_FOLDER
+from twe.export.data_package import Table, package_tables, write_package
 from twe.export.dictionary import columns_sheet
 from twe.export.dutch import day_text
 from twe.export.errors import ExportError
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, contents_sheet, cover_sheet
+from twe.export.open_document import convert, find_office
 from twe.export.progress import Progress
 from twe.export.publish import put_in_place
 from twe.export.quality import quality_sheet
@@ -28,6 +31,8 @@ class Format(StrEnum):
     """What can be written."""
 
     XLSX = "xlsx"
+    CSV = "csv"
+    ODS = "ods"
 
 
 @dataclass(frozen=True)
@@ -57,26 +62,44 @@ def export(order: Order, progress: Progress) -> list[Path]:
     """
     with open_warehouse(order.database) as warehouse:
         facts = warehouse.facts()
-        books = _books(warehouse, facts, order.annexes)
-        progress.expect(sum(len(book.sheets) + 1 for book in books))
+        office = find_office() if Format.ODS in order.formats else None
+        books = _books(warehouse, facts, order) if order.formats & {Format.XLSX, Format.ODS} else []
+        tables = _tables(warehouse, order) if Format.CSV in order.formats else []
+        progress.expect(sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(office))
         try:
             order.out.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=order.out, prefix=".export_") as name:
                 folder = Path(name)
                 finished, backup, scratch = (folder / part for part in ("finished", "backup", "scratch"))
-                for part in (finished, backup, scratch):
+                # LibreOffice needs the workbooks also when nobody else does.
+                workbooks = finished if Format.XLSX in order.formats else folder / "workbooks"
+                for part in {finished, backup, scratch, workbooks}:
                     part.mkdir()
                 for book in books:
-                    _write_book(book, finished, scratch, warehouse, progress)
+                    _write_book(book, workbooks, scratch, warehouse, progress)
+                if tables:
+                    (finished / CSV_FOLDER).mkdir()
+                    write_package(finished / CSV_FOLDER, tables, facts, warehouse, progress.step)
+                if office:
+                    progress.step("ods")
+                    convert(office, [workbooks / book.file_name for book in books], finished, scratch)
                 return put_in_place(finished, order.out, backup)
         except (OSError, XlsxFileError) as problem:
             reason = getattr(problem, "strerror", None) or problem
             raise ExportError(f"The files in {order.out} can't be written: {reason}.") from problem
 
 
-def _books(warehouse: Warehouse, facts: Facts, numbers: tuple[int, ...]) -> list[Book]:
-    annexes = warehouse.annexes()
-    if not numbers:
+def _ordered(warehouse: Warehouse, order: Order) -> list[Annex]:
+    return [annex for annex in warehouse.annexes() if not order.annexes or annex.number in order.annexes]
+
+
+def _tables(warehouse: Warehouse, order: Order) -> list[Table]:
+    return package_tables(warehouse, _ordered(warehouse, order))
+
+
+def _books(warehouse: Warehouse, facts: Facts, order: Order) -> list[Book]:
+    annexes = _ordered(warehouse, order)
+    if not order.annexes:
         return [Book(COMBINED, _sheets(warehouse, facts, annexes), _properties(facts, TITLE))]
     return [
         Book(
@@ -85,7 +108,6 @@ def _books(warehouse: Warehouse, facts: Facts, numbers: tuple[int, ...]) -> list
             _properties(facts, f"{TITLE} - bijlage {annex.number}: {annex.title}"),
         )
         for annex in annexes
-        if annex.number in numbers
     ]
 
 
@@ -98,7 +120,7 @@ def _sheets(warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex]) -> tup
     return (cover, contents_sheet(listed, facts.is_synthetic), *listed)
 
 
-def _write_book(book: Book, finished: Path, scratch: Path, warehouse: Warehouse, progress: Progress) -> None:
+def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, progress: Progress) -> None:
     names = {sheet.query: sheet.name for sheet in book.sheets}
 
     def read(query: str) -> list[tuple]:
@@ -109,7 +131,7 @@ def _write_book(book: Book, finished: Path, scratch: Path, warehouse: Warehouse,
     written = scratch / book.file_name
     write_workbook(written, book.sheets, book.properties, read)
     progress.step(book.file_name)
-    written.replace(finished / book.file_name)
+    written.replace(target / book.file_name)
 
 
 def _properties(facts: Facts, title: str) -> Properties:

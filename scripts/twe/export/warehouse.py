@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from twe.export.errors import ExportError
+from twe.export.sheets import sql_text
 
 _TABLES = (
     "marts.dim_parameters",
@@ -50,6 +51,16 @@ class Facts:
     quarantined: int
     built_at: datetime
     """End of the last build, UTC."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a mart, as the database describes it; `type` is DuckDB's name."""
+
+    name: str
+    type: str
+    description: str
+    is_required: bool
 
 
 @dataclass(frozen=True)
@@ -108,9 +119,7 @@ class Warehouse:
         try:
             return self._connection.execute(query).fetchall()
         except duckdb.Error as problem:
-            raise ExportError(
-                f"The warehouse {self._path} can't be read: {_first_line(problem)}"
-            ) from problem
+            raise self._unreadable(problem) from problem
 
     def check(self) -> None:
         """Refuse a file without marts and a warehouse whose last build isn't known to be right."""
@@ -194,6 +203,46 @@ class Warehouse:
             ),
         )
 
+    def comment(self, schema: str, table: str) -> str:
+        """Return the description of a table; empty when it has none."""
+        found = self.rows(
+            f"select comment from duckdb_tables() where {_is_table(schema, table)} and comment is not null"
+        )
+        return found[0][0].strip() if found else ""
+
+    def fields(self, schema: str, table: str) -> tuple[Field, ...]:
+        """Return the columns of a table in their order."""
+        found = self.rows(
+            "select column_name, data_type, coalesce(comment, ''), not is_nullable from duckdb_columns()"
+            f" where {_is_table(schema, table)} order by column_index"
+        )
+        return tuple(Field(*row) for row in found)
+
+    def primary_key(self, schema: str, table: str) -> tuple[str, ...]:
+        """Return the columns of the primary key; ExportError when a table has none."""
+        found = self.rows(
+            "select constraint_column_names from duckdb_constraints()"
+            f" where {_is_table(schema, table)} and constraint_type = 'PRIMARY KEY'"
+        )
+        if not found:
+            raise ExportError(f"Table {schema}.{table} has no primary key, so its order isn't known.")
+        return tuple(found[0][0])
+
+    def copy_to_csv(self, query: str, path: Path) -> None:
+        """Stream the rows of a query to a UTF-8 CSV file; NULL is an empty field.
+
+        Raises OSError when the disk fails.
+        """
+        try:
+            self._connection.execute(f"copy ({query}) to {sql_text(str(path))} (format csv, header true)")
+        except duckdb.IOException as problem:
+            raise OSError(None, _first_line(problem).rstrip("."), str(path)) from problem
+        except duckdb.Error as problem:
+            raise self._unreadable(problem) from problem
+
+    def _unreadable(self, problem: duckdb.Error) -> ExportError:
+        return ExportError(f"The warehouse {self._path} can't be read: {_first_line(problem)}")
+
     def _categories(self, query: str) -> tuple[Category, ...]:
         return tuple(Category(*row) for row in self.rows(query))
 
@@ -222,6 +271,10 @@ def _outcomes(kind: str) -> str:
         "select outcome_group, outcome, outcome_group_label_nl, label_nl from marts.dim_outcomes"
         f" where kind = '{kind}' order by sort_order, priority"
     )
+
+
+def _is_table(schema: str, table: str) -> str:
+    return f"schema_name = {sql_text(schema)} and table_name = {sql_text(table)}"
 
 
 def _first_line(problem: Exception) -> str:
