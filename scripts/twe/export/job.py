@@ -20,6 +20,7 @@ from twe.export.open_document import convert, find_office
 from twe.export.progress import Progress
 from twe.export.publish import put_in_place
 from twe.export.quality import quality_sheet
+from twe.export.read_ahead import read_ahead
 from twe.export.sheets import SYNTHETIC_LABEL, Sheet
 from twe.export.warehouse import Annex, Facts, Warehouse, open_warehouse
 from twe.export.workbook import Properties, write_workbook
@@ -122,14 +123,15 @@ def _sheets(warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex]) -> tup
 
 def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, progress: Progress) -> None:
     names = {sheet.query: sheet.name for sheet in book.sheets}
+    with read_ahead(warehouse.rows, [sheet.query for sheet in book.sheets]) as rows:
 
-    def read(query: str) -> list[tuple]:
-        if query in names:
-            progress.step(f"{book.file_name}: {names[query]}")
-        return warehouse.rows(query)
+        def read(query: str) -> list[tuple]:
+            if query in names:
+                progress.step(f"{book.file_name}: {names[query]}")
+            return rows(query)
 
-    written = scratch / book.file_name
-    write_workbook(written, book.sheets, book.properties, read)
+        written = scratch / book.file_name
+        write_workbook(written, book.sheets, book.properties, read)
     progress.step(book.file_name)
     written.replace(target / book.file_name)
 
