@@ -1,8 +1,10 @@
 """Writing sheets: one generic writer that knows formats and pages, and nothing of the subject."""
 
+import gc
 import textwrap
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -87,19 +89,32 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
     )
     drawn = {chart.source for sheet in sheets for chart in sheet.charts}
     tables: dict[str, WrittenTable] = {}
-    for sheet in sheets:
-        worksheet = workbook.add_worksheet(sheet.name)
-        table = writer.write(worksheet, sheet, read(sheet.query))
-        if sheet.name in drawn:
-            tables[sheet.name] = table
-        first_row = table.last_row + 2
-        for number, chart in enumerate(sheet.charts):
-            draw(workbook, worksheet, chart, tables[chart.source], first_row + number * CHART_ROWS)
-        workbook.define_name(f"gegevens_{sheet.table_name}", table.formula)
-        if sheet.charts:
-            _set_chart_pages(worksheet, first_row, len(sheet.charts))
-    workbook.close()
+    with _without_collector():
+        for sheet in sheets:
+            worksheet = workbook.add_worksheet(sheet.name)
+            table = writer.write(worksheet, sheet, read(sheet.query))
+            if sheet.name in drawn:
+                tables[sheet.name] = table
+            first_row = table.last_row + 2
+            for number, chart in enumerate(sheet.charts):
+                draw(workbook, worksheet, chart, tables[chart.source], first_row + number * CHART_ROWS)
+            workbook.define_name(f"gegevens_{sheet.table_name}", table.formula)
+            if sheet.charts:
+                _set_chart_pages(worksheet, first_row, len(sheet.charts))
+        workbook.close()
     _declare_language(plain, path)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the garbage collector: it walks the cells again and again, and they hold no cycles to find."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Formats:
