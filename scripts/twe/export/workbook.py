@@ -1,6 +1,7 @@
 """Writing sheets: one generic writer that knows formats and pages, and nothing of the subject."""
 
 import gc
+import shutil
 import textwrap
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +43,7 @@ _A4 = 9
 _MAX_SHORT_ROWS = 50
 # What fits across an A4 page at the smallest scale that still reads well, in digits.
 _SMALLEST_SCALE, _PAGE_DIGITS = 55, 205
+_PIECE_BYTES = 2**20
 # A cell holds a double: above this amount its cents would be rounded.
 _MAX_EURO = 10**13
 
@@ -384,7 +386,12 @@ def _declare_language(source: Path, target: Path) -> None:
     element = f"<dc:language>{_LANGUAGE}</dc:language>".encode()
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():
-            content = old.read(item)
             if item.filename == "docProps/core.xml":
-                content = content.replace(closing, element + closing)
-            new.writestr(item, content)
+                new.writestr(item, old.read(item).replace(closing, element + closing))
+                continue
+            # In pieces: a sheet of a million rows unpacks to hundreds of megabytes.
+            copied = zipfile.ZipInfo(item.filename, item.date_time)
+            copied.compress_type, copied.external_attr = item.compress_type, item.external_attr
+            copied.file_size = item.file_size
+            with old.open(item) as reader, new.open(copied, "w") as writer:
+                shutil.copyfileobj(reader, writer, _PIECE_BYTES)
