@@ -1,6 +1,7 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx
 # make test     every check: linters, dbt build on the bundled seeds, pytest
 # make bench    measured build times against a plain DuckDB script
+# make bench-export   time and memory of the export against xlsxwriter alone
 # make lock     pin the requirements again
 # make clean    remove everything that was made, but the environment
 
@@ -18,7 +19,7 @@ MODELS := dbt_project.yml profiles.yml $(shell find models macros seeds tests/ge
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
 
-.PHONY: report test lint bench lock clean
+.PHONY: report test lint bench bench-export lock clean
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK)
@@ -47,6 +48,9 @@ lint: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python scripts/bench.py
+
+bench-export: $(VENV)/test.stamp $(WORK)/built.stamp
+	$(BIN)/python scripts/bench_export.py $(DATABASE)
 
 $(VENV)/report.stamp: requirements.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
