@@ -575,6 +575,14 @@ def test_years_after_the_as_of_date_are_called_incomplete(export: Export, altere
         assert "Stand per 30 juni 2022" in " ".join(altered.texts(sheet).split())
 
 
+def test_an_as_of_date_after_the_last_record_completes_no_year(built: Path, tmp_path: Path) -> None:
+    change = "update marts.dim_parameters set as_of = '2030-12-31', last_recorded_day = '2022-06-30'"
+    database = _copy(built, tmp_path, change)
+    assert export_excel.main(["--database", str(database), "--out", str(tmp_path)]) == 0
+    texts = Export(database, tmp_path / "bijlagen.xlsx").texts("Bijlage 1")
+    assert "tot en met 30 juni 2022; cijfers vanaf 2022 zijn onvolledig" in texts
+
+
 # --- the file as a spreadsheet ----------------------------------------------------------------------------
 
 

@@ -90,7 +90,7 @@ def publication(
                 "set is_synthetic = false, are_claims_delivered = true, as_of = '2022-06-30'"
             )
             connection.execute("update marts.annex_3_wage_subsidies set claims = 0, claimed_eur = 0")
-    assert export_excel.main(["--database", str(database), "--out", str(out)]) == 0
+    assert export_excel.main(["--database", str(database), "--out", str(folder)]) == 0
     return Publication(out)
 
 

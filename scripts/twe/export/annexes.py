@@ -156,14 +156,14 @@ class Frame:
         return f"0 = geteld en niets gevonden. Begrippen en beperkingen: {topics}."
 
     def _incomplete_text(self) -> str | None:
-        as_of = self.facts.as_of
-        is_year_complete = (as_of.month, as_of.day) == (12, 31)
-        last_complete = as_of.year if is_year_complete else as_of.year - 1
+        until = self.facts.known_until
+        is_year_complete = (until.month, until.day) == (12, 31)
+        last_complete = until.year if is_year_complete else until.year - 1
         if self.annex.last_year <= last_complete:
             return None
         first = max(last_complete + 1, self.annex.first_year)
         return (
-            f"Let op: de gegevens lopen tot en met {day_text(as_of)}; cijfers vanaf {first} zijn onvolledig."
+            f"Let op: de gegevens lopen tot en met {day_text(until)}; cijfers vanaf {first} zijn onvolledig."
         )
 
 

@@ -41,6 +41,8 @@ class Facts:
     """What holds for the whole workbook: the day, the municipalities, the deliveries and the build."""
 
     as_of: date
+    known_until: date
+    """The as-of date, or the last recorded day where that comes first."""
     geography_date: date
     are_claims_delivered: bool
     is_synthetic: bool
@@ -139,8 +141,9 @@ class Warehouse:
 
     def facts(self) -> Facts:
         """Return what holds for the whole workbook; refuse a warehouse that knows no as-of date."""
-        ((as_of, geography_date, claims, synthetic),) = self.rows(
-            "select as_of, geography_date, are_claims_delivered, is_synthetic from marts.dim_parameters"
+        ((as_of, known_until, geography_date, claims, synthetic),) = self.rows(
+            "select as_of, least(as_of, last_recorded_day), geography_date, are_claims_delivered, "
+            "is_synthetic from marts.dim_parameters"
         )
         if as_of is None:
             raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no accepted record.")
@@ -159,6 +162,7 @@ class Warehouse:
         )
         return Facts(
             as_of=as_of,
+            known_until=known_until,
             geography_date=geography_date,
             are_claims_delivered=claims,
             is_synthetic=synthetic,
