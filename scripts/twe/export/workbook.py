@@ -1,9 +1,7 @@
 """Writing sheets: one generic writer that knows formats and pages, and nothing of the subject."""
 
 import gc
-import shutil
 import textwrap
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter import packager
+from xlsxwriter.core import Core
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
@@ -43,7 +43,6 @@ _A4 = 9
 _MAX_SHORT_ROWS = 50
 # What fits across an A4 page at the smallest scale that still reads well, in digits.
 _SMALLEST_SCALE, _PAGE_DIGITS = 55, 205
-_PIECE_BYTES = 2**20
 # A cell holds a double: above this amount its cents would be rounded.
 _MAX_EURO = 10**13
 
@@ -73,9 +72,8 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
     Raises ExportError when rows don't fit their description or Excel's limits, OSError or XlsxFileError
     when the disk fails.
     """
-    plain = path.with_name("plain.xlsx")
     workbook = xlsxwriter.Workbook(
-        str(plain),
+        str(path),
         {
             "strings_to_formulas": False,
             "strings_to_urls": False,
@@ -91,7 +89,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
     )
     drawn = {chart.source for sheet in sheets for chart in sheet.charts}
     tables: dict[str, WrittenTable] = {}
-    with _without_collector():
+    with _without_collector(), _language_declared():
         for sheet in sheets:
             worksheet = workbook.add_worksheet(sheet.name)
             table = writer.write(worksheet, sheet, read(sheet.query))
@@ -104,7 +102,6 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
             if sheet.charts:
                 _set_chart_pages(worksheet, first_row, len(sheet.charts))
         workbook.close()
-    _declare_language(plain, path)
 
 
 @contextmanager
@@ -117,6 +114,24 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+class _CoreWithLanguage(Core):
+    """The document properties with the language, which xlsxwriter has no option for."""
+
+    def _write_cp_content_status(self) -> None:
+        super()._write_cp_content_status()
+        self._xml_data_element("dc:language", _LANGUAGE)
+
+
+@contextmanager
+def _language_declared() -> Iterator[None]:
+    """Let xlsxwriter write the language itself: adding it afterwards means packing the whole file again."""
+    packager.Core = _CoreWithLanguage
+    try:
+        yield
+    finally:
+        packager.Core = Core
 
 
 class _Formats:
@@ -251,7 +266,7 @@ class _SheetWriter:
         worksheet.add_table(
             header_row,
             0,
-            last_row,
+            header_row + 1,
             len(headers) - 1,
             {
                 "name": sheet.table_name,
@@ -266,6 +281,11 @@ class _SheetWriter:
                 ],
             },
         )
+        # xlsxwriter notes every cell of a table to find overlaps. With one table per sheet there are none,
+        # and the notes of a million rows take more memory than the rows.
+        whole = xl_range(header_row, 0, last_row, len(headers) - 1)
+        table = worksheet.tables[-1]
+        table.update({key: whole for key in ("range", "a_range", "autofilter") if table.get(key)})
 
 
 def _note_lines(note: Note, letters: int) -> list[str]:
@@ -378,20 +398,3 @@ def _set_properties(workbook: xlsxwriter.Workbook, properties: Properties) -> No
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
-
-
-def _declare_language(source: Path, target: Path) -> None:
-    """Copy a workbook and add its language to the document properties, which xlsxwriter can't write."""
-    closing = b"</cp:coreProperties>"
-    element = f"<dc:language>{_LANGUAGE}</dc:language>".encode()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            if item.filename == "docProps/core.xml":
-                new.writestr(item, old.read(item).replace(closing, element + closing))
-                continue
-            # In pieces: a sheet of a million rows unpacks to hundreds of megabytes.
-            copied = zipfile.ZipInfo(item.filename, item.date_time)
-            copied.compress_type, copied.external_attr = item.compress_type, item.external_attr
-            copied.file_size = item.file_size
-            with old.open(item) as reader, new.open(copied, "w") as writer:
-                shutil.copyfileobj(reader, writer, _PIECE_BYTES)
