@@ -243,6 +243,17 @@ def test_charts_have_titles_axes_and_a_legend_only_for_more_series(publication: 
     assert titles == listed
 
 
+def test_axes_start_at_zero_unless_amounts_lie_below(publication: Publication) -> None:
+    """A column is as long as its figure: only recovered amounts go below zero."""
+    lowest = set()
+    for chart in _charts(publication):
+        values = [float(point.text or "nan") for point in chart.iterfind(f".//{C}val//{C}v")]
+        start = chart.find(f".//{C}valAx/{C}scaling/{C}min")
+        assert (start is not None and start.get("val") == "0") == (min(values) >= 0)
+        lowest.add(min(values) >= 0)
+    assert lowest == {True, False}
+
+
 def test_charts_do_not_rely_on_colour(publication: Publication) -> None:
     """Series next to each other differ in pattern, and every series has labels."""
     for chart in _charts(publication):

@@ -89,6 +89,9 @@ def draw(
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         "num_format": "0%" if chart.shape is Shape.SHARES else chart.number_format,
     }
+    # Spreadsheets like to start an axis just under the lowest column, which makes small changes look large.
+    if all(value >= 0 for item in chart.series for value in table.values(item.header, chart.rows)):
+        values["min"] = 0
     if is_ranking:
         # Upside down, so that the first bar is the first category; the axis of the numbers stays below.
         drawing.set_x_axis(values | {"label_position": "high"})
