@@ -9,7 +9,7 @@ import pytest
 from comparison import all_differences, report
 from deliveries import Shape, write_delivery
 from oracle import judge
-from warehouse import Builder
+from warehouse import Build, Builder
 
 SQL = re.compile(r"\b(select|create|with)\b.*\b(from|as|table|view)\b", re.IGNORECASE)
 
@@ -77,3 +77,13 @@ def test_right_variables_work_in_every_form(
     assert build.exit_code == 0, build.output
     found = report(all_differences(build, judge(delivered, date(2022, 12, 31), date(2025, 1, 1), years)))
     assert found == "", found
+
+
+def test_views_survive_a_new_file_name(demonstration: Build) -> None:
+    """The builder moves every database to another name: views must not hold the first one."""
+    views = demonstration.query(
+        "select schema_name || '.' || view_name as name from duckdb_views() where not internal"
+    )
+    assert views
+    for view in views:
+        demonstration.query(f"select * from {view['name']} limit 1")
