@@ -1,5 +1,5 @@
 {% if has_previous_state() -%}
-    {{ annex_cells(previous_mart) }}
+{{ annex_cells(previous_mart) }}
 {%- else -%}
 select *
 from {{ ref('int_annex_cells') }}

@@ -1,5 +1,5 @@
 {% if has_previous_state() -%}
-    {{ annex_records(previous_mart) }}
+{{ annex_records(previous_mart) }}
 {%- else -%}
 select *
 from {{ ref('int_annex_records') }}

@@ -23,11 +23,17 @@ final as (
     select
         case
             when (previous.as_of < parameters.as_of) is not true
-                then error({{ sql_text(previous_database_refused('whose as-of date is not before that of this build')) }})
+                then error(
+                    {{ sql_text(previous_database_refused('whose as-of date is not before that of this build')) }}
+                )
             when previous.geography_date <> parameters.geography_date
-                then error({{ sql_text(previous_database_refused('whose variable geography_date is another day')) }})
+                then error(
+                    {{ sql_text(previous_database_refused('whose variable geography_date is another day')) }}
+                )
             when previous_years.years <> reporting_years.years
-                then error({{ sql_text(previous_database_refused('whose reporting years are others')) }})
+                then error(
+                    {{ sql_text(previous_database_refused('whose reporting years are others')) }}
+                )
             else previous.as_of
         end as as_of
     from previous

@@ -88,7 +88,11 @@ def _cells_sheet(facts: Facts, numbers: str, what: str) -> Sheet:
     return Sheet(
         name=f"{_NAME} euro" if is_euro else _NAME,
         title=f"Herzieningen: gewijzigde {'bedragen' if is_euro else 'aantallen'} sinds een vorige stand",
-        notes=_notes(facts, "Elke rij is één gewijzigd cijfer van het genoemde werkblad."),
+        notes=_notes(
+            facts,
+            "Elke rij is één gewijzigd cijfer van het genoemde werkblad. "
+            f"{NOT_APPLICABLE} = niet van toepassing: dat werkblad heeft geen indeling.",
+        ),
         table_name=f"herzieningen_{what}",
         row_meaning="gewijzigd cijfer",
         columns=(
