@@ -17,7 +17,7 @@
 
 
 {% macro check_variables() %}
-    {%- set known = ['raw_path', 'as_of', 'geography_date', 'reporting_years'] -%}
+    {%- set known = ['raw_path', 'as_of', 'geography_date', 'reporting_years', 'previous_database'] -%}
     {%- for name in invocation_args_dict.get('vars') or {} if name not in known -%}
         {{ exceptions.raise_compiler_error('There is no variable ' ~ name ~ '; the variables are ' ~ known | join(', ') ~ '.') }}
     {%- endfor -%}
@@ -29,6 +29,9 @@
     {%- endfor -%}
     {%- if var('raw_path') is not none and not var('raw_path') | string | trim -%}
         {{ exceptions.raise_compiler_error('The variable raw_path must name a folder; it is empty.') }}
+    {%- endif -%}
+    {%- if has_previous_state() and not var('previous_database') | string | trim -%}
+        {{ exceptions.raise_compiler_error('The variable previous_database must name a warehouse file; it is empty.') }}
     {%- endif -%}
     {%- do reporting_years() -%}
 {% endmacro %}

@@ -38,6 +38,7 @@ SHEETS = [
     "Grafieken 2",
     "Bijlage 3",
     "Bijlage 3 boekingsjaar",
+    "Bijlage 3 correcties",
     "Totalen 3",
     "Grafieken 3",
     "Bijlage 4",
@@ -54,7 +55,9 @@ SHEETS = [
     "Kwaliteit",
     "Kolommen",
 ]
-AREA_SHEETS = [name for name in SHEETS if name.startswith("Bijlage") and "maanden" not in name]
+AREA_SHEETS = [
+    name for name in SHEETS if name.startswith("Bijlage") and not name.endswith(("maanden", "correcties"))
+]
 TOTALS_SHEETS = [name for name in SHEETS if name.startswith("Totalen")]
 WIDE_SHEETS = [f"{kind} {annex}" for annex in (2, 4, 5) for kind in ("Bijlage", "Totalen")]
 SYNTHETIC = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
@@ -405,6 +408,21 @@ def test_month_sheets_are_the_mart(export: Export, sheet: str, query: str) -> No
 
 
 # --- totals ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("which", ["export", "altered"])
+def test_corrections_are_the_triangle(which: str, request: pytest.FixtureRequest) -> None:
+    """A row per year worked with the amounts so far; a booking year still to come is marked, never 0."""
+    made: Export = request.getfixturevalue(which)
+    expected: dict[int, list[object]] = {}
+    for year, later, amount in made.query(
+        "select performance_year, years_until_booking, cumulative_net_eur "
+        "from marts.annex_3_correction_triangle"
+    ):
+        expected.setdefault(year, ["[z]"] * 11)[later] = float(amount)
+    rows = [list(row.values()) for row in made.table("Bijlage 3 correcties")]
+    assert rows == [[year, *amounts] for year, amounts in sorted(expected.items())]
+    assert any("[z]" in row for row in rows) and any(row[-1] != "[z]" for row in rows)
 
 
 def _sums(export: Export, annex: int) -> dict[tuple[str, int], dict[str, Decimal | str]]:

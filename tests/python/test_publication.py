@@ -90,8 +90,35 @@ def publication(
                 "set is_synthetic = false, are_claims_delivered = true, as_of = '2022-06-30'"
             )
             connection.execute("update marts.annex_3_wage_subsidies set claims = 0, claimed_eur = 0")
+            _revise(connection)
     assert export_excel.main(["--database", str(database), "--out", str(folder)]) == 0
     return Publication(out)
+
+
+def _revise(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make it a warehouse compared with an earlier state, in which a figure was not available."""
+    connection.execute("insert into marts.dim_previous_state values ('2021-12-31')")
+    for mart, dimension, category, measure, old in (
+        (
+            "annex_1_started_trajectories",
+            "'planned_duration_months'",
+            "planned_duration_months::varchar",
+            "trajectories",
+            0,
+        ),
+        ("annex_2_profile", "dimension", "category", "trajectories", 1),
+        ("annex_3_wage_subsidies", "'all'", "'all'", "paid_eur", 12.5),
+        ("annex_3_wage_subsidies", "'all'", "'all'", "claims", "null"),
+        ("annex_4_ended_trajectories", "ending", "duration_months::varchar", "trajectories", 0),
+        ("annex_5_outflow", "outcome_group", "outcome", "clients", 1),
+        ("annex_6_decisions", "'decision'", "decision", "transmissions", 3),
+    ):
+        connection.execute(
+            f"insert into marts.annex_revisions select {mart[6]}, '{mart}', year, nis_code, municipality, "
+            f"province, {dimension}, {category}, '{measure}', {old}, {measure}, {measure} - {old}, 1, "
+            "['record'], [], [] "
+            f"from marts.{mart} where nis_code < '13000'"
+        )
 
 
 # --- contents and notes -----------------------------------------------------------------------------------
@@ -149,7 +176,7 @@ def test_every_marker_is_on_the_list_and_explained(publication: Publication) -> 
         values = {v for row in publication.table(sheet) for v in row.values() if isinstance(v, str)}
         markers = {value for value in values if re.fullmatch(r"\[.*\]|\W+", value)}
         assert markers <= MARKERS
-        if sheet.startswith(("Bijlage", "Totalen")):
+        if sheet.startswith(("Bijlage", "Totalen", "Herzieningen")):
             assert all(f"{marker} = " in above for marker in markers), sheet
 
 
@@ -288,7 +315,7 @@ def test_every_column_of_figures_is_described(publication: Publication) -> None:
     figures = [
         name
         for name in publication.book.sheetnames
-        if name.startswith(("Bijlage", "Totalen")) or name == "Kwaliteit"
+        if name.startswith(("Bijlage", "Totalen", "Herzieningen")) or name == "Kwaliteit"
     ]
     expected = [(sheet, header) for sheet in figures for header in publication.table(sheet)[0]]
     assert list(described) == expected

@@ -281,6 +281,7 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
     return [
         _main_sheet(frame, worked, no_claims),
         _second_sheet(frame, booked, "boekingsjaar", "naar boekingsjaar", booked_text),
+        _corrections_sheet(frame),
         _totals_sheet(frame, both, no_claims),
         _charts_sheet(
             frame,
@@ -483,6 +484,45 @@ def _municipality_sheet(frame: Frame, view: View, suffix: str, title: str, notes
             from cells
             group by nis_code, municipality, province, year
             order by province, municipality, nis_code, year
+        """,
+    )
+
+
+def _corrections_sheet(frame: Frame) -> Sheet:
+    """Return the correction triangle: a row per year worked, a column per year until the booking."""
+    headers = ["in het jaar zelf", "na 1 jaar", *(f"na {years} jaar" for years in range(2, 11))]
+    selected = ", ".join(
+        f"sum(cumulative_net_eur) filter (where years_until_booking = {years})"
+        for years in range(len(headers))
+    )
+    return Sheet(
+        name=f"Bijlage {frame.annex.number} correcties",
+        title=f"Bijlage {frame.annex.number}: {frame.annex.title}, correcties in de jaren daarna",
+        notes=frame.notes(
+            "Netto uitbetaalde loontoelage in Vlaanderen naar het jaar waarin gewerkt is: alles wat tot "
+            "en met zoveel jaar later geboekt is. Ook jaren buiten de bijlage.",
+            f"{NOT_APPLICABLE} = niet van toepassing: dat boekingsjaar is nog niet begonnen.",
+        ),
+        table_name=f"bijlage_{frame.annex.number}_correcties",
+        row_meaning="jaar waarin gewerkt is",
+        columns=(
+            Column("Jaar", Kind.YEAR, meaning="Jaar waarin gewerkt is."),
+            *(
+                Column(
+                    f"Netto betaald: {header} (EUR)",
+                    Kind.EURO,
+                    NOT_APPLICABLE,
+                    f"Som van de boekingen tot en met het jaar van boeking {header}.",
+                    "euro",
+                )
+                for header in headers
+            ),
+        ),
+        query=f"""
+            select performance_year, {selected}
+            from marts.annex_3_correction_triangle
+            group by performance_year
+            order by performance_year
         """,
     )
 

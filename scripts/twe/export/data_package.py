@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from twe.export.dutch import day_text, list_text
@@ -24,7 +25,11 @@ _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MARTS = {
     1: {"annex_1_started_trajectories": ""},
     2: {"annex_2_profile": ""},
-    3: {"annex_3_wage_subsidies": "", "annex_3_by_booking_year": ", naar boekingsjaar"},
+    3: {
+        "annex_3_wage_subsidies": "",
+        "annex_3_by_booking_year": ", naar boekingsjaar",
+        "annex_3_correction_triangle": ", correcties in de jaren daarna",
+    },
     4: {"annex_4_ended_trajectories": ""},
     5: {"annex_5_outflow": ""},
     6: {"annex_6_transmissions": "", "annex_6_decisions": ", naar beslissing"},
@@ -38,8 +43,11 @@ _SOURCES = {
     5: ("Trajecten zoals de OCMW's ze registreren bij VDAB", "Uitstroomgegevens van VDAB"),
     6: ("Trajecten zoals de OCMW's ze registreren bij VDAB", "Transmissies naar de Controledienst van VDAB"),
 }
+_REVISIONS = "annex_revisions"
+# Keys of records stay in the database.
+_KEYS_OF_RECORDS = ("records_added", "records_removed", "records_changed")
 _GEOGRAPHY_SOURCE = "Statbel (REFNIS)"
-_FRICTIONLESS_TYPES = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string"}
+_FRICTIONLESS_TYPES = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string", "BOOLEAN": "boolean"}
 _FORMULA_START = r"^[=+\-@\t\r]"
 _CODES = "codes"
 _CODES_QUERY = """
@@ -55,6 +63,9 @@ _CODES_QUERY = """
     union all
     select 'annex_6_decisions', 'decision', 'decision', 'Beslissing', decision, label_nl
     from marts.dim_decisions
+    union all
+    select 'annex_revisions', 'measure', mart, table_nl, measure, label_nl
+    from marts.dim_annex_measures
 """
 _CODES_FIELDS = (
     Field("mart", "VARCHAR", "Resource that holds the code.", True),
@@ -86,8 +97,8 @@ class Table:
         return f"select {columns} from {self.relation} order by {order}"
 
 
-def package_tables(warehouse: Warehouse, annexes: Sequence[Annex]) -> list[Table]:
-    """Return the tables of the annexes, and the code list when one of them holds codes."""
+def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], facts: Facts) -> list[Table]:
+    """Return the tables of the annexes, their revisions, and the code list when one of them holds codes."""
     tables = [
         Table(
             name=mart,
@@ -101,6 +112,8 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex]) -> list[Table
         for annex in annexes
         for mart, suffix in _MARTS[annex.number].items()
     ]
+    if facts.previous_as_of:
+        tables.append(_revisions(warehouse, annexes, facts.previous_as_of))
     names = ", ".join(sql_text(table.name) for table in tables)
     codes = Table(
         name=_CODES,
@@ -112,6 +125,21 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex]) -> list[Table
         relation=f"(select * from ({_CODES_QUERY}) where mart in ({names}))",
     )
     return [*tables, codes] if warehouse.rows(codes.query) else tables
+
+
+def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: date) -> Table:
+    numbers = ", ".join(str(annex.number) for annex in annexes)
+    return Table(
+        name=_REVISIONS,
+        title=f"Herzieningen: cijfers die verschillen van de stand per {day_text(previous_as_of)}",
+        description=warehouse.comment("marts", _REVISIONS),
+        sources=(),
+        fields=tuple(
+            field for field in warehouse.fields("marts", _REVISIONS) if field.name not in _KEYS_OF_RECORDS
+        ),
+        key=warehouse.primary_key("marts", _REVISIONS),
+        relation=f"(select * from marts.{_REVISIONS} where annex in ({numbers}))",
+    )
 
 
 def write_package(

@@ -21,6 +21,7 @@ from twe.export.progress import Progress
 from twe.export.publish import put_in_place
 from twe.export.quality import quality_sheet
 from twe.export.read_ahead import read_ahead
+from twe.export.revisions import revision_sheets
 from twe.export.sheets import SYNTHETIC_LABEL, Sheet
 from twe.export.warehouse import Annex, Facts, Warehouse, open_warehouse
 from twe.export.workbook import Properties, write_workbook
@@ -65,7 +66,7 @@ def export(order: Order, progress: Progress) -> list[Path]:
         facts = warehouse.facts()
         office = find_office() if Format.ODS in order.formats else None
         books = _books(warehouse, facts, order) if order.formats & {Format.XLSX, Format.ODS} else []
-        tables = _tables(warehouse, order) if Format.CSV in order.formats else []
+        tables = _tables(warehouse, facts, order) if Format.CSV in order.formats else []
         progress.expect(sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(office))
         try:
             order.out.mkdir(parents=True, exist_ok=True)
@@ -94,8 +95,8 @@ def _ordered(warehouse: Warehouse, order: Order) -> list[Annex]:
     return [annex for annex in warehouse.annexes() if not order.annexes or annex.number in order.annexes]
 
 
-def _tables(warehouse: Warehouse, order: Order) -> list[Table]:
-    return package_tables(warehouse, _ordered(warehouse, order))
+def _tables(warehouse: Warehouse, facts: Facts, order: Order) -> list[Table]:
+    return package_tables(warehouse, _ordered(warehouse, order), facts)
 
 
 def _books(warehouse: Warehouse, facts: Facts, order: Order) -> list[Book]:
@@ -113,7 +114,7 @@ def _books(warehouse: Warehouse, facts: Facts, order: Order) -> list[Book]:
 
 
 def _sheets(warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex]) -> tuple[Sheet, ...]:
-    of_annexes = annex_sheets(annexes, facts, warehouse.labels())
+    of_annexes = [*annex_sheets(annexes, facts, warehouse.labels()), *revision_sheets(annexes, facts)]
     quality = quality_sheet(facts)
     described = [sheet for sheet in (*of_annexes, quality) if not sheet.charts]
     listed = (explanation_sheet(facts), *of_annexes, quality, columns_sheet(described, facts.is_synthetic))

@@ -21,14 +21,18 @@ _TABLES = (
     "marts.dim_endings",
     "marts.dim_outcomes",
     "marts.dim_decisions",
+    "marts.dim_annex_measures",
+    "marts.dim_previous_state",
     "marts.annex_1_started_trajectories",
     "marts.annex_2_profile",
     "marts.annex_3_wage_subsidies",
     "marts.annex_3_by_booking_year",
+    "marts.annex_3_correction_triangle",
     "marts.annex_4_ended_trajectories",
     "marts.annex_5_outflow",
     "marts.annex_6_transmissions",
     "marts.annex_6_decisions",
+    "marts.annex_revisions",
     "quality.balance",
     "quality.quarantine",
     "quality.warnings",
@@ -53,6 +57,8 @@ class Facts:
     quarantined: int
     built_at: datetime
     """End of the last build, UTC."""
+    previous_as_of: date | None
+    """Day of the earlier state that the marts are compared with; None without one."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,7 @@ class Warehouse:
         ((built_at,),) = self.rows(
             "select finished_at from quality.build_log order by started_at desc, rowid desc limit 1"
         )
+        previous = self.rows("select as_of from marts.dim_previous_state")
         return Facts(
             as_of=as_of,
             known_until=known_until,
@@ -172,6 +179,7 @@ class Warehouse:
             accepted=accepted,
             quarantined=quarantined,
             built_at=built_at,
+            previous_as_of=previous[0][0] if previous else None,
         )
 
     def annexes(self) -> tuple[Annex, ...]:

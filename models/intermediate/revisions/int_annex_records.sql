@@ -1,0 +1,1 @@
+{{ annex_records(ref) }}

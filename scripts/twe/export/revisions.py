@@ -1,0 +1,191 @@
+"""The sheets that tell which figures changed since an earlier state; never which records are behind them."""
+
+from collections.abc import Sequence
+
+from twe.export.dutch import day_text
+from twe.export.explanation import Topic, references
+from twe.export.sheets import (
+    CONTENTS,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    SYNTHETIC_LABEL,
+    Column,
+    Kind,
+    Note,
+    Sheet,
+    Tone,
+)
+from twe.export.warehouse import Annex, Facts
+
+_NAME = "Herzieningen"
+_TOPICS = (Topic.PROVISIONAL, Topic.CLIENTS, Topic.GEOGRAPHY, Topic.AS_OF, Topic.SYMBOLS, Topic.SMALL_COUNTS)
+
+_TABLE_MEANING = "Werkblad waarop het cijfer staat."
+_MEASURE = Column("Cijfer", Kind.PROSE, meaning="Wat geteld of opgeteld is.", prose_width=28)
+_DIMENSION = Column("Kenmerk", Kind.TEXT, meaning="Waarnaar de tabel ingedeeld is.")
+
+# A dimension of annex 4 is an ending; its categories, like those of annex 1, are numbers.
+_LABELS = """
+    categories as (
+        select 'annex_2_profile' as mart, dimension, category, dimension_label_nl as dimension_label,
+            label_nl as category_label, sort_order as dimension_order, sort_order as category_order
+        from marts.dim_profile_categories
+        union all
+        select 'annex_5_outflow', outcome_group, outcome, outcome_group_label_nl, label_nl, sort_order,
+            priority
+        from marts.dim_outcomes
+        union all
+        select 'annex_6_decisions', 'decision', decision, null, label_nl, 0, sort_order
+        from marts.dim_decisions
+    ),
+    endings as (
+        select 'annex_4_ended_trajectories' as mart, ending as dimension, label_nl as dimension_label,
+            sort_order as dimension_order
+        from marts.dim_endings
+    ),
+    revisions as (
+        select
+            cells.*,
+            measures.table_nl,
+            measures.label_nl as measure_label,
+            measures.is_additive,
+            measures.unit_nl,
+            measures.sort_order,
+            coalesce(categories.dimension_label, endings.dimension_label, dimension_label_nl)
+                as dimension_label,
+            coalesce(category_label, category || ' ' || category_unit_nl) as category_label,
+            coalesce(categories.dimension_order, endings.dimension_order, 0) as dimension_order,
+            coalesce(category_order, try_cast(category as integer)) as category_order
+        from marts.annex_revisions as cells
+        inner join marts.dim_annex_measures as measures using (mart, measure)
+        left join categories using (mart, dimension, category)
+        left join endings using (mart, dimension)
+    )
+"""
+
+
+def revision_sheets(annexes: Sequence[Annex], facts: Facts) -> list[Sheet]:
+    """Return the changed counts, the changed amounts and a summary; nothing without an earlier state."""
+    if facts.previous_as_of is None:
+        return []
+    numbers = ", ".join(str(annex.number) for annex in annexes)
+    return [
+        _cells_sheet(facts, numbers, "aantallen"),
+        _cells_sheet(facts, numbers, "euro"),
+        _summary_sheet(facts, numbers),
+    ]
+
+
+def _cells_sheet(facts: Facts, numbers: str, what: str) -> Sheet:
+    """Return a row per changed figure; counts and amounts differ in unit, so that each has its sheet."""
+    is_euro = what == "euro"
+    kind, suffix = (Kind.EURO, " (EUR)") if is_euro else (Kind.COUNT, "")
+    unit = "euro" if is_euro else "zoals het cijfer"
+    old, new, difference = (
+        f"{column}" if is_euro else f"cast({column} as bigint)"
+        for column in ("old_value", "new_value", "difference")
+    )
+    return Sheet(
+        name=f"{_NAME} euro" if is_euro else _NAME,
+        title=f"Herzieningen: gewijzigde {'bedragen' if is_euro else 'aantallen'} sinds een vorige stand",
+        notes=_notes(
+            facts,
+            "Elke rij is één gewijzigd cijfer van het genoemde werkblad. "
+            f"{NOT_APPLICABLE} = niet van toepassing: dat werkblad heeft geen indeling.",
+        ),
+        table_name=f"herzieningen_{what}",
+        row_meaning="gewijzigd cijfer",
+        columns=(
+            Column("Bijlage", Kind.TEXT, meaning=_TABLE_MEANING),
+            Column("Jaar", Kind.YEAR, meaning="Jaar van het cijfer."),
+            Column("NIS-code", Kind.CODE, meaning="NIS-code van de gemeente van het OCMW."),
+            Column("Gemeente", Kind.TEXT, meaning="Gemeente van het OCMW, na fusies."),
+            Column("Provincie", Kind.TEXT, meaning="Provincie van die gemeente."),
+            _MEASURE,
+            _DIMENSION,
+            Column("Categorie", Kind.TEXT, NOT_APPLICABLE, "Categorie van het kenmerk."),
+            Column(f"Oud{suffix}", kind, NOT_AVAILABLE, "Waarde in de vorige stand.", unit),
+            Column(f"Nieuw{suffix}", kind, NOT_AVAILABLE, "Waarde in deze stand.", unit),
+            Column(f"Verschil{suffix}", kind, NOT_AVAILABLE, "Nieuw min oud.", unit),
+            Column(
+                "Registraties",
+                Kind.COUNT,
+                meaning="Registraties of boekingen die erbij kwamen, wegvielen of wijzigden.",
+                unit="registraties",
+            ),
+        ),
+        query=f"""
+            with {_LABELS}
+            select table_nl, year, nis_code, municipality, province, measure_label, dimension_label,
+                category_label, {old}, {new}, {difference}, records
+            from revisions
+            where annex in ({numbers}) and (unit_nl = 'euro') = {is_euro}
+            order by annex, year, province, municipality, nis_code, sort_order, dimension_order, dimension,
+                category_order, category
+        """,
+    )
+
+
+def _summary_sheet(facts: Facts, numbers: str) -> Sheet:
+    """Return how many figures changed and by how much in Flanders, where they may be added."""
+    is_summed = "is_additive and count(difference) = count(*)"
+    total = "sum(difference)"
+    return Sheet(
+        name=f"{_NAME} totalen",
+        title="Herzieningen: samenvatting voor Vlaanderen",
+        notes=_notes(
+            facts,
+            f"{NOT_APPLICABLE} = niet van toepassing: een andere eenheid, of een verschil dat niet "
+            "optelbaar of niet beschikbaar is.",
+        ),
+        table_name="herzieningen_totalen",
+        row_meaning="werkblad, cijfer en kenmerk",
+        columns=(
+            Column("Bijlage", Kind.LINK, meaning=_TABLE_MEANING),
+            _MEASURE,
+            _DIMENSION,
+            Column("Gewijzigd", Kind.COUNT, meaning="Aantal gewijzigde cijfers.", unit="cijfers"),
+            Column(
+                "Verschil in Vlaanderen",
+                Kind.COUNT,
+                NOT_APPLICABLE,
+                "Som van de verschillen van alle gemeenten.",
+                "zoals het cijfer",
+            ),
+            Column(
+                "Verschil in Vlaanderen (EUR)",
+                Kind.EURO,
+                NOT_APPLICABLE,
+                "Som van de verschillen van alle gemeenten.",
+                "euro",
+            ),
+        ),
+        query=f"""
+            with {_LABELS}
+            select table_nl, measure_label, dimension_label, count(*),
+                if(unit_nl <> 'euro' and {is_summed}, cast({total} as bigint), null),
+                if(unit_nl = 'euro' and {is_summed}, {total}, null)
+            from revisions
+            where annex in ({numbers})
+            group by annex, table_nl, sort_order, measure_label, dimension, dimension_label, unit_nl,
+                is_additive
+            order by annex, sort_order, min(dimension_order), dimension
+        """,
+    )
+
+
+def _notes(facts: Facts, text: str) -> tuple[Note, ...]:
+    assert facts.previous_as_of is not None
+    return (
+        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
+        Note(
+            f"Vorige stand per {day_text(facts.previous_as_of)}, deze stand per {day_text(facts.as_of)}; "
+            f"gemeenten van {day_text(facts.geography_date)} in beide."
+        ),
+        Note(text),
+        Note(
+            f"0 = geteld en niets gevonden. {NOT_AVAILABLE} = niet beschikbaar. "
+            f"Begrippen en beperkingen: {references(*_TOPICS)}."
+        ),
+        Note("Terug naar de inhoud", link=CONTENTS),
+    )
