@@ -1,0 +1,5 @@
+"""The one error that readers of the command line see."""
+
+
+class PublishError(Exception):
+    """The publication is refused or failed; the message is one sentence for the person at the keyboard."""
