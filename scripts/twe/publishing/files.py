@@ -20,9 +20,14 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def part_of(path: Path) -> Path:
+    """Return where `write_whole` writes before the file is whole."""
+    return path.with_name(f"{path.name}.part")
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a text file that is there wholly or not at all; OSError when the disk fails."""
-    part = path.with_name(f"{path.name}.part")
+    part = part_of(path)
     part.write_text(text, encoding="utf-8")
     sync(part)
     part.replace(path)

@@ -4,7 +4,7 @@ Beside the database `twe.duckdb` stands the folder `twe.duckdb.versions`:
 
 - `12/manifest.json` for the published version and for each kept one, `12/twe.duckdb` for each kept one;
 - `.building/`, only while a publication runs;
-- `.lock`, which stays.
+- `.lock` and `.number`, the last number given, which stay.
 
 Which version is published follows from the database file alone: the one whose manifest has its SHA-256. So
 one rename publishes, and there is no second note that could disagree.
@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 
 from twe.publishing.errors import PublishError
-from twe.publishing.files import sha256, sync, wal_of, write_whole
+from twe.publishing.files import part_of, sha256, sync, wal_of, write_whole
 
 _MANIFEST = "manifest.json"
 
@@ -55,6 +55,7 @@ class Versions:
         self.folder = self.published.with_name(f"{self.published.name}.versions")
         self.lock = self.folder / ".lock"
         self.building = self.folder / ".building"
+        self._number = self.folder / ".number"
 
     def make_folder(self) -> None:
         """Make the folder for versions; OSError when that can't be."""
@@ -76,12 +77,17 @@ class Versions:
         return next((version for version in reversed(self.all()) if version.is_good(self.published)), None)
 
     def next_number(self) -> int:
-        """Return a number above those of all versions."""
-        return max((version.number for version in self.all()), default=0) + 1
+        """Return a number that no version of this database ever had."""
+        try:
+            last = int(self._number.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            last = 0
+        return max([last, *(version.number for version in self.all())]) + 1
 
     def tidy(self) -> None:
         """Remove what an interrupted publication left, and versions whose database is gone."""
         shutil.rmtree(self.building, ignore_errors=True)
+        part_of(self._number).unlink(missing_ok=True)
         current = self.current()
         numbers = {version.number for version in self.all()}
         for folder in self._folders():
@@ -100,6 +106,7 @@ class Versions:
         """
         folder = self.folder / str(number)
         folder.mkdir(exist_ok=True)
+        write_whole(self._number, f"{max(number, self.next_number() - 1)}\n")
         if not (folder / _MANIFEST).exists():
             write_whole(
                 folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n"
