@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,8 @@ _PROGRAM = Path(__file__).with_name("dbt_process.py")
 _TESTS = ("test", "unit_test")
 _GOOD = ("success", "pass", "warn", "no-op")
 _NAMED_FAILURES = 3
+_LITTLE_BYTES = 1_000_000
+_MESSAGE_START = re.compile(r"(\x1b\[0m)?\d\d:\d\d:\d\d ")
 _DISK_FULL = ("no space left on device", "disk quota exceeded")
 
 
@@ -37,7 +41,7 @@ class DbtRun:
 
 
 def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
-    """Build and test everything into a new file `database`; dbt's own output goes where ours goes.
+    """Build and test everything into a new file `database`; dbt's own messages go to standard output.
 
     dbt keeps its artifacts in a folder beside the file. It parses the whole project: a publication shall not
     rest on what an earlier run remembered. The process inherits the descriptor `lock`, so that the lock lasts
@@ -54,18 +58,39 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRu
         cwd=PROJECT,
         env=os.environ | {"TWE_DATABASE": str(database)},
         stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
         pass_fds=(lock,),
     )
+    assert process.stdin is not None and process.stdout is not None
     try:
+        for line in _without_tracebacks(process.stdout):
+            print(line, end="", flush=True)
         code = process.wait()
     finally:
-        assert process.stdin is not None
         process.stdin.close()
         process.wait()
+        process.stdout.close()
     results = _results(target / "run_results.json")
     if code != 0 or results is None:
-        raise PublishError(_failure(code, results))
+        is_full = shutil.disk_usage(database.parent).free < _LITTLE_BYTES
+        raise PublishError(
+            "dbt build stopped because the disk is full" if is_full else _failure(code, results)
+        )
     return DbtRun(str(results["metadata"]["invocation_id"]), _tests(results))
+
+
+def _without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out the tracebacks that dbt shows where it didn't expect a failure, such as a full disk."""
+    is_shown = True
+    for line in lines:
+        if _MESSAGE_START.match(line):
+            is_shown = True
+        if line.startswith("During handling of") or "Traceback (most recent call last)" in line:
+            is_shown = False
+        if is_shown:
+            yield line
 
 
 def _results(path: Path) -> dict | None:

@@ -49,6 +49,7 @@ def publish(order: Order, build_into: BuildInto = run_dbt) -> int:
             versions.refuse_unless_free()
             try:
                 versions.tidy()
+                versions.refuse_without_room()
                 versions.building.mkdir()
                 number = versions.next_number()
                 candidate = versions.building / versions.published.name

@@ -24,6 +24,9 @@ from twe.publishing.errors import PublishError
 from twe.publishing.files import part_of, sha256, sync, wal_of, write_whole
 
 _MANIFEST = "manifest.json"
+_MEGABYTE = 1_000_000
+# What a build of the bundled data takes: about 30 MB of database and 10 MB of dbt's artifacts.
+_ROOM_BYTES = 50 * _MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,16 @@ class Versions:
         kept = [version for version in self.all() if version.database.is_file()]
         for version in kept[: max(len(kept) - keep, 0)]:
             shutil.rmtree(version.folder, ignore_errors=True)
+
+    def refuse_without_room(self) -> None:
+        """Refuse to begin on a disk that is about full, rather than to fail half-way."""
+        size = self.published.stat().st_size if self.published.exists() else 0
+        needed, free = size + _ROOM_BYTES, shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise PublishError(
+                f"the disk of {self.folder} is full: {free // _MEGABYTE} MB are free,"
+                f" a build needs about {needed // _MEGABYTE} MB"
+            )
 
     def refuse_unless_free(self) -> None:
         """Refuse to replace a file that isn't a database, or one that somebody may be writing to.
