@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from twe.publishing.dbt import DbtRun, Tests
+from twe.publishing.dbt import DbtRun, Verdict
 from twe.publishing.job import Order, publish
 
 FIGURES = 5000
@@ -43,7 +43,7 @@ class SmallBuild:
         """Build into the new file `database`."""
         with duckdb.connect(str(database)) as connection:
             connection.execute(_TABLES.format(mark=self.mark, status=self.status, figures=FIGURES))
-        return DbtRun(f"run {self.mark}", Tests(7, 1, 0, ("a_test_that_warned",)))
+        return DbtRun(f"run {self.mark}", Verdict(7, 1, 0, ("a_test_that_warned",)))
 
 
 def order(database: Path, keep: int = 2, wait_seconds: float = 0, raw_path: Path | None = None) -> Order:

@@ -23,7 +23,7 @@ _DISK_FULL = ("no space left on device", "disk quota exceeded")
 
 
 @dataclass(frozen=True)
-class Tests:
+class Verdict:
     """What the data tests and unit tests of a build said; `warnings` are the names of tests that warned."""
 
     passed: int
@@ -37,7 +37,7 @@ class DbtRun:
     """A build that dbt finished without an error."""
 
     invocation_id: str
-    tests: Tests
+    tests: Verdict
 
 
 def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
@@ -106,12 +106,12 @@ def _name(result: dict) -> str:
     return ".".join(names[:1] if kind == "test" else names)
 
 
-def _tests(results: dict) -> Tests:
+def _tests(results: dict) -> Verdict:
     judged = [result for result in results["results"] if result["unique_id"].split(".")[0] in _TESTS]
     warned = [result for result in judged if result["status"] == "warn"]
     passed = [result for result in judged if result["status"] == "pass"]
     names = tuple(sorted(_name(result) for result in warned))
-    return Tests(len(passed), len(warned), len(judged) - len(warned) - len(passed), names)
+    return Verdict(len(passed), len(warned), len(judged) - len(warned) - len(passed), names)
 
 
 def _failure(code: int, results: dict | None) -> str:
