@@ -322,6 +322,18 @@ def test_changes_left_beside_the_old_file_do_not_reach_the_new_one(database: Pat
     assert_in_order(database)
 
 
+def test_foreign_changes_beside_a_published_file_do_not_stop_the_next(database: Path, tmp_path: Path) -> None:
+    """The published file is whole, although nobody can open it together with these changes."""
+    other = tmp_path / "other.duckdb"
+    publish(order(other), SmallBuild(9))
+    subprocess.run([sys.executable, "-c", KILLED_WRITER, str(other)], check=False)
+    publish(order(database), SmallBuild(1))
+    other.with_name("other.duckdb.wal").rename(database.with_name("twe.duckdb.wal"))
+    assert publish(order(database), SmallBuild(2)) == 2
+    assert mark_of(database) == 2
+    assert_in_order(database)
+
+
 def test_a_second_publication_stops_and_names_the_first(database: Path) -> None:
     """With the process and since when; the first is not disturbed."""
     publish(order(database), SmallBuild(1))

@@ -44,7 +44,10 @@ def code_version() -> Code:
 def _git(*arguments: str) -> str | None:
     try:
         done = subprocess.run(
-            ["git", "-C", str(PROJECT), *arguments], capture_output=True, text=True, check=False
+            ["git", "--no-optional-locks", "-C", str(PROJECT), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError:
         return None

@@ -16,6 +16,8 @@ def _end_with_the_publisher() -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C reaches the publisher too, which then lets go of standard input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_publisher, daemon=True).start()
     from dbt.cli.main import cli
 

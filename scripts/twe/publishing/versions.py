@@ -160,6 +160,9 @@ class Versions:
                 raise PublishError(
                     f"{self.published} is open for writing in {who}; close it, or open it with -readonly."
                 ) from problem
+            # A published file is whole: then what can't be opened are changes left beside it.
+            if self.current():
+                return
             raise PublishError(
                 f"{self.published} is there but can't be opened as a database; move it away first."
             ) from problem
