@@ -12,7 +12,7 @@ import duckdb
 
 from twe.publishing.code import code_version
 from twe.publishing.dbt import DbtRun, run_dbt
-from twe.publishing.errors import PublishError
+from twe.publishing.errors import BusyError, PublishError
 from twe.publishing.files import sync
 from twe.publishing.inputs import InputFile, delivered, seeds
 from twe.publishing.lock import hold
@@ -142,6 +142,8 @@ def _refusal(what: str, versions: Versions, problem: Exception) -> PublishError:
     if isinstance(problem, OSError):
         where = problem.filename or versions.folder
         reason = f"{where} can't be read or written ({problem.strerror or problem})"
+    if isinstance(problem, BusyError):
+        return PublishError(f"{what}: {reason}.")
     before = (
         f"{versions.published} is as it was" if versions.published.exists() else "there is no database yet"
     )

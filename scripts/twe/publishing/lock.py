@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import lock_descriptor
 
-from twe.publishing.errors import PublishError
+from twe.publishing.errors import BusyError
 
 _POLL_SECONDS = 0.2
 _NOTE_BYTES = 1000
@@ -19,7 +19,7 @@ _NOTE_BYTES = 1000
 
 @contextmanager
 def hold(path: Path, wait_seconds: float) -> Iterator[int]:
-    """Hold the lock of this file and yield its descriptor; PublishError when another holds it all the while.
+    """Hold the lock of this file and yield its descriptor; BusyError when another holds it all the while.
 
     The operating system frees the lock when the last process that inherited the descriptor ends, however it
     ends. The file stays, and tells who holds it. `wait_seconds` may be infinite.
@@ -41,9 +41,7 @@ def _acquire(descriptor: int, wait_seconds: float) -> None:
     deadline = math.inf if math.isinf(wait_seconds) else time.monotonic() + wait_seconds
     while not lock_descriptor(descriptor, blocking=False):
         if time.monotonic() >= deadline:
-            raise PublishError(
-                f"{_holder(descriptor)} is publishing to this database; try again or use --wait."
-            )
+            raise BusyError(f"{_holder(descriptor)} is publishing to this database; try again or use --wait.")
         time.sleep(_POLL_SECONDS)
 
 
