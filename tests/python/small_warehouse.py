@@ -15,8 +15,13 @@ import duckdb
 
 from twe.publishing.dbt import DbtRun, Verdict
 from twe.publishing.job import Order, publish
+from twe.publishing.versions import Versions
+from warehouse import PROJECT
 
 FIGURES = 5000
+PATHS = os.environ | {
+    "PYTHONPATH": os.pathsep.join([str(PROJECT / "scripts"), str(PROJECT / "tests/python")])
+}
 _CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.link", "os.mkdir", "os.truncate", "os.chmod")
 _TABLES = """
     create schema quality;
@@ -60,6 +65,30 @@ def mark_of(database: Path) -> int:
         assert connection.execute("select count(*) from quality.publication").fetchall() == [(1,)]
     assert figures == ids == FIGURES
     return mark
+
+
+def files_beside(database: Path) -> set[str]:
+    """Return the files in the folder of a database and under it, without manifests."""
+    found = (path for path in database.parent.rglob("*") if path.name != "manifest.json")
+    return {str(path.relative_to(database.parent)) for path in found if path.is_file()}
+
+
+def assert_in_order(database: Path) -> None:
+    """Assert that every version is what its manifest says, one is published, and nothing else is left."""
+    versions = Versions(database)
+    found, current = versions.all(), versions.current()
+    assert current is not None
+    kept = [version for version in found if version != current]
+    assert all(version.is_good(version.database) for version in kept)
+    files = {"twe.duckdb", "twe.duckdb.versions/.lock", "twe.duckdb.versions/.number"}
+    assert files_beside(database) == files | {
+        f"twe.duckdb.versions/{version.number}/twe.duckdb" for version in kept
+    }
+    assert {path.name for path in versions.folder.iterdir()} == {
+        ".lock",
+        ".number",
+        *(str(v.number) for v in found),
+    }
 
 
 def _kill_at(step: int, folder: str) -> None:

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 import publish as command
-from small_warehouse import SmallBuild, mark_of, order
+from small_warehouse import PATHS, SmallBuild, assert_in_order, mark_of, order
 from twe.publishing.dbt import DbtRun
 from twe.publishing.errors import PublishError
 from twe.publishing.files import sha256
@@ -21,11 +21,6 @@ from twe.publishing.job import publish, restore
 from twe.publishing.listing import listing
 from twe.publishing.versions import Versions
 from warehouse import PROJECT
-
-PATHS = os.environ | {
-    "PYTHONPATH": os.pathsep.join([str(PROJECT / "scripts"), str(PROJECT / "tests/python")])
-}
-DEADLINE_SECONDS = 120
 
 
 @pytest.fixture
@@ -52,30 +47,6 @@ def started(code: str, *arguments: object) -> Iterator[subprocess.Popen]:
     finally:
         process.kill()
         process.communicate()
-
-
-def files_beside(database: Path) -> set[str]:
-    """Return the files in the folder of a database and under it, without manifests."""
-    found = (path for path in database.parent.rglob("*") if path.name != "manifest.json")
-    return {str(path.relative_to(database.parent)) for path in found if path.is_file()}
-
-
-def assert_in_order(database: Path) -> None:
-    """Assert that every version is what its manifest says, one is published, and nothing else is left."""
-    versions = Versions(database)
-    found, current = versions.all(), versions.current()
-    assert current is not None
-    kept = [version for version in found if version != current]
-    assert all(version.is_good(version.database) for version in kept)
-    files = {"twe.duckdb", "twe.duckdb.versions/.lock", "twe.duckdb.versions/.number"}
-    assert files_beside(database) == files | {
-        f"twe.duckdb.versions/{version.number}/twe.duckdb" for version in kept
-    }
-    assert {path.name for path in versions.folder.iterdir()} == {
-        ".lock",
-        ".number",
-        *(str(v.number) for v in found),
-    }
 
 
 # --- versions ---------------------------------------------------------------------------------------------
@@ -129,6 +100,29 @@ def test_a_database_changed_in_place_is_not_kept_as_a_good_one(database: Path) -
     assert publish(order(database), SmallBuild(3)) == 3
     assert_in_order(database)
     assert [version.number for version in Versions(database).all()] == [1, 3]
+    assert mark_of(Versions(database).all()[0].database) == 1
+
+
+def test_no_earlier_version_is_kept_when_none_is_wanted(database: Path) -> None:
+    """The published one stays, with its manifest."""
+    for mark in (1, 2):
+        publish(order(database, keep=0), SmallBuild(mark))
+    assert [version.number for version in Versions(database).all()] == [2]
+    assert_in_order(database)
+
+
+def test_versions_are_kept_where_there_are_no_hard_links(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then by a copy."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    for mark in (1, 2):
+        publish(order(database), SmallBuild(mark))
+    assert_in_order(database)
     assert mark_of(Versions(database).all()[0].database) == 1
 
 
