@@ -45,8 +45,12 @@ class Version:
     def is_good(self, file: Path) -> bool:
         """Return whether a file is the database of this version, byte for byte."""
         known = self.manifest["database"]
-        # The size first: it decides most cases without reading the file.
-        return file.is_file() and file.stat().st_size == known["bytes"] and sha256(file) == known["sha256"]
+        try:
+            # The size first: it decides most cases without reading the file.
+            return file.stat().st_size == known["bytes"] and sha256(file) == known["sha256"]
+        except FileNotFoundError:
+            # Also when another publication removes it meanwhile, since a list is made without the lock.
+            return False
 
 
 class Versions:
