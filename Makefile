@@ -18,6 +18,7 @@ WORKBOOK := $(OUTPUT)/bijlagen.xlsx
 MODELS := dbt_project.yml profiles.yml $(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
+PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
 .PHONY: report test lint bench bench-export lock clean
 .DELETE_ON_ERROR:
@@ -28,8 +29,8 @@ report: $(WORKBOOK)
 $(WORKBOOK): $(WORK)/built.stamp $(EXPORTER)
 	$(BIN)/python scripts/export_excel.py --database $(DATABASE) --out $(OUTPUT)
 
-$(WORK)/built.stamp: $(DELIVERY)/SYNTHETIC.txt $(MODELS) requirements.txt | $(VENV)/report.stamp
-	TWE_DATABASE=$(DATABASE) $(BIN)/dbt build --vars '{raw_path: $(DELIVERY)}'
+$(WORK)/built.stamp: $(DELIVERY)/SYNTHETIC.txt $(MODELS) $(PUBLISHER) requirements.txt | $(VENV)/report.stamp
+	$(BIN)/python scripts/publish.py --database $(DATABASE) --raw-path $(DELIVERY)
 	@touch $@
 
 $(DELIVERY)/SYNTHETIC.txt: $(GENERATOR) | $(VENV)/report.stamp

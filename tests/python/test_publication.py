@@ -315,7 +315,8 @@ def test_every_column_of_figures_is_described(publication: Publication) -> None:
     figures = [
         name
         for name in publication.book.sheetnames
-        if name.startswith(("Bijlage", "Totalen", "Herzieningen")) or name == "Kwaliteit"
+        if name.startswith(("Bijlage", "Totalen", "Herzieningen"))
+        or name in ("Kwaliteit", "Herkomst", "Invoerbestanden")
     ]
     expected = [(sheet, header) for sheet in figures for header in publication.table(sheet)[0]]
     assert list(described) == expected

@@ -17,6 +17,7 @@ from twe.export.errors import ExportError
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, contents_sheet, cover_sheet
 from twe.export.open_document import convert, find_office
+from twe.export.origin import inputs_sheet, origin_sheet
 from twe.export.progress import Progress
 from twe.export.publish import put_in_place
 from twe.export.quality import quality_sheet
@@ -115,9 +116,14 @@ def _books(warehouse: Warehouse, facts: Facts, order: Order) -> list[Book]:
 
 def _sheets(warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex]) -> tuple[Sheet, ...]:
     of_annexes = [*annex_sheets(annexes, facts, warehouse.labels()), *revision_sheets(annexes, facts)]
-    quality = quality_sheet(facts)
-    described = [sheet for sheet in (*of_annexes, quality) if not sheet.charts]
-    listed = (explanation_sheet(facts), *of_annexes, quality, columns_sheet(described, facts.is_synthetic))
+    publication = warehouse.publication()
+    of_build = (
+        quality_sheet(facts, publication),
+        origin_sheet(facts, warehouse.annexes(), publication),
+        inputs_sheet(facts, publication),
+    )
+    described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]
+    listed = (explanation_sheet(facts), *of_annexes, *of_build, columns_sheet(described, facts.is_synthetic))
     cover = cover_sheet(facts, [annex.number for annex in annexes])
     return (cover, contents_sheet(listed, facts.is_synthetic), *listed)
 

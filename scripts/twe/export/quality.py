@@ -1,12 +1,22 @@
-"""The sheet on the quality of the deliveries: counts only, no row and no key."""
+"""The sheet on the quality of the deliveries and on the tests: counts only, no row and no key."""
 
 from twe.export.dutch import day_text
-from twe.export.sheets import QUALITY, Column, Kind, Sheet, front_notes
-from twe.export.warehouse import Facts
+from twe.export.sheets import NOT_AVAILABLE, QUALITY, Column, Kind, Sheet, front_notes
+from twe.export.warehouse import Facts, Publication
+
+_UNKNOWN_TESTS = (
+    f"{NOT_AVAILABLE} = niet beschikbaar: het aantal controles is enkel van een gepubliceerde versie gekend."
+)
 
 
-def quality_sheet(facts: Facts) -> Sheet:
-    """Return the balance, reasons of quarantine and warnings per extract; a code without label stays."""
+def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
+    """Return the balance, reasons of quarantine and warnings per extract, and what the tests said.
+
+    A code without label stays; the tests are unknown when the build wasn't published.
+    """
+    passed, warned = (
+        (str(publication.tests_passed), str(publication.tests_warned)) if publication else ("null", "null")
+    )
     return Sheet(
         name=QUALITY,
         title="Kwaliteit van de leveringen",
@@ -14,6 +24,7 @@ def quality_sheet(facts: Facts) -> Sheet:
             facts.is_synthetic,
             "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
             "en de waarschuwingen bij rijen die wel meetellen.",
+            *([] if publication else [_UNKNOWN_TESTS]),
             "Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans.",
             "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
             f"{day_text(facts.built_at.date())} om {facts.built_at:%H:%M} (UTC). "
@@ -22,17 +33,20 @@ def quality_sheet(facts: Facts) -> Sheet:
         table_name="kwaliteit_leveringen",
         row_meaning="onderdeel, levering en omschrijving",
         columns=(
-            Column("Onderdeel", Kind.TEXT, meaning="Balans, reden van quarantaine of waarschuwing."),
+            Column(
+                "Onderdeel", Kind.TEXT, meaning="Balans, reden van quarantaine, waarschuwing of controle."
+            ),
             Column("Levering", Kind.TEXT, meaning="De levering waarover het gaat."),
             Column("Omschrijving", Kind.PROSE, meaning="Wat geteld is.", prose_width=60),
             Column(
                 "Aantal",
                 Kind.COUNT,
-                meaning="Aantal rijen; bij redenen en waarschuwingen meldingen.",
+                NOT_AVAILABLE,
+                "Aantal rijen; bij redenen en waarschuwingen meldingen, bij controles controles.",
                 unit="rijen",
             ),
         ),
-        query="""
+        query=f"""
             with
             extracts as (
                 select code as extract, sort_order as extract_order, label_nl as extract_label
@@ -65,6 +79,13 @@ def quality_sheet(facts: Facts) -> Sheet:
                 select 3, 'Waarschuwing', extract, sort_order, coalesce(label_nl, warning), count(*)
                 from quality.warnings left join kinds on kinds.code = warning
                 group by all
+                union all
+                select 4, 'Controle', 'Alle leveringen', 1, 'Geslaagde controles', {passed}
+                union all
+                select 4, 'Controle', 'Alle leveringen', 2, 'Controles met een waarschuwing', {warned}
+                union all
+                select 4, 'Controle', 'Alle leveringen', 3, 'Gefaalde stappen en controles', failed
+                from (from quality.build_log order by started_at desc, rowid desc limit 1)
             )
             select part_label, coalesce(extract_label, extract), label, number
             from counts left join extracts using (extract)

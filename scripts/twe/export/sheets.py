@@ -13,6 +13,8 @@ COVER = "Voorblad"
 CONTENTS = "Inhoud"
 EXPLANATION = "Toelichting"
 QUALITY = "Kwaliteit"
+ORIGIN = "Herkomst"
+INPUTS = "Invoerbestanden"
 COLUMNS = "Kolommen"
 
 
@@ -127,9 +129,13 @@ def sql_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def values_query(rows: Iterable[Sequence[str]]) -> str:
+def values_query(rows: Iterable[Sequence[str | None]]) -> str:
     """Return a query for rows of texts that are known beforehand; there must be at least one."""
-    return "values " + ", ".join(f"({', '.join(map(sql_text, row))})" for row in rows)
+    return "values " + ", ".join(f"({', '.join(map(_sql_text_or_null, row))})" for row in rows)
+
+
+def _sql_text_or_null(value: str | None) -> str:
+    return "null" if value is None else sql_text(value)
 
 
 def front_notes(is_synthetic: bool, *texts: str) -> tuple[Note, ...]:

@@ -62,6 +62,26 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Publication:
+    """What a published version says of its origin; commit and changes are None where git wasn't there.
+
+    `delivery` is the name of the folder of the delivery, None for the bundled data; `published_at` is UTC.
+    """
+
+    version: int
+    published_at: datetime
+    project_version: str
+    git_commit: str | None
+    is_changed: bool | None
+    code_sha256: str
+    tools: str
+    delivery: str | None
+    tests_passed: int
+    tests_warned: int
+    warned_tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Field:
     """A column of a mart, as the database describes it; `type` is DuckDB's name."""
 
@@ -181,6 +201,22 @@ class Warehouse:
             built_at=built_at,
             previous_as_of=previous[0][0] if previous else None,
         )
+
+    def publication(self) -> Publication | None:
+        """Return the origin of a published version; None for any other build, also over a published file."""
+        known = self.rows(
+            "select 1 from information_schema.tables"
+            " where table_schema = 'quality' and table_name = 'publication'"
+        )
+        found = known and self.rows(
+            "select version, published_at, project_version, git_commit, is_changed, code_sha256, tools,"
+            " delivery, tests_passed, tests_warned from quality.publication where invocation_id = ("
+            "select invocation_id from quality.build_log order by started_at desc, rowid desc limit 1)"
+        )
+        if not found:
+            return None
+        warned = self.rows("select test from quality.test_warnings order by test")
+        return Publication(*found[0], warned_tests=tuple(name for (name,) in warned))
 
     def annexes(self) -> tuple[Annex, ...]:
         """Return the annexes by number."""

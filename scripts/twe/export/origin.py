@@ -1,0 +1,98 @@
+"""The sheets that say what the figures were made from: version, variables, code and delivered files."""
+
+from twe.export.dutch import day_text, list_text
+from twe.export.sheets import INPUTS, NOT_AVAILABLE, ORIGIN, Column, Kind, Sheet, front_notes, values_query
+from twe.export.warehouse import Annex, Facts, Publication
+
+_UNPUBLISHED = (
+    f"{NOT_AVAILABLE} = niet beschikbaar: deze cijfers komen uit een opbouw die niet gepubliceerd is."
+)
+_BUNDLED = "de gebundelde demonstratiegegevens"
+
+
+def origin_sheet(facts: Facts, annexes: tuple[Annex, ...], publication: Publication | None) -> Sheet:
+    """Return a row per fact on the version, the variables and the code; unknown when it wasn't published."""
+    rows = [*_version(publication), *_variables(facts, annexes, publication), *_code(publication)]
+    return Sheet(
+        name=ORIGIN,
+        title="Herkomst van de cijfers",
+        notes=front_notes(
+            facts.is_synthetic,
+            "Met welke versie, variabelen en code het gegevensmagazijn is opgebouwd; "
+            "het manifest van de versie zegt hetzelfde.",
+            *([] if publication else [_UNPUBLISHED]),
+        ),
+        table_name="herkomst_cijfers",
+        row_meaning="gegeven over de herkomst",
+        columns=(
+            Column("Onderdeel", Kind.TEXT, meaning="Versie, variabele, code of controle."),
+            Column("Gegeven", Kind.PROSE, meaning="Waarover het gaat.", prose_width=40),
+            Column("Waarde", Kind.PROSE, NOT_AVAILABLE, "Wat vastgesteld is.", prose_width=60),
+        ),
+        query=values_query(rows),
+    )
+
+
+def inputs_sheet(facts: Facts, publication: Publication | None) -> Sheet:
+    """Return a row per file that the build read; one row of markers when it wasn't published."""
+    return Sheet(
+        name=INPUTS,
+        title="Invoerbestanden: de gelezen bestanden",
+        notes=front_notes(
+            facts.is_synthetic,
+            "Elk bestand waaruit de cijfers komen. Wie een bestand bewaarde, kan met de grootte en de "
+            "controlesom nagaan of het hetzelfde is.",
+            *([] if publication else [_UNPUBLISHED]),
+        ),
+        table_name="invoerbestanden",
+        row_meaning="gelezen bestand",
+        columns=(
+            Column("Bestand", Kind.PROSE, NOT_AVAILABLE, "Naam van het bestand.", prose_width=60),
+            Column("Grootte (bytes)", Kind.COUNT, NOT_AVAILABLE, "Grootte van het bestand.", "bytes"),
+            Column("SHA-256", Kind.PROSE, NOT_AVAILABLE, "Controlesom van de inhoud.", prose_width=60),
+        ),
+        query="select file, bytes, sha256 from quality.input_files order by file"
+        if publication
+        else "select null, null, null",
+    )
+
+
+def _version(publication: Publication | None) -> list[tuple[str, str, str | None]]:
+    number = publication and f"versie {publication.version}"
+    moment = publication and (
+        f"{day_text(publication.published_at.date())} om {publication.published_at:%H:%M} (UTC)"
+    )
+    return [("Versie", "Nummer", number), ("Versie", "Gepubliceerd", moment)]
+
+
+def _variables(
+    facts: Facts, annexes: tuple[Annex, ...], publication: Publication | None
+) -> list[tuple[str, str, str | None]]:
+    delivery = publication and (publication.delivery or _BUNDLED)
+    years = [
+        f"bijlage {annex.number}: {annex.first_year}-{annex.last_year}"
+        if annex.first_year != annex.last_year
+        else f"bijlage {annex.number}: {annex.first_year}"
+        for annex in annexes
+    ]
+    return [
+        ("Variabele", "Map van de levering (raw_path)", delivery),
+        ("Variabele", "Stand per (as_of)", day_text(facts.as_of)),
+        ("Variabele", "Gemeenten van (geography_date)", day_text(facts.geography_date)),
+        ("Variabele", "Jaren (reporting_years)", list_text(years)),
+    ]
+
+
+def _code(publication: Publication | None) -> list[tuple[str, str, str | None]]:
+    changed = {True: "ja", False: "neen", None: None}[publication and publication.is_changed]
+    return [
+        ("Code", "Versie van het project", publication and publication.project_version),
+        ("Code", "Commit", publication and publication.git_commit),
+        ("Code", "Gewijzigd na de commit", changed),
+        ("Code", "SHA-256 van modellen en codelijsten", publication and publication.code_sha256),
+        ("Code", "Programma's", publication and publication.tools),
+        *(
+            ("Controle", "Controle met een waarschuwing", name)
+            for name in (publication.warned_tests if publication else ())
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Write, audit, publish: a warehouse replaces the published one only when all its tests passed."""

@@ -1,0 +1,129 @@
+"""Running `dbt build` into a database file of its own, and what its tests said."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from twe.publishing.errors import PublishError
+
+PROJECT = Path(__file__).resolve().parents[3]
+_PROGRAM = Path(__file__).with_name("dbt_process.py")
+_TESTS = ("test", "unit_test")
+_GOOD = ("success", "pass", "warn", "no-op")
+_NAMED_FAILURES = 3
+_LITTLE_BYTES = 1_000_000
+_MESSAGE_START = re.compile(r"(\x1b\[0m)?\d\d:\d\d:\d\d ")
+_DISK_FULL = ("no space left on device", "disk quota exceeded")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the data tests and unit tests of a build said; `warnings` are the names of tests that warned."""
+
+    passed: int
+    warned: int
+    failed: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DbtRun:
+    """A build that dbt finished without an error."""
+
+    invocation_id: str
+    tests: Verdict
+
+
+def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+    """Build and test everything into a new file `database`; dbt's own messages go to standard output.
+
+    dbt keeps its artifacts in a folder beside the file. It parses the whole project: a publication shall not
+    rest on what an earlier run remembered. The process inherits the descriptor `lock`, so that the lock lasts
+    as long as something can still write. Raises PublishError when dbt ends with an error.
+    """
+    target = database.with_name(f"{database.name}.dbt")
+    command = [sys.executable, "-P", str(_PROGRAM)]
+    # Without a log file: a full disk would fill the screen with the failures of the log.
+    command += ["--log-level-file", "none", "build", "--project-dir", str(PROJECT)]
+    command += ["--profiles-dir", str(PROJECT), "--target-path", str(target)]
+    command += ["--vars", json.dumps(variables, ensure_ascii=False, default=str)]
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=os.environ | {"TWE_DATABASE": str(database)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        pass_fds=(lock,),
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        for line in _without_tracebacks(process.stdout):
+            print(line, end="", flush=True)
+        code = process.wait()
+    finally:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+    results = _results(target / "run_results.json")
+    if code != 0 or results is None:
+        is_full = shutil.disk_usage(database.parent).free < _LITTLE_BYTES
+        raise PublishError(
+            "dbt build stopped because the disk is full" if is_full else _failure(code, results)
+        )
+    return DbtRun(str(results["metadata"]["invocation_id"]), _tests(results))
+
+
+def _without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out the tracebacks that dbt shows where it didn't expect a failure, such as a full disk."""
+    is_shown = True
+    for line in lines:
+        if _MESSAGE_START.match(line):
+            is_shown = True
+        if line.startswith("During handling of") or "Traceback (most recent call last)" in line:
+            is_shown = False
+        if is_shown:
+            yield line
+
+
+def _results(path: Path) -> dict | None:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _name(result: dict) -> str:
+    kind, _, *names = result["unique_id"].split(".")
+    # A data test ends with a hash, a unit test begins with its model.
+    return ".".join(names[:1] if kind == "test" else names)
+
+
+def _tests(results: dict) -> Verdict:
+    judged = [result for result in results["results"] if result["unique_id"].split(".")[0] in _TESTS]
+    warned = [result for result in judged if result["status"] == "warn"]
+    passed = [result for result in judged if result["status"] == "pass"]
+    names = tuple(sorted(_name(result) for result in warned))
+    return Verdict(len(passed), len(warned), len(judged) - len(warned) - len(passed), names)
+
+
+def _failure(code: int, results: dict | None) -> str:
+    if results is None:
+        how = f"was ended by signal {-code}" if code < 0 else "stopped; its message is above"
+        return f"dbt build {how}"
+    failed = [result for result in results["results"] if result["status"] not in (*_GOOD, "skipped")]
+    said = " ".join(str(result["message"]).lower() for result in failed)
+    if any(sign in said for sign in _DISK_FULL):
+        return "dbt build failed because the disk is full"
+    if not failed:
+        return "dbt build stopped; its message is above"
+    names = [_name(result) for result in failed]
+    more = f" and {len(names) - _NAMED_FAILURES} more" if len(names) > _NAMED_FAILURES else ""
+    return f"dbt build failed: {', '.join(names[:_NAMED_FAILURES])}{more}"

@@ -1,0 +1,150 @@
+"""One publication: build beside the published database, audit, replace."""
+
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from twe.publishing.code import code_version
+from twe.publishing.dbt import DbtRun, run_dbt
+from twe.publishing.errors import BusyError, PublishError
+from twe.publishing.files import sync
+from twe.publishing.inputs import InputFile, delivered, seeds
+from twe.publishing.lock import hold
+from twe.publishing.origin import Audit, Origin, audit, manifest, seal
+from twe.publishing.versions import Version, Versions
+
+
+class BuildInto(Protocol):
+    """What builds and tests a warehouse: `run_dbt`, or what stands in for it."""
+
+    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+        """Build into the new file `database`; PublishError when that fails."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to publish where: the dbt variables, how many versions to keep, how long to wait for another."""
+
+    database: Path
+    variables: Mapping[str, object]
+    keep: int
+    wait_seconds: float
+
+
+def publish(order: Order, build_into: BuildInto = run_dbt) -> int:
+    """Build, audit and publish; return the number of the version.
+
+    Raises PublishError with one sentence when anything fails; the published database then is as it was.
+    """
+    versions = Versions(order.database)
+    try:
+        versions.make_folder()
+        with hold(versions.lock, order.wait_seconds) as lock:
+            versions.refuse_unless_free()
+            try:
+                versions.tidy()
+                versions.refuse_without_room()
+                versions.building.mkdir()
+                number = versions.next_number()
+                candidate = versions.building / versions.published.name
+                told = _build(candidate, number, order.variables, lock, build_into)
+                versions.refuse_unless_free()
+                versions.replace(candidate, number, told)
+                versions.prune(order.keep)
+            finally:
+                # What failed is the thing to tell; the next publication tidies too.
+                with suppress(OSError):
+                    versions.tidy()
+    except (PublishError, OSError, duckdb.Error) as problem:
+        raise _refusal("Not published", versions, problem) from problem
+    return number
+
+
+def restore(order: Order, number: int) -> None:
+    """Publish a kept version again, and keep the one published now.
+
+    Raises PublishError with one sentence when the version isn't kept or is damaged.
+    """
+    versions = Versions(order.database)
+    try:
+        versions.make_folder()
+        with hold(versions.lock, order.wait_seconds):
+            versions.refuse_unless_free()
+            try:
+                versions.tidy()
+                version = _kept(versions, number)
+                versions.building.mkdir()
+                candidate = versions.building / versions.published.name
+                shutil.copyfile(version.database, candidate)
+                sync(candidate)
+                if not version.is_good(candidate):
+                    raise PublishError(f"the file of version {number} is damaged")
+                versions.replace(candidate, number, version.manifest)
+                versions.prune(order.keep)
+            finally:
+                with suppress(OSError):
+                    versions.tidy()
+    except (PublishError, OSError) as problem:
+        raise _refusal("Not restored", versions, problem) from problem
+
+
+def _kept(versions: Versions, number: int) -> Version:
+    for version in versions.all():
+        if version.number == number and version.database.is_file():
+            return version
+        if version.number == number:
+            raise PublishError(f"version {number} is the published one")
+    raise PublishError(f"version {number} is not among the kept ones; --list shows them")
+
+
+def _build(
+    candidate: Path, number: int, variables: Mapping[str, object], lock: int, build_into: BuildInto
+) -> dict:
+    """Build, audit and seal a candidate, and return its manifest."""
+    started_at = _now()
+    code, files = code_version(), _inputs(variables)
+    run = build_into(candidate, variables, lock)
+    audited = audit(candidate, run)
+    # Another delivery or another model half-way would give figures that belong to neither.
+    if code_version() != code:
+        raise PublishError("the models, macros or seeds changed during the build")
+    changed = sorted(file.name for file in set(files) ^ set(_inputs(variables)) if _is_read(file, audited))
+    if changed:
+        raise PublishError(f"the file {changed[0]} changed during the build")
+    read = tuple(file for file in files if _is_read(file, audited))
+    origin = Origin(number, started_at, _now(), variables, code, read, run, audited)
+    seal(candidate, origin)
+    return manifest(candidate, origin)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _inputs(variables: Mapping[str, object]) -> list[InputFile]:
+    raw_path = variables.get("raw_path")
+    return seeds(with_raw=False) + delivered(Path(str(raw_path))) if raw_path else seeds(with_raw=True)
+
+
+def _is_read(file: InputFile, audited: Audit) -> bool:
+    """Return whether a file is a seed of the project, or a delivered file that is named after an extract."""
+    return "/" in file.name or file.name.startswith(tuple(audited.balance))
+
+
+def _refusal(what: str, versions: Versions, problem: Exception) -> PublishError:
+    reason = str(problem).strip().splitlines()[0].rstrip(".!")
+    if isinstance(problem, OSError):
+        where = problem.filename or versions.folder
+        reason = f"{where} can't be read or written ({problem.strerror or problem})"
+    if isinstance(problem, BusyError):
+        return PublishError(f"{what}: {reason}.")
+    before = (
+        f"{versions.published} is as it was" if versions.published.exists() else "there is no database yet"
+    )
+    return PublishError(f"{what}: {reason}; {before}.")

@@ -1,0 +1,111 @@
+"""A stand-in for dbt that makes a warehouse in no time, and a program that publishes it and may be killed.
+
+The program is `python small_warehouse.py DATABASE MARK [KILL_AT]`: it publishes a warehouse whose figures all
+are MARK, and dies by SIGKILL just before its step KILL_AT, a step being a change or opening of a file.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from twe.publishing.dbt import DbtRun, Verdict
+from twe.publishing.job import Order, publish
+from twe.publishing.versions import Versions
+from warehouse import PROJECT
+
+FIGURES = 5000
+PATHS = os.environ | {
+    "PYTHONPATH": os.pathsep.join([str(PROJECT / "scripts"), str(PROJECT / "tests/python")])
+}
+_CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.link", "os.mkdir", "os.truncate", "os.chmod")
+_TABLES = """
+    create schema quality;
+    create schema marts;
+    create table quality.build_log as
+        select 'run {mark}' as invocation_id, timestamp '2025-01-01' as started_at, '{status}' as status;
+    create table quality.balance as
+        select 'raw_outflow' as extract, 3 as delivered, 2 as accepted, 1 as quarantined;
+    create table marts.dim_parameters as
+        select date '2024-12-31' as as_of, date '2024-12-31' as geography_date;
+    create table marts.dim_reporting_years as select 1 as annex, 2020 as year;
+    create table marts.figures as select {mark} as mark, range as id from range({figures});
+"""
+
+
+@dataclass(frozen=True)
+class SmallBuild:
+    """Builds a warehouse in which every figure is `mark`; `status` is what the build log says at the end."""
+
+    mark: int
+    status: str = "passed"
+
+    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+        """Build into the new file `database`."""
+        with duckdb.connect(str(database)) as connection:
+            connection.execute(_TABLES.format(mark=self.mark, status=self.status, figures=FIGURES))
+        return DbtRun(f"run {self.mark}", Verdict(7, 1, 0, ("a_test_that_warned",)))
+
+
+def order(database: Path, keep: int = 2, wait_seconds: float = 0, raw_path: Path | None = None) -> Order:
+    """Return an order to publish into `database`."""
+    return Order(database, {"raw_path": str(raw_path)} if raw_path else {}, keep, wait_seconds)
+
+
+def mark_of(database: Path) -> int:
+    """Return the mark of a warehouse; AssertionError unless it is whole and every figure has it."""
+    assert not database.with_name(f"{database.name}.wal").exists()
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute("select mark, count(*), count(distinct id) from marts.figures group by 1")
+        ((mark, figures, ids),) = rows.fetchall()
+        assert connection.execute("select count(*) from quality.publication").fetchall() == [(1,)]
+    assert figures == ids == FIGURES
+    return mark
+
+
+def files_beside(database: Path) -> set[str]:
+    """Return the files in the folder of a database and under it, without manifests."""
+    found = (path for path in database.parent.rglob("*") if path.name != "manifest.json")
+    return {str(path.relative_to(database.parent)) for path in found if path.is_file()}
+
+
+def assert_in_order(database: Path) -> None:
+    """Assert that every version is what its manifest says, one is published, and nothing else is left."""
+    versions = Versions(database)
+    found, current = versions.all(), versions.current()
+    assert current is not None
+    kept = [version for version in found if version != current]
+    assert all(version.is_good(version.database) for version in kept)
+    files = {"twe.duckdb", "twe.duckdb.versions/.lock", "twe.duckdb.versions/.number"}
+    assert files_beside(database) == files | {
+        f"twe.duckdb.versions/{version.number}/twe.duckdb" for version in kept
+    }
+    assert {path.name for path in versions.folder.iterdir()} == {
+        ".lock",
+        ".number",
+        *(str(v.number) for v in found),
+    }
+
+
+def _kill_at(step: int, folder: str) -> None:
+    seen = 0
+
+    def watch(event: str, arguments: tuple) -> None:
+        nonlocal seen
+        if event in _CHANGES or (event == "open" and str(arguments[0]).startswith(folder)):
+            seen += 1
+            if seen == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+
+
+if __name__ == "__main__":
+    path, mark, *step = sys.argv[1:]
+    if step:
+        _kill_at(int(step[0]), str(Path(path).parent))
+    publish(order(Path(path)), SmallBuild(int(mark)))

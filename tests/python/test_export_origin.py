@@ -1,0 +1,110 @@
+"""The workbook says from which version, code and files its figures come, and when that isn't known."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from openpyxl import load_workbook
+
+import export_excel
+from twe.publishing.dbt import DbtRun, Verdict
+from twe.publishing.job import Order, publish
+from twe.publishing.versions import Versions
+from warehouse import Build
+
+
+@dataclass(frozen=True)
+class Built:
+    """Stands in for dbt: gives a warehouse that dbt built before."""
+
+    build: Build
+
+    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+        """Build into the new file `database`."""
+        shutil.copy(self.build.database, database)
+        (log,) = self.build.query("select invocation_id from quality.build_log")
+        return DbtRun(str(log["invocation_id"]), Verdict(180, 2, 0, ("first_test", "second_test")))
+
+
+def _tables(database: Path, out: Path) -> dict[str, list[tuple]]:
+    """Return the rows of the tables of the workbook, by sheet."""
+    assert export_excel.main(["--database", str(database), "--out", str(out), "--annex", "1", "--quiet"]) == 0
+    found = {}
+    for sheet in load_workbook(out / "bijlage_1.xlsx"):
+        (table,) = sheet.tables.values()
+        found[sheet.title] = [tuple(cell.value for cell in row) for row in sheet[table.ref][1:]]
+    return found
+
+
+@pytest.fixture(scope="module")
+def published(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a published database of the bundled demonstration data."""
+    database = tmp_path_factory.mktemp("origin") / "twe.duckdb"
+    publish(Order(database, {}, 1, 0), Built(demonstration))
+    return database
+
+
+def test_the_workbook_tells_what_the_manifest_tells(published: Path, tmp_path: Path) -> None:
+    """Version, code, files and tests; no path, since a path can hold the name of a person."""
+    tables = _tables(published, tmp_path)
+    manifest = Versions(published).all()[0].manifest
+    origin = {what: value for _, what, value in tables["Herkomst"]}
+    code = manifest["code"]
+    assert origin["Nummer"] == "versie 1"
+    assert origin["Stand per (as_of)"] == "31 december 2024"
+    assert origin["Map van de levering (raw_path)"] == "de gebundelde demonstratiegegevens"
+    assert origin["Commit"] == (code["commit"] or "[x]")
+    assert origin["SHA-256 van modellen en codelijsten"] == code["sha256"]
+    assert all(f"{name} {version}" in origin["Programma's"] for name, version in code["tools"].items())
+    for annex, (first, last) in manifest["variables"]["reporting_years"].items():
+        assert f"bijlage {annex}: {first}-{last}" in origin["Jaren (reporting_years)"]
+    warned = [row[2] for row in tables["Herkomst"] if row[1] == "Controle met een waarschuwing"]
+    assert warned == ["first_test", "second_test"]
+    files = [tuple(file.values()) for file in manifest["input_files"]]
+    assert tables["Invoerbestanden"] == files and len(files) > 10
+    tests = [row[2:] for row in tables["Kwaliteit"] if row[0] == "Controle"]
+    assert tests == [
+        ("Geslaagde controles", 180),
+        ("Controles met een waarschuwing", 2),
+        ("Gefaalde stappen en controles", 0),
+    ]
+
+
+def test_the_same_version_gives_the_same_bytes(published: Path, tmp_path: Path) -> None:
+    """The origin adds nothing that changes from one export to the next."""
+    _tables(published, tmp_path / "one")
+    _tables(published, tmp_path / "two")
+    assert (tmp_path / "one/bijlage_1.xlsx").read_bytes() == (tmp_path / "two/bijlage_1.xlsx").read_bytes()
+
+
+def test_a_build_over_a_published_database_has_no_known_origin(published: Path, tmp_path: Path) -> None:
+    """The tables of the publication are still there, but tell of another build."""
+    database = tmp_path / "twe.duckdb"
+    shutil.copy(published, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "insert into quality.build_log by name select * replace ('later' as invocation_id,"
+            " started_at + interval 1 hour as started_at) from quality.build_log"
+        )
+    _assert_unknown(_tables(database, tmp_path))
+
+
+def test_a_plain_build_has_no_known_origin(demonstration: Build, tmp_path: Path) -> None:
+    """What the marts tell is told, the rest is marked."""
+    _assert_unknown(_tables(demonstration.database, tmp_path))
+
+
+def _assert_unknown(tables: dict[str, list[tuple]]) -> None:
+    origin = {what: value for _, what, value in tables["Herkomst"]}
+    known = {what for what, value in origin.items() if value != "[x]"}
+    assert known == {
+        "Stand per (as_of)",
+        "Gemeenten van (geography_date)",
+        "Jaren (reporting_years)",
+    }
+    assert tables["Invoerbestanden"] == [("[x]", "[x]", "[x]")]
+    tests = [row[3] for row in tables["Kwaliteit"] if row[0] == "Controle"]
+    assert tests == ["[x]", "[x]", 0]

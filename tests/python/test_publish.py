@@ -1,0 +1,368 @@
+"""A publication is whole or nothing: what is kept, what is refused, and who waits."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import publish as command
+from small_warehouse import PATHS, SmallBuild, assert_in_order, mark_of, order
+from twe.publishing.dbt import DbtRun
+from twe.publishing.errors import PublishError
+from twe.publishing.files import sha256
+from twe.publishing.job import publish, restore
+from twe.publishing.listing import listing
+from twe.publishing.versions import Versions
+from warehouse import PROJECT
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Return where to publish: nothing is there yet."""
+    return tmp_path / "shared" / "twe.duckdb"
+
+
+@contextmanager
+def started(code: str, *arguments: object) -> Iterator[subprocess.Popen]:
+    """Run Python code in another process that has said it is ready; it ends with the block at the latest."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        env=PATHS,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None and process.stdin is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+# --- versions ---------------------------------------------------------------------------------------------
+
+
+def test_the_last_versions_are_kept_with_their_manifests(database: Path) -> None:
+    """The published one and as many before it as asked for; each manifest describes its own database."""
+    for mark in range(1, 6):
+        assert publish(order(database, keep=2), SmallBuild(mark)) == mark
+    assert mark_of(database) == 5
+    assert_in_order(database)
+    versions = Versions(database).all()
+    assert [version.number for version in versions] == [3, 4, 5]
+    assert [mark_of(version.database) for version in versions[:-1]] == [3, 4]
+    assert len({database.stat().st_ino, *(v.database.stat().st_ino for v in versions[:-1])}) == 3
+
+
+def test_a_manifest_tells_where_the_figures_come_from(database: Path, folder: Path) -> None:
+    """Variables, code, the files that were read and only those, balance, tests, the database file."""
+    (folder / "raw_outflow_1.csv").write_text("a,b\n1,2\n")
+    (folder / "holidays.csv").write_text("not an extract\n")
+    publish(order(database, raw_path=folder), SmallBuild(1))
+    told = Versions(database).all()[0].manifest
+    assert told["variables"]["raw_path"] == str(folder)
+    assert told["variables"]["as_of"] == "2024-12-31"
+    assert told["variables"]["reporting_years"] == {"1": [2020, 2020]}
+    assert told["balance"] == {"raw_outflow": {"delivered": 3, "accepted": 2, "quarantined": 1}}
+    assert told["tests"] == {"passed": 7, "warned": 1, "failed": 0, "warnings": ["a_test_that_warned"]}
+    assert told["database"]["sha256"] == sha256(database)
+    delivered = [file for file in told["input_files"] if "/" not in file["name"]]
+    assert delivered == [
+        {"name": "raw_outflow_1.csv", "bytes": 8, "sha256": sha256(folder / "raw_outflow_1.csv")}
+    ]
+    reference = {file["name"] for file in told["input_files"]} - {"raw_outflow_1.csv"}
+    assert reference == {f"seeds/reference/{path.name}" for path in PROJECT.glob("seeds/reference/*.csv")}
+    with duckdb.connect(str(database), read_only=True) as connection:
+        stored = connection.execute("select file, bytes, sha256 from quality.input_files").fetchall()
+        assert stored == [tuple(file.values()) for file in told["input_files"]]
+        # The path of a folder can hold the name of a person.
+        row = connection.execute("select delivery, version, code_sha256 from quality.publication").fetchall()
+        assert row == [(folder.name, 1, told["code"]["sha256"])]
+
+
+def test_a_database_changed_in_place_is_not_kept_as_a_good_one(database: Path) -> None:
+    """A plain build over the published file makes it something else; kept files don't change with it."""
+    publish(order(database), SmallBuild(1))
+    publish(order(database), SmallBuild(2))
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update marts.figures set mark = 9")
+    assert "isn't a published version" in listing(Versions(database))
+    assert publish(order(database), SmallBuild(3)) == 3
+    assert_in_order(database)
+    assert [version.number for version in Versions(database).all()] == [1, 3]
+    assert mark_of(Versions(database).all()[0].database) == 1
+
+
+def test_no_earlier_version_is_kept_when_none_is_wanted(database: Path) -> None:
+    """The published one stays, with its manifest."""
+    for mark in (1, 2):
+        publish(order(database, keep=0), SmallBuild(mark))
+    assert [version.number for version in Versions(database).all()] == [2]
+    assert_in_order(database)
+
+
+def test_versions_are_kept_where_there_are_no_hard_links(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then by a copy."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    for mark in (1, 2):
+        publish(order(database), SmallBuild(mark))
+    assert_in_order(database)
+    assert mark_of(Versions(database).all()[0].database) == 1
+
+
+def test_a_kept_version_can_be_published_again(database: Path) -> None:
+    """It comes back to the byte, and the one it replaces is kept."""
+    publish(order(database), SmallBuild(1))
+    first = sha256(database)
+    publish(order(database), SmallBuild(2))
+    restore(order(database), 1)
+    assert sha256(database) == first
+    assert_in_order(database)
+    lines = listing(Versions(database)).splitlines()
+    assert [line.split()[:2] for line in lines] == [["2", "kept"], ["1", "published"]]
+    with pytest.raises(PublishError, match="version 1 is the published one"):
+        restore(order(database), 1)
+    with pytest.raises(PublishError, match="version 7 is not among the kept ones"):
+        restore(order(database), 7)
+    assert publish(order(database), SmallBuild(3)) == 3
+    assert_in_order(database)
+
+
+def test_a_damaged_version_is_told_and_refused(database: Path) -> None:
+    """One changed byte is enough."""
+    publish(order(database), SmallBuild(1))
+    publish(order(database), SmallBuild(2))
+    kept = Versions(database).all()[0].database
+    with kept.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        last = file.read(1)
+        file.seek(-1, os.SEEK_END)
+        file.write(bytes([last[0] ^ 1]))
+    assert listing(Versions(database)).splitlines()[1].split()[:2] == ["1", "damaged"]
+    with pytest.raises(PublishError, match="version 1 is damaged"):
+        restore(order(database), 1)
+    assert mark_of(database) == 2
+
+
+def test_a_link_leads_to_the_database_it_names(database: Path, tmp_path: Path) -> None:
+    """The link stays a link, and both names have the same versions and lock."""
+    publish(order(database), SmallBuild(1))
+    (tmp_path / "link.duckdb").symlink_to(database)
+    publish(order(tmp_path / "link.duckdb"), SmallBuild(2))
+    assert (tmp_path / "link.duckdb").is_symlink()
+    assert mark_of(database) == 2
+    assert_in_order(database)
+
+
+# --- what is refused --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["failed", "untested", "unfinished"])
+def test_a_build_that_did_not_pass_is_not_published(database: Path, status: str) -> None:
+    """Not even when dbt itself ended well, as after a selection."""
+    publish(order(database), SmallBuild(1))
+    before = sha256(database)
+    with pytest.raises(
+        PublishError, match=rf"Not published: the build has status {status}.* is as it was\.$"
+    ):
+        publish(order(database), SmallBuild(2, status))
+    assert sha256(database) == before
+    assert_in_order(database)
+
+
+@dataclass(frozen=True)
+class Meddling:
+    """A build during which somebody changes a file."""
+
+    path: Path
+
+    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+        """Build into `database`."""
+        self.path.write_text("x\n")
+        return SmallBuild(2)(database, variables, lock)
+
+
+def test_a_delivery_that_changes_meanwhile_is_refused(database: Path, folder: Path) -> None:
+    """A changed or a new file of an extract; another file is nobody's business."""
+    (folder / "raw_outflow.csv").write_text("a\n")
+    publish(order(database, raw_path=folder), SmallBuild(1))
+    publish(order(database, raw_path=folder), Meddling(folder / "holidays.csv"))
+    for name in ("raw_outflow.csv", "raw_outflow_2.csv"):
+        with pytest.raises(PublishError, match=f"the file {name} changed during the build"):
+            publish(order(database, raw_path=folder), Meddling(folder / name))
+    assert_in_order(database)
+
+
+def test_a_file_that_is_no_database_is_not_replaced(database: Path) -> None:
+    """Somebody mistyped --database."""
+    database.parent.mkdir()
+    database.write_text("dear diary")
+    with pytest.raises(PublishError, match="can't be opened as a database"):
+        publish(order(database), SmallBuild(1))
+    assert database.read_text() == "dear diary"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--as-of", "2023-02-30"], "2023-02-30 is no day"),
+        (["--geography-date", "20240101"], "20240101 is no day"),
+        (["--vars", "[1, 2]"], "no YAML map"),
+        (["--vars", "{as_of: 2024-01-01}", "--as-of", "2024-01-02"], "--vars gives as_of"),
+        (["--raw-path", "/geen/map/hier"], "/geen/map/hier"),
+        (["--keep", "-1"], "no whole number"),
+        (["--wait", "long"], "no number of seconds"),
+    ],
+)
+def test_wrong_arguments_end_with_code_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And with a sentence that names what was given."""
+    with pytest.raises(SystemExit) as ended:
+        command.main(arguments)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+# --- others at the same time --------------------------------------------------------------------------------
+
+READER = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+look = lambda: connection.execute("select distinct mark from marts.figures").fetchall()
+look()
+print("ready", flush=True)
+sys.stdin.readline()
+print(look(), flush=True)
+"""
+WRITER = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+KILLED_WRITER = """
+import os, signal, sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+connection.execute("create table marts.more as select 1 as one")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+SLOW_PUBLISHER = """
+import sys
+from pathlib import Path
+from small_warehouse import SmallBuild, order
+from twe.publishing.job import publish
+def slow(*arguments):
+    print("ready", flush=True)
+    sys.stdin.readline()
+    return SmallBuild(2)(*arguments)
+publish(order(Path(sys.argv[1])), slow)
+"""
+WAITING_PUBLISHER = """
+import sys
+from pathlib import Path
+from small_warehouse import SmallBuild, order
+from twe.publishing.job import publish
+print("ready", flush=True)
+publish(order(Path(sys.argv[1]), wait_seconds=100), SmallBuild(3))
+"""
+
+
+def test_a_reader_neither_blocks_a_publication_nor_sees_it(database: Path) -> None:
+    """Who has the database open goes on reading what it was; who opens it now reads the new one."""
+    publish(order(database), SmallBuild(1))
+    with started(READER, database) as reader:
+        publish(order(database), SmallBuild(2))
+        assert mark_of(database) == 2
+        assert reader.communicate("\n")[0] == "[(1,)]\n"
+    assert_in_order(database)
+
+
+def test_a_writer_stops_a_publication(database: Path) -> None:
+    """Its changes would end up beside the new file; the sentence names the process."""
+    publish(order(database), SmallBuild(1))
+    with (
+        started(WRITER, database) as writer,
+        pytest.raises(PublishError, match=f"open for writing in process {writer.pid}"),
+    ):
+        publish(order(database), SmallBuild(2))
+    assert mark_of(database) == 1
+    assert publish(order(database), SmallBuild(2)) == 2
+
+
+def test_changes_left_beside_the_old_file_do_not_reach_the_new_one(database: Path) -> None:
+    """A killed development build leaves a file of changes; with the new database it would not even open."""
+    publish(order(database), SmallBuild(1))
+    subprocess.run([sys.executable, "-c", KILLED_WRITER, str(database)], check=False)
+    assert database.with_name("twe.duckdb.wal").exists()
+    publish(order(database), SmallBuild(2))
+    assert mark_of(database) == 2
+    assert_in_order(database)
+
+
+def test_foreign_changes_beside_a_published_file_do_not_stop_the_next(database: Path, tmp_path: Path) -> None:
+    """The published file is whole, although nobody can open it together with these changes."""
+    other = tmp_path / "other.duckdb"
+    publish(order(other), SmallBuild(9))
+    subprocess.run([sys.executable, "-c", KILLED_WRITER, str(other)], check=False)
+    publish(order(database), SmallBuild(1))
+    other.with_name("other.duckdb.wal").rename(database.with_name("twe.duckdb.wal"))
+    assert publish(order(database), SmallBuild(2)) == 2
+    assert mark_of(database) == 2
+    assert_in_order(database)
+
+
+def test_a_second_publication_stops_and_names_the_first(database: Path) -> None:
+    """With the process and since when; the first is not disturbed."""
+    publish(order(database), SmallBuild(1))
+    with started(SLOW_PUBLISHER, database) as first:
+        named = rf"Process {first.pid} \(since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC\) is publishing"
+        with pytest.raises(PublishError, match=named):
+            publish(order(database), SmallBuild(3))
+        with pytest.raises(PublishError, match=named):
+            restore(order(database), 1)
+        other = database.with_name("other.duckdb")
+        assert publish(order(other), SmallBuild(4)) == 1
+        first.communicate("\n")
+        assert first.returncode == 0
+    assert mark_of(database) == 2
+    assert mark_of(other) == 4
+
+
+def test_a_second_publication_can_wait(database: Path) -> None:
+    """It begins when the first has ended, and both are published one after the other."""
+    with started(SLOW_PUBLISHER, database) as first, started(WAITING_PUBLISHER, database) as second:
+        time.sleep(0.5)
+        assert not database.exists()
+        first.communicate("\n")
+        second.communicate()
+        assert (first.returncode, second.returncode) == (0, 0)
+    assert [version.number for version in Versions(database).all()] == [1, 2]
+    assert mark_of(database) == 3
+    assert_in_order(database)
+
+
+def test_the_lock_of_a_killed_publication_does_not_last(database: Path) -> None:
+    """The operating system frees it."""
+    publish(order(database), SmallBuild(1))
+    with started(SLOW_PUBLISHER, database) as first:
+        first.kill()
+        first.wait()
+        assert publish(order(database), SmallBuild(3)) == 2
+    assert_in_order(database)
