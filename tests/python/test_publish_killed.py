@@ -188,6 +188,7 @@ def test_dbt_does_not_outlive_its_publisher(
     assert at_once and at_once == later
     assert _figures(database) == before
     process.communicate()
+    Versions(database).tidy()
 
 
 def test_interrupted_it_clears_up(
