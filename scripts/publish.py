@@ -28,7 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    order = Order(options.database, _variables(options, parser), options.keep, options.wait)
+    order = Order(
+        options.database,
+        _variables(options, parser),
+        options.keep,
+        options.wait,
+        options.previous_as_of,
+        options.previous_version,
+    )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
@@ -155,6 +162,19 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         metavar="SECONDS",
         help="wait for another publication to end, without SECONDS as long as it takes; default: stop",
+    )
+    earlier = parser.add_mutually_exclusive_group()
+    earlier.add_argument(
+        "--previous-as-of",
+        type=_day,
+        metavar="DAY",
+        help="list what changed since the state of this day, built from the same delivery",
+    )
+    earlier.add_argument(
+        "--previous-version",
+        type=_count,
+        metavar="N",
+        help="list what changed since the kept or published version N",
     )
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--list", action="store_true", help="show the published and the kept versions")

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -88,6 +88,33 @@ def test_a_manifest_tells_where_the_figures_come_from(database: Path, folder: Pa
         # The path of a folder can hold the name of a person.
         row = connection.execute("select delivery, version, code_sha256 from quality.publication").fetchall()
         assert row == [(folder.name, 1, told["code"]["sha256"])]
+
+
+def test_a_publication_is_compared_with_an_earlier_day_or_version(database: Path) -> None:
+    """The earlier state is built first, or is the very file that was published; the manifest says which."""
+    asked: list[tuple[str, dict[str, object]]] = []
+
+    def build(into: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+        earlier = variables.get("previous_database")
+        assert earlier is None or Path(str(earlier)).is_file()
+        asked.append((into.name, dict(variables)))
+        return SmallBuild(len(asked))(into, variables, lock)
+
+    publish(replace(order(database), previous_as_of="2024-03-01"), build)
+    (first, with_day), (second, with_file) = asked
+    assert with_day == {"as_of": "2024-03-01"} and list(with_file) == ["previous_database"]
+    assert Path(str(with_file["previous_database"])).name == first != second == database.name
+    assert Versions(database).all()[0].manifest["given_variables"] == {"previous_as_of": "2024-03-01"}
+    publish(replace(order(database), previous_version=1), build)
+    assert asked[-1][1] == {"previous_database": str(database)}
+    publish(replace(order(database), previous_version=2), build)
+    assert_in_order(database)
+    with pytest.raises(PublishError, match="version 9 is not among the kept ones"):
+        publish(replace(order(database), previous_version=9), build)
+    kept = Versions(database).all()[0].database
+    kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+    with pytest.raises(PublishError, match="the file of version 1 is damaged"):
+        publish(replace(order(database), previous_version=1), build)
 
 
 def test_a_database_changed_in_place_is_not_kept_as_a_good_one(database: Path) -> None:

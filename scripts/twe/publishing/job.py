@@ -29,12 +29,18 @@ class BuildInto(Protocol):
 
 @dataclass(frozen=True)
 class Order:
-    """What to publish where: the dbt variables, how many versions to keep, how long to wait for another."""
+    """What to publish where: the dbt variables, how many versions to keep, how long to wait for another.
+
+    The build is compared with the state of the day `previous_as_of`, which is built first from the same
+    delivery, or with the kept `previous_version`; with neither when both are None.
+    """
 
     database: Path
     variables: Mapping[str, object]
     keep: int
     wait_seconds: float
+    previous_as_of: str | None = None
+    previous_version: int | None = None
 
 
 def publish(order: Order, build_into: BuildInto = run_dbt) -> int:
@@ -53,7 +59,8 @@ def publish(order: Order, build_into: BuildInto = run_dbt) -> int:
                 versions.building.mkdir()
                 number = versions.next_number()
                 candidate = versions.building / versions.published.name
-                told = _build(candidate, number, order.variables, lock, build_into)
+                compared = _earlier_state(versions, order, lock, build_into)
+                told = _build(candidate, number, order, compared, lock, build_into)
                 versions.refuse_unless_free()
                 versions.replace(candidate, number, told)
                 versions.prune(order.keep)
@@ -103,13 +110,40 @@ def _kept(versions: Versions, number: int) -> Version:
     raise PublishError(f"version {number} is not among the kept ones; --list shows them")
 
 
+def _earlier_state(versions: Versions, order: Order, lock: int, build_into: BuildInto) -> dict[str, str]:
+    """Return the variable that names what to compare with, built now or kept; nothing when not asked for."""
+    if order.previous_version is not None:
+        return {"previous_database": str(_earlier_version(versions, order.previous_version))}
+    if order.previous_as_of is None:
+        return {}
+    earlier = versions.building / "previous.duckdb"
+    audit(earlier, build_into(earlier, {**order.variables, "as_of": order.previous_as_of}, lock))
+    return {"previous_database": str(earlier)}
+
+
+def _earlier_version(versions: Versions, number: int) -> Path:
+    """Return the file of a kept version or of the published one, once it is known to be undamaged."""
+    for version in versions.all():
+        if version.number == number:
+            file = version.database if version.database.is_file() else versions.published
+            if not version.is_good(file):
+                raise PublishError(f"the file of version {number} is damaged")
+            return file
+    raise PublishError(f"version {number} is not among the kept ones; --list shows them")
+
+
 def _build(
-    candidate: Path, number: int, variables: Mapping[str, object], lock: int, build_into: BuildInto
+    candidate: Path,
+    number: int,
+    order: Order,
+    compared: Mapping[str, str],
+    lock: int,
+    build_into: BuildInto,
 ) -> dict:
     """Build, audit and seal a candidate, and return its manifest."""
-    started_at = _now()
+    started_at, variables = _now(), order.variables
     code, files = code_version(), _inputs(variables)
-    run = build_into(candidate, variables, lock)
+    run = build_into(candidate, {**variables, **compared}, lock)
     audited = audit(candidate, run)
     # Another delivery or another model half-way would give figures that belong to neither.
     if code_version() != code:
@@ -118,7 +152,9 @@ def _build(
     if changed:
         raise PublishError(f"the file {changed[0]} changed during the build")
     read = tuple(file for file in files if _is_read(file, audited))
-    origin = Origin(number, started_at, _now(), variables, code, read, run, audited)
+    given = {**variables, "previous_as_of": order.previous_as_of, "previous_version": order.previous_version}
+    asked = {name: value for name, value in given.items() if value is not None}
+    origin = Origin(number, started_at, _now(), asked, code, read, run, audited)
     seal(candidate, origin)
     return manifest(candidate, origin)
 
