@@ -89,9 +89,8 @@
     {%- elif type == 'date' and native == 'DATE' -%}
         {{ within_calendar(value) }}
     {%- elif type == 'date' and native.startswith('TIMESTAMP') -%}
-        {%- set moment = 'try_cast(' ~ value ~ ' as timestamp)' %}
         case
-            when {{ moment }} = try_cast(try_cast({{ value }} as date) as timestamp)
+            when {{ value }} = try_cast(try_cast({{ value }} as date) as {{ native | lower }})
                 then {{ within_calendar('try_cast(' ~ value ~ ' as date)') }}
         end
     {%- elif type == 'timestamp' and (native == 'DATE' or native.startswith('TIMESTAMP')) -%}

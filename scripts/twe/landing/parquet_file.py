@@ -42,6 +42,8 @@ def parquet_layout(path: Path, literal_path: str, columns: list[str]) -> dict[st
             for column in columns:
                 place = names.index(column)
                 _check_type(column, types[place], tops[place][1])
+            own_names = [tops[names.index(column)][0] for column in columns]
+            _check_counts(connection, literal_path, own_names)
             read = ", ".join(_identifier(identifiers[names.index(column)]) for column in columns)
             connection.execute(f"select bit_xor(hash({read})) from {source}").fetchall()
         except duckdb.Error:
@@ -65,6 +67,22 @@ def _top_columns(connection: duckdb.DuckDBPyConnection, literal_path: str) -> li
             found.append((name, precision))
         inside += children
     return found
+
+
+def _check_counts(connection: duckdb.DuckDBPyConnection, literal_path: str, own_names: list[str]) -> None:
+    """Raise FileFault when the footer's numbers of rows differ: DuckDB believes it and would drop rows."""
+    file = _text(literal_path)
+    ((footer, groups),) = connection.execute(
+        f"select (select num_rows from parquet_file_metadata({file})), coalesce(sum(row_group_num_rows), 0)"
+        f" from (select distinct row_group_id, row_group_num_rows from parquet_metadata({file}))"
+    ).fetchall()
+    ((different,),) = connection.execute(
+        f"select count(*) from parquet_metadata({file})"
+        " where num_values <> row_group_num_rows and path_in_schema in (select unnest(?))",
+        [own_names],
+    ).fetchall()
+    if different or footer != groups:
+        raise FileFault("contradicts itself about its number of rows")
 
 
 def _check_type(column: str, duckdb_type: str, precision: int) -> None:
