@@ -412,6 +412,12 @@ def test_names_that_can_not_be_shown_stay_on_one_line(tmp_path: Path) -> None:
     assert found["fault"].isprintable()
 
 
+def test_a_backslash_beside_a_wildcard_is_refused(tmp_path: Path) -> None:
+    """The reader would look in another folder."""
+    (tmp_path / "raw_outflow\\*.csv").write_bytes(_csv(ROW))
+    assert "rename it" in _refusal(tmp_path, "raw_outflow\\*.csv")
+
+
 NAMES_LIKE_CODE = (
     "raw_outflow*.csv",
     "raw_outflow?.csv",

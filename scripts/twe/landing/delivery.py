@@ -8,6 +8,7 @@ from twe.landing.faults import FileFault, printable
 from twe.landing.parquet_file import parquet_layout
 
 FORMATS = ("csv", "parquet")
+WILDCARDS = "[*?"
 
 # A build asks for the layout of a file several times; only the first look reads it to the end.
 _seen: dict[tuple[object, ...], dict[str, object]] = {}
@@ -42,7 +43,7 @@ def look_at_delivery(folder: str, columns: dict[str, list[str]]) -> dict[str, ob
 
 def literal_path(path: Path) -> str:
     """Return a path in which DuckDB sees no wildcard."""
-    return "".join(f"[{character}]" if character in "[*?" else character for character in str(path))
+    return "".join(f"[{character}]" if character in WILDCARDS else character for character in str(path))
 
 
 def _is_of(name: str, extract: str, kind: str) -> bool:
@@ -72,6 +73,9 @@ def _check_place(root: Path, path: Path) -> None:
         path.name.encode("utf-8")
     except UnicodeEncodeError:
         raise FileFault("has a name that is not UTF-8") from None
+    # DuckDB takes a backslash for a slash as soon as it has to look for wildcards.
+    if "\\" in str(path) and set(str(path)) & set(WILDCARDS):
+        raise FileFault(f"has a backslash in its path beside one of {WILDCARDS}; rename it")
     try:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError):
