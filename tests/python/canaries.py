@@ -18,6 +18,9 @@ BIRTH_DATES = ("1861-03-07", "1971-11-23", "1969-07-19")
 SIGNS = (MARK, MARK.lower(), *BIRTH_DATES, *("/".join(reversed(day.split("-"))) for day in BIRTH_DATES))
 FORMULA = f'=HYPERLINK("http://kanarie.example/{MARK}";"{MARK}")'
 HTML = f'<script>alert("{MARK}")</script><img src=x onerror=alert(1)>'
+LARGE = f"{MARK} " * 1_300_000
+"""Ten megabytes."""
+EXTRA_COLUMNS = [f"kolom {number}" for number in range(3000)]
 HOSTILE_NAME = "'); drop schema marts; -- [*]?\n{{ 1 % 0 }}<b>=1+1"
 
 Records = dict[str, list[dict[str, str]]]
@@ -78,7 +81,8 @@ def _records() -> Records:
             {"cause": FORMULA},
             {"decision": HTML, "cause": f'"{MARK}\r\n{MARK}\n"'},
             {"client_id": FORMULA, "sanction_weeks": f"{MARK} weken"},
-            {"decision_date": MARK},
+            {"cause": LARGE},
+            {"decision_date": LARGE},
         ],
     }
     plain = {
@@ -102,12 +106,13 @@ def write_canaries(folder: Path) -> None:
     """Write the records in CSV files of every line end and in Parquet, under names that look like code."""
     for number, (extract, records) in enumerate(_records().items()):
         names = [column.name for column in EXTRACTS[extract]]
+        extra = EXTRA_COLUMNS if extract == "raw_outflow" else []
         half = len(records) // 2
         line_end = ("\r\n", "\r", "\n", "\n", "\r\n")[number]
         with (folder / f"{extract}{HOSTILE_NAME}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(
                 file,
-                names,
+                [*extra, *names],
                 restval="",
                 quoting=csv.QUOTE_ALL,
                 delimiter=",;"[number % 2],
