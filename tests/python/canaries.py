@@ -79,10 +79,10 @@ def _records() -> Records:
         "raw_outflow": [{}, {"client_id": FORMULA}, {"spell_code": HTML}, {"end_date": MARK}],
         "raw_transmissions": [
             {"cause": FORMULA},
+            {"decision_date": LARGE},
             {"decision": HTML, "cause": f'"{MARK}\r\n{MARK}\n"'},
             {"client_id": FORMULA, "sanction_weeks": f"{MARK} weken"},
             {"cause": LARGE},
-            {"decision_date": LARGE},
         ],
     }
     plain = {

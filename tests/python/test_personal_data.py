@@ -120,25 +120,17 @@ def test_no_delivered_text_runs_in_a_workbook(exported: Path) -> None:
     assert [formula for formula in formulas if "http" in formula.lower() or "[" in formula] == []
 
 
-BROKEN = {
-    "unclosed quote": lambda text: text.replace(b'"', b"", 1).replace(b"client", b'"client"', 3),
-    "Latin-1": lambda text: text.replace(MARK.encode(), MARK.encode() + b"\xe9", 1),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_refused_file_is_named_not_shown(
-    builder: Builder, delivered: Delivered, tmp_path: Path, case: str
-) -> None:
+def test_a_refused_file_is_named_not_shown(builder: Builder, delivered: Delivered, tmp_path: Path) -> None:
     """One sentence; nothing of the file is in it, nor in the logs."""
     folder = tmp_path / "delivery"
     shutil.copytree(delivered.folder, folder)
     path = folder / f"raw_outflow{HOSTILE_NAME}.csv"
-    path.write_bytes(BROKEN[case](path.read_bytes()))
+    path.write_bytes(path.read_bytes().replace(f'"{MARK} 1"'.encode(), f'"{MARK} "1"'.encode()))
     build = builder.build(None, {"raw_path": str(folder)})
     assert build.exit_code != 0
     told = [line for line in build.output.splitlines() if "The file raw_outflow" in line]
     assert told, build.output
+    assert "has text after a closing quote on line" in told[0]
     assert told[0].endswith(".")
     assert "Traceback" not in build.output
     assert holders(_left_by_dbt(builder), {"output": build.output}) == []
