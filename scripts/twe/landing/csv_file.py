@@ -15,7 +15,7 @@ from twe.landing.faults import FileFault, counted_columns
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 MAX_COLUMNS = 16_384
 DELIMITERS = (",", ";")
-BLANKS = " \t\u00a0\ufeff"
+BLANKS = " \t\u00a0"
 _BLOCK_BYTES = 4 * 1024 * 1024
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
