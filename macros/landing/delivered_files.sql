@@ -1,26 +1,15 @@
-{#- A path in which DuckDB sees no wildcard. -#}
-{% macro literal_path(path) %}
-    {%- set ns = namespace(escaped='') -%}
-    {%- for character in path -%}
-        {%- set ns.escaped = ns.escaped ~ ('[' ~ character ~ ']' if character in '[*?' else character) -%}
-    {%- endfor -%}
-    {{ return(ns.escaped) }}
-{% endmacro %}
-
-
-{% macro file_name(path) %}{{ return(path.replace('\\', '/').split('/')[-1]) }}{% endmacro %}
-
-
 {% macro sql_text(text) %}{{ return("'" ~ text | string | replace("'", "''") ~ "'") }}{% endmacro %}
 
 
 {#-
-    The table function that reads a CSV file as text columns c0, c1, ...; its first record is the header. Only a look at
-    the header may ignore errors: under the wrong delimiter the rest of a sound file can look broken.
+    The table function that reads a CSV file as text columns c0, c1, ...; its first record is the header. It is lenient
+    about the number of fields only: before it, look_at_delivery has found that the file is UTF-8 and RFC 4180. With
+    new_line = '\n' DuckDB ends a record at CR and at LF, in any mix (an empty one between them is none); left to find
+    out itself it loses a byte after a CR in a file that starts with CRLF.
 -#}
-{% macro csv_records(path, delimiter, width, ignore_errors=false) -%}
+{% macro csv_records(path, delimiter, width) -%}
     read_csv(
-        {{ sql_text(literal_path(path)) }},
+        {{ sql_text(path) }},
         auto_detect = false,
         columns = { {%- for i in range(width) %}'c{{ i }}': 'VARCHAR'{{ ', ' if not loop.last }}{% endfor -%} },
         header = false,
@@ -29,98 +18,40 @@
         escape = '"',
         null_padding = true,
         strict_mode = false,
-        ignore_errors = {{ ignore_errors }},
+        new_line = '\n',
+        max_line_size = 33554432,
         parallel = false
     )
 {%- endmacro %}
 
 
-{#- Column names as they are compared: without blanks around them and in lower case. -#}
-{% macro normalised_names(names) %}
-    {%- set found = [] -%}
-    {%- for name in names -%}
-        {%- do found.append((name or '').strip(' \t\u00a0\ufeff') | lower) -%}
-    {%- endfor -%}
-    {{ return(found) }}
-{% endmacro %}
-
-
-{% macro absent_columns(extract, names) %}
-    {{ return(contract_columns(extract) | map(attribute='name') | reject('in', names) | list) }}
-{% endmacro %}
-
-
 {#-
-    The layout of one CSV file: its delimiter is the one under which all contract columns are found. Most headers are
-    short; a wide one costs a second look.
+    What the folder of variable raw_path holds: its files with their layouts or faults (scripts/twe/landing/delivery.py).
+    The one place where a delivery is looked at; another engine needs its own.
 -#}
-{% macro csv_layout(extract, path) %}
-    {%- set best = namespace(absent=contract_columns(extract) | map(attribute='name') | list, layout=none) -%}
-    {%- for width in [256, 16384] -%}
-        {%- for delimiter in [',', ';'] -%}
-            {%- if best.absent -%}
-                {%- set header = run_query(
-                    'select * from ' ~ csv_records(path, delimiter, width, ignore_errors=true) ~ ' limit 1'
-                ).rows -%}
-                {%- set names = normalised_names(header[0].values() if header else []) -%}
-                {%- set absent = absent_columns(extract, names) -%}
-                {%- if absent | length < best.absent | length -%}
-                    {%- set best.absent = absent -%}
-                    {%- set best.layout = {'format': 'csv', 'delimiter': delimiter, 'names': names} -%}
-                {%- endif -%}
-            {%- endif -%}
-        {%- endfor -%}
+{% macro looked_at_delivery(wanted) %}
+    {%- set columns = {} -%}
+    {%- for extract in wanted -%}
+        {%- do columns.update({extract: contract_columns(extract) | map(attribute='name') | list}) -%}
     {%- endfor -%}
-    {{ return((best.absent, best.layout)) }}
-{% endmacro %}
-
-
-{% macro parquet_layout(extract, path) %}
-    {%- set described = run_query(
-        'describe select * from read_parquet(' ~ sql_text(literal_path(path)) ~ ', binary_as_string = true, hive_partitioning = false)'
+    {%- set answer = run_query(
+        'select look_at_delivery(' ~ sql_text(var('raw_path')) ~ ', ' ~ sql_text(tojson(columns)) ~ ') as delivery'
     ) -%}
-    {%- set layout = {
-        'format': 'parquet',
-        'names': normalised_names(described.columns[0].values()),
-        'identifiers': described.columns[0].values() | list,
-        'types': described.columns[1].values() | list,
-    } -%}
-    {{ return((absent_columns(extract, layout.names), layout)) }}
+    {{ return(fromjson(answer.columns[0].values()[0])) }}
 {% endmacro %}
 
 
 {#-
     The delivered files of an extract in the order of their names, each with its layout. Stops with one
-    sentence when the extract has no file or a file lacks a column.
+    sentence when the extract has no file or a file can't be read as it must.
 -#}
-{% macro delivered_files(extract) %}
-    {%- set files = [] -%}
-    {%- set folder = var('raw_path') | string -%}
-    {%- set listing = [] -%}
-    {%- for format in ['csv', 'parquet'] -%}
-        {%- set pattern = literal_path(folder.rstrip('/') or '/') ~ '/' ~ extract ~ '*.' ~ format -%}
-        {%- for path in run_query('select file from glob(' ~ sql_text(pattern) ~ ') order by file').columns[0].values() -%}
-            {%- do listing.append((path, format)) -%}
-        {%- endfor -%}
+{% macro delivered_files(extract, delivery=none) %}
+    {%- set files = (delivery or looked_at_delivery([extract])).files[extract] -%}
+    {%- for file in files if file.fault -%}
+        {{ exceptions.raise_compiler_error(file.fault) }}
     {%- endfor -%}
-
-    {%- for path, format in listing | sort -%}
-        {%- set name = file_name(path) -%}
-        {%- set absent, layout = csv_layout(extract, path) if format == 'csv' else parquet_layout(extract, path) -%}
-        {%- if absent -%}
-            {{ exceptions.raise_compiler_error('The file ' ~ name ~ ' in ' ~ folder ~ ' lacks the column'
-                ~ ('s ' if absent | length > 1 else ' ') ~ absent | join(', ') ~ '.') }}
-        {%- endif -%}
-        {%- for column in contract_columns(extract) if layout.names.count(column.name) > 1 -%}
-            {{ exceptions.raise_compiler_error('The file ' ~ name ~ ' in ' ~ folder ~ ' has the column '
-                ~ column.name ~ ' more than once.') }}
-        {%- endfor -%}
-        {%- do layout.update({'path': path, 'name': name}) -%}
-        {%- do files.append(layout) -%}
-    {%- endfor -%}
-
     {%- if not files and extract != 'raw_subsidy_claims' -%}
-        {{ exceptions.raise_compiler_error('The folder ' ~ folder ~ ' (variable raw_path) does not exist or holds no file '
+        {{ exceptions.raise_compiler_error('The folder ' ~ var('raw_path') ~ ' (variable raw_path) does not exist or holds no file '
             ~ extract ~ '*.csv or ' ~ extract ~ '*.parquet.') }}
     {%- endif -%}
     {{ return(files) }}
@@ -133,16 +64,11 @@
 -#}
 {% macro check_delivery() %}
     {%- if execute and var('raw_path') is not none -%}
-        {%- set read = [] -%}
+        {%- set delivery = looked_at_delivery(extracts()) -%}
         {%- for extract in extracts() -%}
-            {%- do read.extend(delivered_files(extract) | map(attribute='name')) -%}
-        {%- endfor -%}
-        {%- set folder = var('raw_path') | string -%}
-        {%- set pattern = literal_path(folder.rstrip('/') or '/') ~ '/*' -%}
-        {%- for path in run_query('select file from glob(' ~ sql_text(pattern) ~ ') order by file').columns[0].values() -%}
-            {%- set name = file_name(path) -%}
-            {%- for extract in extracts() if name.lower().startswith(extract) and name not in read -%}
-                {%- do exceptions.warn('The file ' ~ name ~ ' in ' ~ folder ~ ' is not read: its name does not have the form '
+            {%- do delivered_files(extract, delivery) -%}
+            {%- for name in delivery.others[extract] -%}
+                {%- do exceptions.warn('The file ' ~ name ~ ' in ' ~ var('raw_path') ~ ' is not read: its name does not have the form '
                     ~ extract ~ '*.csv or ' ~ extract ~ '*.parquet.') -%}
             {%- endfor -%}
         {%- endfor -%}

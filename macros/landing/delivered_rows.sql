@@ -66,11 +66,11 @@
     {%- set parquet_file_column = 'name of the delivered file' -%}
     {%- set has_own_numbers = 'file_row_number' in files[0].names %}
     select
-        parse_filename("{{ parquet_file_column }}") as source_file,
+        parse_filename("{{ parquet_file_column }}", false, 'forward_slash') as source_file,
         {{ 'row_number() over ()' if has_own_numbers else 'file_row_number + 1' }} as source_row
         {%- for name in names %}, "{{ files[0].identifiers[files[0].names.index(name)] | replace('"', '""') }}" as {{ name }}{% endfor %}
     from read_parquet(
-        [{% for file in files %}{{ sql_text(literal_path(file.path)) }}{{ ', ' if not loop.last }}{% endfor %}],
+        [{% for file in files %}{{ sql_text(file.path) }}{{ ', ' if not loop.last }}{% endfor %}],
         filename = '{{ parquet_file_column }}',
         file_row_number = {{ not has_own_numbers }},
         binary_as_string = true,

@@ -76,7 +76,8 @@
 
 {#-
     A value of type `type` from an expression of database type `source_type`. Native types are taken as they
-    are, without a detour through text; a type that is neither native nor text is read through its text form.
+    are, without a detour through text; a type that is neither native nor text is read through its text form. No cast
+    may fail, whatever the value: the database's message would show it.
 -#}
 {% macro read_value(type, value, source_type) -%}
     {%- set native = source_type | upper -%}
@@ -88,12 +89,16 @@
     {%- elif type == 'date' and native == 'DATE' -%}
         {{ within_calendar(value) }}
     {%- elif type == 'date' and native.startswith('TIMESTAMP') -%}
-        case when {{ value }} = date_trunc('day', {{ value }}) then {{ within_calendar('cast(' ~ value ~ ' as date)') }} end
+        case
+            when {{ value }} = try_cast(try_cast({{ value }} as date) as {{ native | lower }})
+                then {{ within_calendar('try_cast(' ~ value ~ ' as date)') }}
+        end
     {%- elif type == 'timestamp' and (native == 'DATE' or native.startswith('TIMESTAMP')) -%}
-        {{ within_calendar('cast(' ~ value ~ ' as timestamp)') }}
+        {{ within_calendar('try_cast(' ~ value ~ ' as timestamp)') }}
     {%- elif type == 'amount' and native.startswith('DECIMAL') -%}
         case
-            when {{ value }} = try_cast({{ value }} as decimal(12, 2)) then try_cast({{ value }} as decimal(12, 2))
+            when {{ value }} = try_cast(try_cast({{ value }} as decimal(12, 2)) as {{ native | lower }})
+                then try_cast({{ value }} as decimal(12, 2))
         end
     {%- elif type == 'integer' and native in ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'] -%}
         case when {{ value }} between -999999999 and 999999999 then cast({{ value }} as integer) end

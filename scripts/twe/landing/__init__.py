@@ -1,0 +1,1 @@
+"""Looking at delivered files before dbt reads them."""

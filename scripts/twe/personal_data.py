@@ -1,0 +1,148 @@
+"""Dropping the row-level data of a built warehouse, so that the exporter can still read it."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+MARK = "Personal data"
+"""Stands in the description of a column, and so in the database, that tells about one person."""
+_KEYS = ("client_id", "trajectory_id", "line_id", "claim_id", "spell_id", "transmission_id")
+_SCHEMAS = ("marts", "quality", "reference")
+_KEPT_MARTS = ("annex_", "dim_")
+
+
+class DropError(Exception):
+    """The data can't be dropped and the warehouse is as it was; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """How many tables and views are gone, and which columns of kept tables are now NULL in every row."""
+
+    tables: int
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    comment: str | None
+
+    @property
+    def is_personal(self) -> bool:
+        return MARK in (self.comment or "") or self.name in _KEYS
+
+
+@dataclass(frozen=True)
+class _Table:
+    schema: str
+    name: str
+    sql: str
+    comment: str | None
+    columns: tuple[_Column, ...]
+
+    @property
+    def full_name(self) -> str:
+        return f"{_quoted(self.schema)}.{_quoted(self.name)}"
+
+    @property
+    def personal(self) -> list[str]:
+        return [column.name for column in self.columns if column.is_personal]
+
+    @property
+    def is_kept(self) -> bool:
+        """Figures stay, and the quality tables for their counts; everything else is row-level."""
+        if self.schema == "marts":
+            return self.name.startswith(_KEPT_MARTS) and not self.personal
+        return self.schema in _SCHEMAS
+
+
+def drop_personal_data(path: Path) -> Dropped:
+    """Replace a warehouse by a fresh copy without its row-level data.
+
+    DuckDB keeps the content of dropped tables in free blocks of the file, so the kept tables are written to a
+    new file, which then takes the place of the old one in one step. Raises DropError and leaves the
+    warehouse as it was.
+    """
+    if not path.is_file():
+        raise DropError(f"There is no warehouse at {path}.")
+    # A link would be replaced by a file, and the data stay where it points to.
+    path = path.resolve()
+    fresh = path.with_name(f".{path.name}.dropping")
+    try:
+        fresh.unlink(missing_ok=True)
+        with duckdb.connect() as connection:
+            # Read-write: nobody else has the file open, and what its log still holds is in it.
+            connection.execute(f"attach {_text(path)} as source (read_write)")
+            connection.execute("checkpoint source")
+            tables = _tables(connection)
+            kept = [table for table in tables if table.is_kept]
+            if not any(table.schema == "marts" for table in kept):
+                raise DropError(f"{path} is no built warehouse.")
+            connection.execute(f"attach {_text(fresh)} as fresh")
+            for table in kept:
+                _copy(connection, table)
+            connection.execute("detach fresh")
+            ((views,),) = connection.execute(
+                "select count(*) from duckdb_views() where database_name = 'source' and not internal"
+            ).fetchall()
+            shutil.copymode(path, fresh)
+            os.replace(fresh, path)
+            # What a killed build was sorting; with the file locked by us, nobody needs it.
+            shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
+    except duckdb.Error as problem:
+        reason = (
+            "in use by another process" if "lock" in str(problem).lower() else "unreadable or the disk full"
+        )
+        raise DropError(f"The warehouse {path} is {reason}; nothing was dropped.") from problem
+    except OSError as problem:
+        raise DropError(f"The warehouse {path} can't be replaced: {problem.strerror}.") from problem
+    finally:
+        fresh.unlink(missing_ok=True)
+        fresh.with_name(f"{fresh.name}.wal").unlink(missing_ok=True)
+    emptied = tuple(f"{table.schema}.{table.name}.{name}" for table in kept for name in table.personal)
+    return Dropped(len(tables) - len(kept) + views, emptied)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[_Table]:
+    columns: dict[tuple[str, str], list[_Column]] = {}
+    for schema, table, name, comment in connection.execute(
+        "select schema_name, table_name, column_name, comment from duckdb_columns()"
+        " where database_name = 'source' order by column_index"
+    ).fetchall():
+        columns.setdefault((schema, table), []).append(_Column(name, comment))
+    found = connection.execute(
+        "select schema_name, table_name, sql, comment from duckdb_tables()"
+        " where database_name = 'source' and not internal order by all"
+    ).fetchall()
+    return [
+        _Table(schema, name, sql, comment, tuple(columns[schema, name]))
+        for schema, name, sql, comment in found
+    ]
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
+    """Write a table with its constraints and comments; personal columns become NULL."""
+    connection.execute("use fresh")
+    connection.execute(f"create schema if not exists {_quoted(table.schema)}")
+    connection.execute(table.sql)
+    connection.execute("use memory")
+    values = ", ".join("null" if column.is_personal else _quoted(column.name) for column in table.columns)
+    connection.execute(f"insert into fresh.{table.full_name} select {values} from source.{table.full_name}")
+    if table.comment:
+        connection.execute(f"comment on table fresh.{table.full_name} is {_text(table.comment)}")
+    for column in table.columns:
+        if column.comment:
+            place = f"fresh.{table.full_name}.{_quoted(column.name)}"
+            connection.execute(f"comment on column {place} is {_text(column.comment)}")
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
