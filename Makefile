@@ -15,7 +15,8 @@ DATABASE := $(WORK)/twe_synthetic.duckdb
 OUTPUT ?= output
 WORKBOOK := $(OUTPUT)/bijlagen.xlsx
 
-MODELS := dbt_project.yml profiles.yml $(shell find models macros seeds tests/generic tests/singular -type f)
+MODELS := dbt_project.yml profiles.yml $(wildcard scripts/twe/landing/*.py) \
+	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)

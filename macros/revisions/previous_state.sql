@@ -36,6 +36,12 @@
 {% endmacro %}
 
 
+{#- A path in which DuckDB sees no wildcard. -#}
+{% macro literal_path(path) %}
+    {{ return(modules.re.sub('([*?[])', '[\\1]', path)) }}
+{% endmacro %}
+
+
 {#-
     Attaches the earlier warehouse for the whole run, once it is known to be one. Whether it can be compared with this
     build is only known later: dim_previous_state judges that.

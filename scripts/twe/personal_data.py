@@ -20,7 +20,7 @@ class DropError(Exception):
 
 @dataclass(frozen=True)
 class Dropped:
-    """How many tables and views are gone, and which columns of kept tables are now NULL in every row."""
+    """How many tables and views are gone, and which columns of kept tables are now empty in every row."""
 
     tables: int
     columns: tuple[str, ...]
@@ -29,7 +29,13 @@ class Dropped:
 @dataclass(frozen=True)
 class _Column:
     name: str
+    type: str
     comment: str | None
+
+    @property
+    def is_list(self) -> bool:
+        """A list of keys hangs at a figure; a single key means that the row itself is about a record."""
+        return self.type.endswith("[]")
 
     @property
     def is_personal(self) -> bool:
@@ -49,14 +55,14 @@ class _Table:
         return f"{_quoted(self.schema)}.{_quoted(self.name)}"
 
     @property
-    def personal(self) -> list[str]:
-        return [column.name for column in self.columns if column.is_personal]
+    def personal(self) -> list[_Column]:
+        return [column for column in self.columns if column.is_personal]
 
     @property
     def is_kept(self) -> bool:
         """Figures stay, and the quality tables for their counts; everything else is row-level."""
         if self.schema == "marts":
-            return self.name.startswith(_KEPT_MARTS) and not self.personal
+            return self.name.startswith(_KEPT_MARTS) and all(column.is_list for column in self.personal)
         return self.schema in _SCHEMAS
 
 
@@ -103,17 +109,19 @@ def drop_personal_data(path: Path) -> Dropped:
     finally:
         fresh.unlink(missing_ok=True)
         fresh.with_name(f"{fresh.name}.wal").unlink(missing_ok=True)
-    emptied = tuple(f"{table.schema}.{table.name}.{name}" for table in kept for name in table.personal)
+    emptied = tuple(
+        f"{table.schema}.{table.name}.{column.name}" for table in kept for column in table.personal
+    )
     return Dropped(len(tables) - len(kept) + views, emptied)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[_Table]:
     columns: dict[tuple[str, str], list[_Column]] = {}
-    for schema, table, name, comment in connection.execute(
-        "select schema_name, table_name, column_name, comment from duckdb_columns()"
+    for schema, table, name, kind, comment in connection.execute(
+        "select schema_name, table_name, column_name, data_type, comment from duckdb_columns()"
         " where database_name = 'source' order by column_index"
     ).fetchall():
-        columns.setdefault((schema, table), []).append(_Column(name, comment))
+        columns.setdefault((schema, table), []).append(_Column(name, kind, comment))
     found = connection.execute(
         "select schema_name, table_name, sql, comment from duckdb_tables()"
         " where database_name = 'source' and not internal order by all"
@@ -125,12 +133,12 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[_Table]:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
-    """Write a table with its constraints and comments; personal columns become NULL."""
+    """Write a table with its constraints and comments; personal columns become NULL or an empty list."""
     connection.execute("use fresh")
     connection.execute(f"create schema if not exists {_quoted(table.schema)}")
     connection.execute(table.sql)
     connection.execute("use memory")
-    values = ", ".join("null" if column.is_personal else _quoted(column.name) for column in table.columns)
+    values = ", ".join(map(_kept_value, table.columns))
     connection.execute(f"insert into fresh.{table.full_name} select {values} from source.{table.full_name}")
     if table.comment:
         connection.execute(f"comment on table fresh.{table.full_name} is {_text(table.comment)}")
@@ -138,6 +146,12 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
         if column.comment:
             place = f"fresh.{table.full_name}.{_quoted(column.name)}"
             connection.execute(f"comment on column {place} is {_text(column.comment)}")
+
+
+def _kept_value(column: _Column) -> str:
+    if not column.is_personal:
+        return _quoted(column.name)
+    return f"cast([] as {column.type})" if column.is_list else "null"
 
 
 def _text(value: object) -> str:
