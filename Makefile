@@ -1,5 +1,6 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx
 # make test     every check: linters, dbt build on the bundled seeds, pytest
+# make shell    the warehouse, read-only, in the DuckDB shell
 # make bench    measured build times against a plain DuckDB script
 # make bench-export   time and memory of the export against xlsxwriter alone
 # make lock     pin the requirements again
@@ -21,7 +22,7 @@ GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
-.PHONY: report test lint bench bench-export lock clean
+.PHONY: report shell test lint bench bench-export lock clean
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK)
@@ -37,6 +38,9 @@ $(WORK)/built.stamp: $(DELIVERY)/SYNTHETIC.txt $(MODELS) $(PUBLISHER) requiremen
 $(DELIVERY)/SYNTHETIC.txt: $(GENERATOR) | $(VENV)/report.stamp
 	@rm -rf $(DELIVERY)
 	$(BIN)/python scripts/generate_raw.py --trajectories 28000 --seed 1 --format parquet --out $(DELIVERY)
+
+shell: | $(VENV)/report.stamp
+	@$(BIN)/duckdb -readonly -init scripts/welcome.sql $(DATABASE)
 
 test: lint
 	TWE_DATABASE=$(WORK)/twe_test.duckdb $(BIN)/dbt build --warn-error

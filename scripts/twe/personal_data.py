@@ -10,7 +10,7 @@ import duckdb
 MARK = "Personal data"
 """Stands in the description of a column, and so in the database, that tells about one person."""
 _KEYS = ("client_id", "trajectory_id", "line_id", "claim_id", "spell_id", "transmission_id")
-_SCHEMAS = ("marts", "quality", "reference")
+_SCHEMAS = ("marts", "publication", "quality", "questions", "reference")
 _KEPT_MARTS = ("annex_", "dim_")
 
 

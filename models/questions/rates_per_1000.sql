@@ -1,0 +1,112 @@
+with
+
+years as (
+    select distinct year
+    from {{ ref('dim_reporting_years') }}
+),
+
+population as (
+    select * from {{ ref('population') }}
+),
+
+reported as (
+    select * from {{ ref('int_municipalities__reported') }}
+),
+
+areas as (
+    select * from {{ ref('question_areas') }}
+),
+
+trajectories as (
+    select * from {{ ref('fct_trajectories') }}
+),
+
+-- The last count on or before the year, or else the first one there is.
+counts as (
+    select
+        years.year,
+        coalesce(max(population.year) filter (where population.year <= years.year), min(population.year)) as counted_in
+    from years
+    cross join population
+    group by years.year
+),
+
+counted as (
+    select
+        population.year as counted_in,
+        reported.nis_code,
+        sum(population.population) as inhabitants
+    from population
+    inner join reported on population.nis_code = reported.ocmw_nis
+    group by population.year, reported.nis_code
+),
+
+inhabitants as (
+    select
+        counts.year,
+        counts.counted_in,
+        areas.area_level,
+        areas.area_code,
+        areas.area,
+        sum(counted.inhabitants) as inhabitants
+    from counts
+    cross join areas
+    left join counted
+        on
+            counts.counted_in = counted.counted_in
+            and areas.nis_code = counted.nis_code
+    group by counts.year, counts.counted_in, areas.area_level, areas.area_code, areas.area
+),
+
+started as (
+    select
+        trajectories.start_year as year,
+        areas.area_level,
+        areas.area_code,
+        count(*) as started_trajectories
+    from trajectories
+    inner join areas on trajectories.nis_code = areas.nis_code
+    group by trajectories.start_year, areas.area_level, areas.area_code
+),
+
+running as (
+    select
+        years.year,
+        areas.area_level,
+        areas.area_code,
+        count(*) as running_trajectories
+    from years
+    inner join trajectories
+        on
+            years.year >= trajectories.start_year
+            and years.year <= coalesce(trajectories.end_year, years.year)
+    inner join areas on trajectories.nis_code = areas.nis_code
+    group by years.year, areas.area_level, areas.area_code
+),
+
+final as (
+    select
+        inhabitants.year,
+        inhabitants.area_level,
+        inhabitants.area_code,
+        inhabitants.area,
+        inhabitants.inhabitants,
+        inhabitants.counted_in,
+        coalesce(started.started_trajectories, 0) as started_trajectories,
+        coalesce(running.running_trajectories, 0) as running_trajectories,
+        round(1000 * coalesce(started.started_trajectories, 0) / inhabitants.inhabitants, 2) as started_per_1000,
+        round(1000 * coalesce(running.running_trajectories, 0) / inhabitants.inhabitants, 2) as running_per_1000
+    from inhabitants
+    left join started
+        on
+            inhabitants.year = started.year
+            and inhabitants.area_level = started.area_level
+            and inhabitants.area_code = started.area_code
+    left join running
+        on
+            inhabitants.year = running.year
+            and inhabitants.area_level = running.area_level
+            and inhabitants.area_code = running.area_code
+)
+
+select * from final

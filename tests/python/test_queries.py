@@ -1,0 +1,94 @@
+"""The ready queries of the documentation and the DuckDB shell run on a built warehouse."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from warehouse import PROJECT, Build
+
+SHELL = Path(sys.executable).with_name("duckdb")
+STATEMENTS = [
+    statement.strip()
+    for block in re.findall(r"```sql\n(.*?)```", (PROJECT / "docs/queries.md").read_text(), re.DOTALL)
+    for statement in block.split(";")
+    if statement.strip()
+]
+
+
+def test_there_are_a_dozen() -> None:
+    assert len(STATEMENTS) >= 12
+
+
+@pytest.mark.parametrize("number", range(len(STATEMENTS)))
+def test_ready_query_gives_rows(demonstration: Build, number: int) -> None:
+    assert demonstration.query(STATEMENTS[number])
+
+
+def test_stock_counts_first_and_last_day(demonstration: Build) -> None:
+    """The stock of a day is what annexes 1 and 4 would give with that day as a period of its own."""
+    expected = demonstration.query(
+        "select count(*) as n, count(distinct client_id) as persons from marts.fct_trajectories"
+        " where start_date <= '2021-03-01' and (end_date is null or end_date >= '2021-03-01')"
+    )[0]
+    found = demonstration.query("from questions.stock_on('2021-03-01') where area_level = 'region'")[0]
+    assert (found["running_trajectories"], found["persons"]) == (expected["n"], expected["persons"])
+    boundary = demonstration.query("select min(start_date) as first from marts.fct_trajectories")[0]["first"]
+    on_first_day = demonstration.query(f"from questions.stock_on('{boundary}') where area_level = 'region'")
+    assert on_first_day[0]["running_trajectories"] >= 1
+
+
+def test_levels_add_up(demonstration: Build) -> None:
+    """Municipalities and provinces add up to Flanders wherever a count may be added."""
+    for view, count in (
+        ("persons_and_trajectories", "trajectories"),
+        ("durations", "ended_trajectories"),
+        ("work_outflow", "to_work"),
+        ("cost_of_work_outflow", "paid_eur"),
+        ("rates_per_1000", "inhabitants"),
+        ("rates_per_1000", "running_trajectories"),
+    ):
+        sums = demonstration.query(
+            f"select year, sum({count}) as total from questions.{view} group by year, area_level"
+        )
+        per_year: dict[object, set[object]] = {}
+        for row in sums:
+            per_year.setdefault(row["year"], set()).add(row["total"])
+        assert per_year and all(len(totals) == 1 for totals in per_year.values()), view
+
+
+def test_views_agree_with_the_annexes(demonstration: Build) -> None:
+    """Started and measured trajectories of Flanders equal annexes 1 and 6 in the years that both report."""
+    for question, annex in (
+        (
+            "select year, started_trajectories as n from questions.rates_per_1000"
+            " where area_level = 'region'",
+            "select year, sum(trajectories) as n from marts.annex_1_started_trajectories group by year",
+        ),
+        (
+            "select year, measured_trajectories as n from questions.work_outflow where area_level = 'region'",
+            "select year, sum(ended_trajectories) as n from marts.annex_6_transmissions group by year",
+        ),
+    ):
+        answers = {row["year"]: row["n"] for row in demonstration.query(question)}
+        expected = {row["year"]: row["n"] for row in demonstration.query(annex) if row["n"]}
+        assert expected
+        assert {year: answers.get(year) for year in expected} == expected
+
+
+@pytest.mark.skipif(not SHELL.exists() and shutil.which("duckdb") is None, reason="duckdb-cli is missing")
+def test_shell_welcomes_and_cannot_write(demonstration: Build) -> None:
+    done = subprocess.run(
+        [SHELL, "-readonly", "-init", PROJECT / "scripts/welcome.sql", demonstration.database],
+        input="create table marts.x as select 1;",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "SYNTHETIC" in done.stdout
+    for name in ("marts.annex_5_outflow", "questions.work_outflow", "questions.trend(of_area)"):
+        assert name in done.stdout
+    assert "read-only" in done.stdout + done.stderr
