@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from twe.export.editions import Edition
 from twe.export.errors import ExportError
 from twe.export.job import Format, Order, export
 from twe.export.progress import progress_bar
@@ -21,7 +22,14 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     formats = frozenset(Format) if options.format == "all" else frozenset({Format(options.format)})
-    order = Order(options.database, options.out, formats, tuple(sorted(set(options.annex))))
+    order = Order(
+        options.database,
+        options.out,
+        formats,
+        tuple(sorted(set(options.annex))),
+        Edition(options.edition),
+        options.release,
+    )
     try:
         with progress_bar(is_quiet=options.quiet) as progress:
             written = export(order, progress)
@@ -70,6 +78,18 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="N",
         help="only these annexes, each in a workbook of its own; default: all in bijlagen.xlsx",
+    )
+    parser.add_argument(
+        "--edition",
+        choices=list(Edition),
+        default=Edition.PUBLIC,
+        help="public: small counts are protected; internal: exact, every sheet marked; default: public",
+    )
+    parser.add_argument(
+        "--release",
+        type=Path,
+        metavar="FILE",
+        help="the protected figures of a public edition; default: DATABASE.publication.duckdb, made when needed",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress and no list of files")
     return parser

@@ -6,11 +6,14 @@ province and for Flanders: so rows and totals can't differ in meaning.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 from twe.export.dutch import day_text, list_text
+from twe.export.editions import confidential_text, zero_text
 from twe.export.explanation import Topic, references
+from twe.export.public import municipality_query, totals_query
 from twe.export.sheets import (
+    CONFIDENTIAL,
     CONTENTS,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
@@ -72,10 +75,19 @@ _TOPICS = {
 
 
 @dataclass(frozen=True)
+class Published:
+    """A figure as a release names it; public editions show these instead of computing anything."""
+
+    measure: str
+    dimension: str = "total"
+    category: str = "total"
+
+
+@dataclass(frozen=True)
 class Measure:
     """A column of figures: an SQL aggregate over the source of its view.
 
-    `is_additive` is False for distinct clients: the same person may stand in several cells, so they can't
+    `published` is the same figure in a release, None when it is never published. `is_additive` is False for distinct clients: the same person may stand in several cells, so they can't
     be taken over municipalities.
     """
 
@@ -86,11 +98,54 @@ class Measure:
     kind: Kind = Kind.COUNT
     missing: str | None = None
     is_additive: bool = True
+    published: Published | None = None
 
     @property
     def column(self) -> Column:
-        """Return the column of the sheet."""
+        """Return the column of the sheet in an internal edition."""
         return Column(header_text(self.header), self.kind, self.missing, self.meaning, self.unit)
+
+    @property
+    def public_column(self) -> Column:
+        """Return the column of the sheet in a public edition."""
+        return replace(self.column, missing=self.missing if self.is_undelivered else CONFIDENTIAL)
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Return whether a missing figure was never delivered, rather than left out."""
+        return self.missing == NOT_AVAILABLE
+
+    @property
+    def public_aggregate(self) -> str:
+        """Return the figure out of the rows of one area and year of a release."""
+        assert self.published is not None
+        names = ("measure", "dimension", "category")
+        values = (self.published.measure, self.published.dimension, self.published.category)
+        chosen = " and ".join(_is(name, value) for name, value in zip(names, values, strict=True))
+        kind = "bigint" if self.kind is Kind.COUNT else "decimal(18, 2)"
+        return f"cast(max(value) filter (where {chosen}) as {kind})"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Where a release has trajectories and, in `dimension`, their classes of duration behind `prefix`."""
+
+    total: Published
+    dimension: str
+    prefix: str = ""
+
+    def of_class(self, item: DurationClass) -> Published:
+        """Return the count of one class."""
+        return Published(self.total.measure, self.dimension, f"{self.prefix}{item.code}")
+
+
+_STARTED_COUNTS = Counts(Published("started_trajectories"), "planned_duration")
+_ENDED_COUNTS = Counts(Published("ended_trajectories"), "duration")
+
+
+def _ended_counts(ending: Category) -> Counts:
+    total = Published("ended_trajectories", "ending", ending.code)
+    return Counts(total, "ending_duration", f"{ending.code}/")
 
 
 @dataclass(frozen=True)
@@ -137,10 +192,32 @@ class Frame:
             number_format=number_format,
         )
 
+    def shown(self, measures: Iterable[Measure], *levels: str) -> list[Measure]:
+        """Return the measures that a public edition shows at one of the levels of area."""
+        protection = self.facts.protection
+        assert protection is not None
+        return [
+            measure
+            for measure in measures
+            if measure.published
+            and (
+                (measure.is_undelivered and not self.facts.are_claims_delivered)
+                or any(
+                    (self.annex.number, level, *astuple(measure.published)) in protection.figures
+                    for level in levels
+                )
+            )
+        ]
+
     def notes(self, text: str, *markers: str | None) -> tuple[Note, ...]:
         """Return the lines above a table: label of the data, what it shows, day, markers, notes, way back."""
         facts = self.facts
-        paragraphs = (text, self._origin_text(), " ".join(marker for marker in markers if marker))
+        explained = [marker for marker in markers if marker]
+        if facts.protection:
+            # Without trajectories a public edition has too few of them, like with few.
+            explained = [marker for marker in explained if marker != _NO_DURATION]
+            explained.append(confidential_text(facts.protection))
+        paragraphs = (text, self._origin_text(), " ".join(explained))
         return (
             *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
             *(Note(text) for text in (*paragraphs, self._reading_text(), self._incomplete_text()) if text),
@@ -153,7 +230,8 @@ class Frame:
 
     def _reading_text(self) -> str:
         topics = references(*_TOPICS[self.annex.number], *_ALWAYS)
-        return f"0 = geteld en niets gevonden. Begrippen en beperkingen: {topics}."
+        zero = zero_text(self.facts.protection, self.annex.number)
+        return f"{zero} Begrippen en beperkingen: {topics}."
 
     def _incomplete_text(self) -> str | None:
         until = self.facts.known_until
@@ -189,13 +267,13 @@ def _annex_1(frame: Frame, labels: Labels) -> list[Sheet]:
     view = View(
         f"select year, nis_code, planned_duration_months as months from {mart}, unnest(range(trajectories))",
         (
-            *_class_counts("Trajecten", labels.duration_classes),
-            *_duration("Trajecten", "vermoedelijke duur"),
+            *_class_counts("Trajecten", labels.duration_classes, _STARTED_COUNTS),
+            *_duration("Trajecten", "vermoedelijke duur", _STARTED_COUNTS),
         ),
     )
     return [
         _main_sheet(frame, view, _NO_DURATION),
-        _months_sheet(frame, mart, "Vermoedelijke duur (maanden)", "planned_duration_months"),
+        *_months_sheets(frame, mart, "Vermoedelijke duur (maanden)", "planned_duration_months"),
         _totals_sheet(frame, view, _NO_DURATION),
         _charts_sheet(
             frame,
@@ -215,6 +293,7 @@ def _annex_2(frame: Frame, labels: Labels) -> list[Sheet]:
         "Trajecten: totaal",
         _sum("trajectories", _is("dimension", labels.profile[0].group)),
         "Alle trajecten die in het jaar gestart zijn.",
+        published=Published("started_trajectories"),
     )
     view = View(
         "select year, nis_code, dimension, category, trajectories from marts.annex_2_profile",
@@ -242,6 +321,7 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
                 _sum("subsidised_months"),
                 "Cliëntmaanden waarvan de boekingen samen meer dan 0 euro bedragen.",
                 "maanden",
+                published=Published("subsidised_months"),
             ),
             Measure(
                 "Cliënten",
@@ -249,8 +329,9 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
                 "Verschillende cliënten met minstens één gesubsidieerde maand.",
                 "cliënten",
                 is_additive=False,
+                published=Published("clients"),
             ),
-            *_amounts("(EUR)"),
+            *_amounts("(EUR)", "worked"),
             # Without coalesce: the sum of what nobody delivered is not 0.
             Measure(
                 "Aanvragen",
@@ -258,6 +339,7 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
                 "Aanvragen van de loontoelage.",
                 "aanvragen",
                 missing=NOT_AVAILABLE,
+                published=Published("claims"),
             ),
             Measure(
                 "Aangevraagd (EUR)",
@@ -266,6 +348,7 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
                 "euro",
                 Kind.EURO,
                 NOT_AVAILABLE,
+                published=Published("amount", "claimed", "claimed_eur"),
             ),
         ),
     )
@@ -273,7 +356,7 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
         "select year, nis_code, gross_paid_eur as booked_gross_paid_eur, "
         "recovered_eur as booked_recovered_eur, paid_eur as booked_paid_eur "
         "from marts.annex_3_by_booking_year",
-        _amounts("naar boekingsjaar (EUR)", "booked_"),
+        _amounts("naar boekingsjaar (EUR)", "booked", "booked_"),
     )
     both = View(f"{worked.source} union all by name {booked.source}", (*worked.measures, *booked.measures))
     no_claims = None if frame.facts.are_claims_delivered else _NO_CLAIMS
@@ -281,7 +364,7 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
     return [
         _main_sheet(frame, worked, no_claims),
         _second_sheet(frame, booked, "boekingsjaar", "naar boekingsjaar", booked_text),
-        _corrections_sheet(frame),
+        *([] if frame.facts.protection else [_corrections_sheet(frame)]),
         _totals_sheet(frame, both, no_claims),
         _charts_sheet(
             frame,
@@ -309,12 +392,12 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
 def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
     mart = "marts.annex_4_ended_trajectories"
     measures: list[Measure] = []
-    for label, condition in (
-        ("Alle trajecten", "true"),
-        *((ending.label, _is("ending", ending.code)) for ending in labels.endings),
+    for label, counts, condition in (
+        ("Alle trajecten", _ENDED_COUNTS, "true"),
+        *((item.label, _ended_counts(item), _is("ending", item.code)) for item in labels.endings),
     ):
-        measures += _class_counts(label, labels.duration_classes, condition)
-        measures += _duration(label, "duur", condition)
+        measures += _class_counts(label, labels.duration_classes, counts, condition)
+        measures += _duration(label, "duur", counts, condition)
     view = View(
         f"select year, nis_code, ending, duration_months as months from {mart}, unnest(range(trajectories))",
         tuple(measures),
@@ -322,7 +405,7 @@ def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
     endings = [(f"{ending.label}: totaal", ending.label) for ending in labels.endings]
     return [
         _main_sheet(frame, view, _NO_DURATION),
-        _months_sheet(frame, mart, "Werkelijke duur (maanden)", "duration_months", "Beëindiging"),
+        *_months_sheets(frame, mart, "Werkelijke duur (maanden)", "duration_months", "Beëindiging"),
         _totals_sheet(frame, view, _NO_DURATION),
         _charts_sheet(
             frame,
@@ -345,6 +428,7 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
             "Cohorte: totaal",
             _sum("trajectories", f"outcome_group in ({statuses})"),
             "Alle trajecten waarvan de meetdatum in het jaar valt.",
+            published=Published("measured_trajectories"),
         )
     ]
     for group, label in groups.items():
@@ -353,6 +437,7 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
                 f"{label}: totaal",
                 _sum("trajectories", _is("outcome_group", group)),
                 f"Trajecten met op de meetdatum een situatie uit de groep '{label}'.",
+                published=Published("measured_trajectories", "outcome_group", group),
             )
         )
         measures += [
@@ -360,6 +445,7 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
                 f"{label}: {item.label}",
                 _sum("trajectories", _is_outcome(item)),
                 f"Trajecten met op de meetdatum de situatie '{item.label}'.",
+                published=Published("measured_trajectories", "outcome", f"{group}/{item.code}"),
             )
             for item in labels.outcomes
             if item.group == group
@@ -370,6 +456,7 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
                 f"{item.label} (trajecten)",
                 _sum("trajectories", _is_outcome(item)),
                 "Trajecten met deze vorm van competentieversterking tussen het einde en de meetdatum.",
+                published=Published("measured_trajectories", item.code, "yes"),
             ),
             Measure(
                 f"{item.label} (cliënten)",
@@ -412,11 +499,13 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
                 "Beëindigde trajecten",
                 _sum("ended_trajectories"),
                 "Alle trajecten waarvan de meetdatum in het jaar valt.",
+                published=Published("measured_trajectories"),
             ),
             Measure(
                 "Trajecten met een transmissie",
                 _sum("trajectories_with_transmission"),
                 "Trajecten met minstens één transmissie tussen het einde en de meetdatum.",
+                published=Published("measured_trajectories", "transmission", "yes"),
             ),
         ),
     )
@@ -428,6 +517,7 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
                 _sum("transmissions"),
                 "Transmissies, geteld per traject waarbij ze horen.",
                 "transmissies",
+                published=Published("transmissions"),
             ),
             *(_decision_count(item) for item in labels.decisions),
         ),
@@ -470,21 +560,28 @@ def _second_sheet(frame: Frame, view: View, suffix: str, title: str, text: str) 
 def _municipality_sheet(frame: Frame, view: View, suffix: str, title: str, notes: tuple[Note, ...]) -> Sheet:
     """Return a row for every municipality and every year of the annex."""
     number = frame.annex.number
-    selected = ", ".join(measure.aggregate for measure in view.measures)
+    if frame.facts.protection:
+        shown = frame.shown(view.measures, "municipality")
+        columns = [measure.public_column for measure in shown]
+        query = municipality_query(number, ", ".join(measure.public_aggregate for measure in shown))
+    else:
+        columns = [measure.column for measure in view.measures]
+        selected = ", ".join(measure.aggregate for measure in view.measures)
+        query = f"""
+            {_cells(frame.annex, view)}
+            select nis_code, municipality, province, year, {selected}
+            from cells
+            group by nis_code, municipality, province, year
+            order by province, municipality, nis_code, year
+        """
     return Sheet(
         name=f"Bijlage {number} {suffix}".strip(),
         title=f"Bijlage {number}: {title}",
         notes=notes,
         table_name=f"bijlage_{number}_{suffix or 'gemeenten'}",
         row_meaning="gemeente en jaar",
-        columns=(*_MUNICIPALITY_COLUMNS, frame.year_column, *(measure.column for measure in view.measures)),
-        query=f"""
-            {_cells(frame.annex, view)}
-            select nis_code, municipality, province, year, {selected}
-            from cells
-            group by nis_code, municipality, province, year
-            order by province, municipality, nis_code, year
-        """,
+        columns=(*_MUNICIPALITY_COLUMNS, frame.year_column, *columns),
+        query=query,
     )
 
 
@@ -530,16 +627,15 @@ def _corrections_sheet(frame: Frame) -> Sheet:
 def _totals_sheet(frame: Frame, view: View, *markers: str | None) -> Sheet:
     """Return the measures that may be taken over municipalities, for Flanders and per province."""
     annex = frame.annex
-    measures = [measure for measure in view.measures if measure.is_additive]
-    selected = ", ".join(measure.aggregate for measure in measures)
-    return Sheet(
-        name=f"Totalen {annex.number}",
-        title=f"Totalen bij bijlage {annex.number}: {annex.title}, Vlaanderen en provincies",
-        notes=frame.notes(annex.answer, *markers),
-        table_name=f"bijlage_{annex.number}_totalen",
-        row_meaning="gebied en jaar",
-        columns=(*_AREA_COLUMNS, frame.year_column, *(measure.column for measure in measures)),
-        query=f"""
+    if frame.facts.protection:
+        shown = frame.shown(view.measures, "province", "flanders")
+        columns = [measure.public_column for measure in shown]
+        query = totals_query(annex.number, ", ".join(measure.public_aggregate for measure in shown))
+    else:
+        measures = [measure for measure in view.measures if measure.is_additive]
+        columns = [measure.column for measure in measures]
+        selected = ", ".join(measure.aggregate for measure in measures)
+        query = f"""
             {_cells(annex, view)}
             select
                 if(grouping(province) = 1, 'Vlaanderen', 'Provincie'),
@@ -549,14 +645,27 @@ def _totals_sheet(frame: Frame, view: View, *markers: str | None) -> Sheet:
             from cells
             group by grouping sets ((year), (province, year))
             order by grouping(province) desc, province, year
-        """,
+        """
+    return Sheet(
+        name=f"Totalen {annex.number}",
+        title=f"Totalen bij bijlage {annex.number}: {annex.title}, Vlaanderen en provincies",
+        notes=frame.notes(annex.answer, *markers),
+        table_name=f"bijlage_{annex.number}_totalen",
+        row_meaning="gebied en jaar",
+        columns=(*_AREA_COLUMNS, frame.year_column, *columns),
+        query=query,
     )
 
 
-def _months_sheet(
+def _months_sheets(
     frame: Frame, mart: str, header: str, months: str, ending_header: str | None = None
-) -> Sheet:
-    """Return the mart itself: a row per municipality, year, (ending) and number of months that occurs."""
+) -> list[Sheet]:
+    """Return the mart itself: a row per municipality, year, (ending) and number of months that occurs.
+
+    A public edition has no such sheet: nearly every row is about one or two trajectories.
+    """
+    if frame.facts.protection:
+        return []
     annex = frame.annex
     ending_columns = (
         [Column(ending_header, Kind.TEXT, meaning="Volgens plan uitgevoerd of vroegtijdig beëindigd.")]
@@ -565,7 +674,7 @@ def _months_sheet(
     )
     ending_join = "inner join marts.dim_endings using (ending)" if ending_header else ""
     ending_label, ending_order = ("label_nl, ", "sort_order, ") if ending_header else ("", "")
-    return Sheet(
+    months_sheet = Sheet(
         name=f"Bijlage {annex.number} maanden",
         title=f"Bijlage {annex.number}: {annex.title}, per maand",
         notes=frame.notes(
@@ -587,6 +696,7 @@ def _months_sheet(
             order by province, municipality, nis_code, year, {ending_order}{months}
         """,
     )
+    return [months_sheet]
 
 
 def _charts_sheet(frame: Frame, *charts: Chart) -> Sheet:
@@ -645,13 +755,16 @@ def _cells(annex: Annex, view: View) -> str:
     """
 
 
-def _class_counts(prefix: str, classes: Iterable[DurationClass], condition: str = "true") -> list[Measure]:
+def _class_counts(
+    prefix: str, classes: Iterable[DurationClass], counts: Counts, condition: str = "true"
+) -> list[Measure]:
     """Return the total and a column per duration class; the source has one row per trajectory."""
     measures = [
         Measure(
             f"{prefix}: totaal",
             f"count(months) filter (where {condition})",
             f"{prefix} van het jaar, welke duur ook.",
+            published=counts.total,
         )
     ]
     for item in classes:
@@ -662,12 +775,13 @@ def _class_counts(prefix: str, classes: Iterable[DurationClass], condition: str 
                 f"{prefix}: {item.label}",
                 f"count(months) filter (where {within})",
                 f"{prefix} met een duur van {item.label[0].lower()}{item.label[1:]} (volle maanden).",
+                published=counts.of_class(item),
             )
         )
     return measures
 
 
-def _duration(prefix: str, what: str, condition: str = "true") -> list[Measure]:
+def _duration(prefix: str, what: str, counts: Counts, condition: str = "true") -> list[Measure]:
     """Return the mean and the median in months; NULL where there are no trajectories."""
     return [
         Measure(
@@ -677,15 +791,26 @@ def _duration(prefix: str, what: str, condition: str = "true") -> list[Measure]:
             "maanden",
             Kind.MEAN,
             NOT_APPLICABLE,
+            published=replace(counts.total, measure=f"{statistic}_months of {counts.total.measure}"),
         )
-        for words, function in (("gemiddelde", "avg"), ("mediaan van de", "median"))
+        for words, function, statistic in (
+            ("gemiddelde", "avg", "mean"),
+            ("mediaan van de", "median", "median"),
+        )
     ]
 
 
-def _amounts(suffix: str, prefix: str = "") -> tuple[Measure, ...]:
-    """Return the three amounts of the ledger."""
+def _amounts(suffix: str, basis: str, prefix: str = "") -> tuple[Measure, ...]:
+    """Return the three amounts of the ledger; `basis` is what a release calls their year."""
     return tuple(
-        Measure(f"{header} {suffix}", _sum(f"{prefix}{column}"), meaning, "euro", Kind.EURO)
+        Measure(
+            f"{header} {suffix}",
+            _sum(f"{prefix}{column}"),
+            meaning,
+            "euro",
+            Kind.EURO,
+            published=Published("amount", basis, column),
+        )
         for header, column, meaning in (
             ("Bruto betaald", "gross_paid_eur", "Som van de positieve boekingen van de loontoelage."),
             ("Teruggevorderd", "recovered_eur", "Som van de negatieve boekingen: negatief of 0."),
@@ -700,6 +825,7 @@ def _profile_count(item: Category) -> Measure:
         f"{item.group_label}: {item.label}",
         _sum("trajectories", condition),
         f"Gestarte trajecten met kenmerk '{item.group_label}': {item.label}.",
+        published=Published("started_trajectories", item.group, item.code),
     )
 
 
@@ -709,6 +835,7 @@ def _decision_count(item: Category) -> Measure:
         _sum("transmissions", _is("decision", item.code)),
         f"Transmissies met beslissing: {item.label}.",
         "transmissies",
+        published=Published("transmissions", "decision", item.code),
     )
 
 

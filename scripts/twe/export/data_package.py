@@ -8,13 +8,16 @@ a quote or an apostrophe put before it would make the file differ from the mart.
 import hashlib
 import json
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from twe.export.dutch import day_text, list_text
+from twe.export.editions import protection_text, zero_text
 from twe.export.errors import ExportError
-from twe.export.sheets import SYNTHETIC_LABEL, sql_text
+from twe.export.public_package import public_tables
+from twe.export.sheets import INTERNAL_LABEL, SYNTHETIC_LABEL, sql_text
+from twe.export.tables import Table
 from twe.export.warehouse import Annex, Facts, Field, Warehouse
 
 FOLDER = "csv"
@@ -77,28 +80,13 @@ _CODES_FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class Table:
-    """A CSV file to be: what it holds, in which columns, by which key."""
-
-    name: str
-    title: str
-    description: str
-    sources: tuple[str, ...]
-    fields: tuple[Field, ...]
-    key: tuple[str, ...]
-    relation: str
-
-    @property
-    def query(self) -> str:
-        """Return the rows in the order of the key."""
-        columns = ", ".join(f'"{field.name}"' for field in self.fields)
-        order = ", ".join(f'"{name}"' for name in self.key)
-        return f"select {columns} from {self.relation} order by {order}"
-
-
 def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], facts: Facts) -> list[Table]:
     """Return the tables of the annexes, their revisions, and the code list when one of them holds codes."""
+    if facts.protection:
+        return [
+            replace(table, sources=_SOURCES.get(_annex_of(table), ()))
+            for table in public_tables(annexes, facts.protection)
+        ]
     tables = [
         Table(
             name=mart,
@@ -125,6 +113,11 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], facts: Facts)
         relation=f"(select * from ({_CODES_QUERY}) where mart in ({names}))",
     )
     return [*tables, codes] if warehouse.rows(codes.query) else tables
+
+
+def _annex_of(table: Table) -> int | None:
+    number = table.name.removeprefix("annex_")[:1]
+    return int(number) if number.isdecimal() else None
 
 
 def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: date) -> Table:
@@ -180,7 +173,7 @@ def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
 
 def _package(tables: Sequence[Table], resources: list[dict], facts: Facts) -> dict:
     sources = sorted({source for table in tables for source in table.sources})
-    label = f"{SYNTHETIC_LABEL}. " if facts.is_synthetic else ""
+    label = "".join(f"{text}. " for text in _labels(facts))
     return {
         "$schema": _PROFILE,
         "name": "twe-ocmw-bijlagen",
@@ -197,6 +190,13 @@ def _package(tables: Sequence[Table], resources: list[dict], facts: Facts) -> di
         "sources": [_source(title, facts) for title in sources] + [{"title": _GEOGRAPHY_SOURCE}],
         "resources": resources,
     }
+
+
+def _labels(facts: Facts) -> list[str]:
+    return [
+        *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
+        *([] if facts.protection else [INTERNAL_LABEL]),
+    ]
 
 
 def _source(title: str, facts: Facts) -> dict[str, str]:
@@ -238,8 +238,8 @@ def _field(field: Field) -> dict:
 
 def _read_me(tables: Sequence[Table], facts: Facts) -> str:
     files = "\n".join(f"  {table.name}.csv\n      {table.title}" for table in tables)
-    hints = "\n".join(f"  - {hint}" for hint in _hints({table.name for table in tables}))
-    label = f"{SYNTHETIC_LABEL}\n\n" if facts.is_synthetic else ""
+    hints = "\n".join(f"  - {hint}" for hint in _hints({table.name for table in tables}, facts))
+    label = "".join(f"{text}\n\n" for text in _labels(facts))
     return f"""{label}Trajecten tijdelijke werkervaring (TWE) bij OCMW's: de bijlagen als CSV
 
 Stand per {day_text(facts.as_of)}; gemeenten van {day_text(facts.geography_date)}.
@@ -259,13 +259,13 @@ Contact: naam, dienst en e-mailadres in te vullen.
 """
 
 
-def _hints(names: Set[str]) -> list[str]:
+def _hints(names: Set[str], facts: Facts) -> list[str]:
     sparse = [f"{name}.csv" for name in _ONLY_WHAT_OCCURS if name in names]
     return [
         "UTF-8 zonder BOM, komma tussen de velden, punt als decimaalteken. Open in Excel met\n"
         "    Gegevens > Uit tekst/CSV en kies daar UTF-8, en voor nis_code het type Tekst.",
-        "nis_code is tekst van vijf cijfers, geen getal.",
-        "Een leeg veld = niet beschikbaar. 0 = geteld en niets gevonden.",
+        "Een NIS-code is tekst van vijf cijfers, geen getal.",
+        f"Een leeg veld = niet beschikbaar of weggelaten. {zero_text(facts.protection)}",
         *(
             [f"In {list_text(sparse)} staat alleen wat voorkomt:\n    waar geen rij is, zijn er 0 trajecten."]
             if sparse
@@ -273,5 +273,5 @@ def _hints(names: Set[str]) -> list[str]:
         ),
         *([f"De benaming van de codes staat in {_CODES}.csv."] if _CODES in names else []),
         "clients telt verschillende personen: tel het niet op over jaren, gemeenten of categorieën.",
-        "Kleine aantallen zijn niet afgeschermd: deze bestanden zijn niet bestemd voor publicatie.",
+        protection_text(facts.protection),
     ]

@@ -3,6 +3,7 @@
 from enum import Enum
 
 from twe.export.dutch import day_text, list_text
+from twe.export.editions import confidential_text, protection_text, zero_text
 from twe.export.sheets import (
     EXPLANATION,
     NOT_APPLICABLE,
@@ -80,6 +81,12 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         if facts.are_claims_delivered
         else "Alleen de POD Maatschappelijke Integratie weet wat OCMW's aanvroegen. Die gegevens zijn niet "
         f"geleverd: de kolommen bevatten {NOT_AVAILABLE}, nooit 0."
+    )
+    hidden = f"{confidential_text(facts.protection)} " if facts.protection else ""
+    rounded = (
+        "Aantallen zijn afgerond om kleine aantallen af te schermen, bedragen niet."
+        if facts.protection and facts.protection.method == "rounding"
+        else "Aantallen en bedragen zijn niet afgerond."
     )
     return {
         Topic.TWE: (
@@ -163,12 +170,12 @@ def _texts(facts: Facts) -> dict[Topic, str]:
             "de laatste versie. Latere leveringen kunnen cijfers over voorbije jaren nog wijzigen."
         ),
         Topic.SYMBOLS: (
-            f"0: geteld en niets gevonden. {NOT_AVAILABLE}: niet beschikbaar, niemand leverde het cijfer. "
-            f"{NOT_APPLICABLE}: niet van toepassing, het cijfer kan hier niet bestaan. Geen enkele cel is "
-            "leeg."
+            f"{zero_text(facts.protection)} {NOT_AVAILABLE}: niet beschikbaar, niemand leverde het cijfer. "
+            f"{NOT_APPLICABLE}: niet van toepassing, het cijfer kan hier niet bestaan. {hidden}Geen enkele cel "
+            "is leeg."
         ),
         Topic.ROUNDING: (
-            "Aantallen en bedragen zijn niet afgerond. Gemiddelden worden met één decimaal getoond; de cel "
+            f"{rounded} Gemiddelden worden met één decimaal getoond; de cel "
             "bevat het volledige getal. De helft van de trajecten duurt hoogstens de mediaan. Percentages in "
             "grafieken zijn afgerond op een geheel en tellen daardoor niet altijd op tot 100."
         ),
@@ -176,8 +183,5 @@ def _texts(facts: Facts) -> dict[Topic, str]:
             "Schorsingen kunnen technisch niet geregistreerd worden. Het behaalde diploma is niet gekend, "
             "enkel of iemand kortgeschoold is. Deze cijfers ontbreken en staan nergens als 0."
         ),
-        Topic.SMALL_COUNTS: (
-            "Kleine aantallen zijn niet afgeschermd en kunnen tot personen herleid worden: deze werkmap is "
-            "niet bestemd voor publicatie."
-        ),
+        Topic.SMALL_COUNTS: protection_text(facts.protection),
     }

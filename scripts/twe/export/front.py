@@ -1,8 +1,9 @@
 """The first sheet: what the workbook is, how far it reaches and where everything stands."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from twe.export.dutch import day_text, list_text, number_text
+from twe.export.editions import confidential_text, protection_text, zero_text
 from twe.export.sheets import (
     CONTENTS,
     COVER,
@@ -36,9 +37,10 @@ _UNAVAILABLE = (
 _CLAIMS = "de aangevraagde loonsubsidies (niet geleverd; alleen de POD Maatschappelijke Integratie kent ze)"
 
 
-def cover_sheet(facts: Facts, annexes: Sequence[int]) -> Sheet:
+def cover_sheet(facts: Facts, annexes: Sequence[int], sheet_names: Set[str]) -> Sheet:
     """Return the cover: a row for each of the annexes with its question, answer, years, limits and sheets."""
-    details = " ".join(f"when {annex} then '{name}'" for annex, name in _DETAILS.items())
+    there = {annex: name for annex, name in _DETAILS.items() if name in sheet_names}
+    details = " ".join(f"when {annex} then '{name}'" for annex, name in there.items())
     return Sheet(
         name=COVER,
         title=TITLE,
@@ -62,7 +64,7 @@ def cover_sheet(facts: Facts, annexes: Sequence[int]) -> Sheet:
                 if(first_year = last_year, first_year::varchar, first_year || '-' || last_year),
                 limits_nl,
                 'Totalen ' || annex,
-                case annex {details} end
+                {f"case annex {details} end" if there else "null"}
             from marts.dim_annexes
             where annex in ({", ".join(map(str, annexes))})
             order by annex
@@ -103,10 +105,11 @@ def _notes(facts: Facts) -> tuple[Note, ...]:
         ),
         Note(f"Niet beschikbaar, en dus nergens als 0 vermeld: {list_text(unavailable)}."),
         Note(
-            f"Lezen: 0 = geteld en niets gevonden; {NOT_AVAILABLE} = niet beschikbaar; "
+            f"Lezen: {zero_text(facts.protection)} {NOT_AVAILABLE} = niet beschikbaar; "
             f"{NOT_APPLICABLE} = niet van toepassing. "
-            "Kleine aantallen zijn niet afgeschermd: deze werkmap is niet bestemd voor publicatie."
+            f"{confidential_text(facts.protection) if facts.protection else ''}"
         ),
+        Note(f"Kleine aantallen: {protection_text(facts.protection)}"),
         Note("Contact: naam, dienst en e-mailadres in te vullen."),
         Note("Naar de inhoud", link=CONTENTS),
         Note("Naar de toelichting: begrippen, beperkingen en symbolen", link=EXPLANATION),

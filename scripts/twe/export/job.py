@@ -1,7 +1,8 @@
 """One export: from a warehouse file to a folder of files."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from twe.export.data_package import FOLDER as CSV_FOLDER
 from twe.export.data_package import Table, package_tables, write_package
 from twe.export.dictionary import columns_sheet
 from twe.export.dutch import day_text
+from twe.export.editions import Edition, marked
 from twe.export.errors import ExportError
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, contents_sheet, cover_sheet
@@ -22,12 +24,15 @@ from twe.export.progress import Progress
 from twe.export.publish import put_in_place
 from twe.export.quality import quality_sheet
 from twe.export.read_ahead import read_ahead
+from twe.export.release import ready_release
 from twe.export.revisions import revision_sheets
-from twe.export.sheets import SYNTHETIC_LABEL, Sheet
+from twe.export.sheets import INTERNAL_LABEL, SYNTHETIC_LABEL, Sheet
 from twe.export.warehouse import Annex, Facts, Warehouse, open_warehouse
 from twe.export.workbook import Properties, write_workbook
 
-COMBINED = "bijlagen.xlsx"
+COMBINED = "bijlagen"
+# So that nobody sends the one for the other.
+_SUFFIXES = {Edition.PUBLIC: "", Edition.INTERNAL: "_intern"}
 
 
 class Format(StrEnum):
@@ -40,12 +45,22 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Order:
-    """What to export: with `annexes` a workbook for each of these, without one for all."""
+    """What to export: with `annexes` a workbook for each of these, without one for all.
+
+    A public edition reads nothing but `release`, which is made from `database` when it has to be.
+    """
 
     database: Path
     out: Path
     formats: frozenset[Format]
     annexes: tuple[int, ...] = ()
+    edition: Edition = Edition.PUBLIC
+    release: Path | None = None
+
+    @property
+    def suffix(self) -> str:
+        """Return what file names of the edition end with."""
+        return _SUFFIXES[self.edition]
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,7 @@ def export(order: Order, progress: Progress) -> list[Path]:
     Returns the paths of the files. Raises ExportError with one sentence when the warehouse is refused or a
     file can't be written; older files then stay as they were.
     """
-    with open_warehouse(order.database) as warehouse:
+    with _opened(order) as warehouse:
         facts = warehouse.facts()
         office = find_office() if Format.ODS in order.formats else None
         books = _books(warehouse, facts, order) if order.formats & {Format.XLSX, Format.ODS} else []
@@ -81,8 +96,9 @@ def export(order: Order, progress: Progress) -> list[Path]:
                 for book in books:
                     _write_book(book, workbooks, scratch, warehouse, progress)
                 if tables:
-                    (finished / CSV_FOLDER).mkdir()
-                    write_package(finished / CSV_FOLDER, tables, facts, warehouse, progress.step)
+                    csv_folder = finished / f"{CSV_FOLDER}{order.suffix}"
+                    csv_folder.mkdir()
+                    write_package(csv_folder, tables, facts, warehouse, progress.step)
                 if office:
                     progress.step("ods")
                     convert(office, [workbooks / book.file_name for book in books], finished, scratch)
@@ -90,6 +106,26 @@ def export(order: Order, progress: Progress) -> list[Path]:
         except (OSError, XlsxFileError) as problem:
             reason = getattr(problem, "strerror", None) or problem
             raise ExportError(f"The files in {order.out} can't be written: {reason}.") from problem
+
+
+@contextmanager
+def _opened(order: Order) -> Iterator[Warehouse]:
+    """Open what the edition may read: the warehouse, or its release."""
+    if order.edition is Edition.INTERNAL:
+        with open_warehouse(order.database) as warehouse:
+            yield warehouse
+        return
+    # Refuses what isn't a passed build before anything is made from it.
+    with open_warehouse(order.database):
+        pass
+    release = ready_release(order.database, order.release or default_release(order.database))
+    with open_warehouse(release, is_release=True) as warehouse:
+        yield warehouse
+
+
+def default_release(database: Path) -> Path:
+    """Return where the release of a warehouse is when nobody says otherwise."""
+    return database.with_suffix(".publication.duckdb")
 
 
 def _ordered(warehouse: Warehouse, order: Order) -> list[Annex]:
@@ -103,10 +139,11 @@ def _tables(warehouse: Warehouse, facts: Facts, order: Order) -> list[Table]:
 def _books(warehouse: Warehouse, facts: Facts, order: Order) -> list[Book]:
     annexes = _ordered(warehouse, order)
     if not order.annexes:
-        return [Book(COMBINED, _sheets(warehouse, facts, annexes), _properties(facts, TITLE))]
+        sheets = _sheets(warehouse, facts, annexes)
+        return [Book(f"{COMBINED}{order.suffix}.xlsx", sheets, _properties(facts, TITLE))]
     return [
         Book(
-            f"bijlage_{annex.number}.xlsx",
+            f"bijlage_{annex.number}{order.suffix}.xlsx",
             _sheets(warehouse, facts, [annex]),
             _properties(facts, f"{TITLE} - bijlage {annex.number}: {annex.title}"),
         )
@@ -117,15 +154,18 @@ def _books(warehouse: Warehouse, facts: Facts, order: Order) -> list[Book]:
 def _sheets(warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex]) -> tuple[Sheet, ...]:
     of_annexes = [*annex_sheets(annexes, facts, warehouse.labels()), *revision_sheets(annexes, facts)]
     publication = warehouse.publication()
-    of_build = (
+    of_build = [
         quality_sheet(facts, publication),
         origin_sheet(facts, warehouse.annexes(), publication),
-        inputs_sheet(facts, publication),
-    )
+        # Names of delivered files are no business of the public.
+        *([] if facts.protection else [inputs_sheet(facts, publication)]),
+    ]
     described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]
     listed = (explanation_sheet(facts), *of_annexes, *of_build, columns_sheet(described, facts.is_synthetic))
-    cover = cover_sheet(facts, [annex.number for annex in annexes])
-    return (cover, contents_sheet(listed, facts.is_synthetic), *listed)
+    names = {sheet.name for sheet in listed}
+    cover = cover_sheet(facts, [annex.number for annex in annexes], names)
+    sheets = (cover, contents_sheet(listed, facts.is_synthetic), *listed)
+    return tuple(marked(sheet, facts) for sheet in sheets)
 
 
 def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, progress: Progress) -> None:
@@ -144,7 +184,11 @@ def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, p
 
 
 def _properties(facts: Facts, title: str) -> Properties:
-    label = f"{SYNTHETIC_LABEL}. " if facts.is_synthetic else ""
+    labels = [
+        *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
+        *([] if facts.protection else [INTERNAL_LABEL]),
+    ]
+    label = "".join(f"{text}. " for text in labels)
     return Properties(
         title=title,
         subject="Bijlagen per gemeente en per jaar",
@@ -154,5 +198,5 @@ def _properties(facts: Facts, title: str) -> Properties:
         as_of=facts.as_of,
         geography_date=facts.geography_date,
         version=f"{facts.built_at:%Y-%m-%d %H:%M} UTC",
-        is_synthetic=facts.is_synthetic,
+        label=" - ".join(text.partition(" - ")[0] for text in labels),
     )

@@ -9,6 +9,24 @@ _UNKNOWN_TESTS = (
 )
 
 
+_PROTECTED = "Onder Bescherming: hoeveel aantallen van gemeenten door de afscherming niet exact zijn."
+# Per annex, over the published counts of municipalities.
+_AFFECTED = """
+    select annex, 1 as code_order, 'Gepubliceerde aantallen per gemeente' as label, cells as number
+    from publication.publication_summary
+    union all
+    select annex, 2, 'Afwijkend van het echte aantal, in procent van de aantallen', percent_of_cells_changed
+    from publication.publication_summary
+    union all
+    select annex, 3, 'Personen in die aantallen, in procent van alle personen', percent_of_persons_in_changed_cells
+    from publication.publication_summary
+    union all
+    select annex, 4, 'Weggelaten, in procent van de aantallen', percent_of_cells_hidden
+    from publication.publication_summary
+"""
+_NONE_AFFECTED = "select 0 as annex, 0 as code_order, '' as label, 0 as number where false"
+
+
 def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
     """Return the balance, reasons of quarantine and warnings per extract, and what the tests said.
 
@@ -25,6 +43,7 @@ def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
             "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
             "en de waarschuwingen bij rijen die wel meetellen.",
             *([] if publication else [_UNKNOWN_TESTS]),
+            *([_PROTECTED] if facts.protection else []),
             "Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans.",
             "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
             f"{day_text(facts.built_at.date())} om {facts.built_at:%H:%M} (UTC). "
@@ -34,7 +53,9 @@ def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
         row_meaning="onderdeel, levering en omschrijving",
         columns=(
             Column(
-                "Onderdeel", Kind.TEXT, meaning="Balans, reden van quarantaine, waarschuwing of controle."
+                "Onderdeel",
+                Kind.TEXT,
+                meaning="Balans, reden van quarantaine, waarschuwing, controle of bescherming.",
             ),
             Column("Levering", Kind.TEXT, meaning="De levering waarover het gaat."),
             Column("Omschrijving", Kind.PROSE, meaning="Wat geteld is.", prose_width=60),
@@ -42,12 +63,14 @@ def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
                 "Aantal",
                 Kind.COUNT,
                 NOT_AVAILABLE,
-                "Aantal rijen; bij redenen en waarschuwingen meldingen, bij controles controles.",
+                "Aantal rijen; bij redenen en waarschuwingen meldingen, bij controles controles, bij "
+                "bescherming aantallen of procenten.",
                 unit="rijen",
             ),
         ),
         query=f"""
             with
+            affected as ({_AFFECTED if facts.protection else _NONE_AFFECTED}),
             extracts as (
                 select code as extract, sort_order as extract_order, label_nl as extract_label
                 from marts.dim_quality_codes
@@ -86,6 +109,8 @@ def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
                 union all
                 select 4, 'Controle', 'Alle leveringen', 3, 'Gefaalde stappen en controles', failed
                 from (from quality.build_log order by started_at desc, rowid desc limit 1)
+                union all
+                select 5, 'Bescherming', 'Bijlage ' || annex, code_order, label, number from affected
             )
             select part_label, coalesce(extract_label, extract), label, number
             from counts left join extracts using (extract)

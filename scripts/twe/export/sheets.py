@@ -6,8 +6,10 @@ from enum import Enum, auto
 
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
+CONFIDENTIAL = "[c]"
 
 SYNTHETIC_LABEL = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
+INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers, ook van één persoon"
 
 COVER = "Voorblad"
 CONTENTS = "Inhoud"

@@ -11,7 +11,7 @@ import duckdb
 from twe.export.errors import ExportError
 from twe.export.sheets import sql_text
 
-_TABLES = (
+_COMMON = (
     "marts.dim_parameters",
     "marts.dim_annexes",
     "marts.dim_reporting_years",
@@ -21,6 +21,13 @@ _TABLES = (
     "marts.dim_endings",
     "marts.dim_outcomes",
     "marts.dim_decisions",
+    "marts.dim_quality_codes",
+    "quality.balance",
+    "quality.quarantine",
+    "quality.warnings",
+    "quality.build_log",
+)
+_EXACT = (
     "marts.dim_annex_measures",
     "marts.dim_previous_state",
     "marts.annex_1_started_trajectories",
@@ -33,11 +40,45 @@ _TABLES = (
     "marts.annex_6_transmissions",
     "marts.annex_6_decisions",
     "marts.annex_revisions",
-    "quality.balance",
-    "quality.quarantine",
-    "quality.warnings",
-    "quality.build_log",
 )
+_PROTECTED = (
+    "publication.release",
+    "publication.publication_figures",
+    "publication.publication_amounts",
+    "publication.publication_statistics",
+    "publication.publication_summary",
+)
+
+
+# All that a release publishes about areas, in one long form; counts, amounts and months are told apart by `measure`.
+PUBLISHED_FIGURES = """
+    select
+        annex, year, area_level, area_code, measure, dimension, category,
+        cast(published_value as decimal(18, 2)) as value
+    from publication.publication_figures
+    union all
+    select 3, year, area_level, area_code, 'amount', basis, amount, amount_eur
+    from publication.publication_amounts
+    union all
+    select annex, year, area_level, area_code, concat('mean_months of ', measure), dimension, category, mean_months
+    from publication.publication_statistics
+    union all
+    select annex, year, area_level, area_code, concat('median_months of ', measure), dimension, category, median_months
+    from publication.publication_statistics
+"""
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How the figures of a public edition are protected; `number` is None when no ledger holds the release."""
+
+    method: str
+    base: int
+    threshold: int
+    hides_amounts: bool
+    number: int | None
+    figures: frozenset[tuple[int, str, str, str, str]]
+    """What is published: (annex, level of area, measure, dimension, category)."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +98,8 @@ class Facts:
     quarantined: int
     built_at: datetime
     """End of the last build, UTC."""
+    protection: Protection | None
+    """None in an internal edition, whose figures are exact."""
     previous_as_of: date | None
     """Day of the earlier state that the marts are compared with; None without one."""
 
@@ -107,6 +150,7 @@ class Annex:
 class DurationClass:
     """A class of full months, both bounds inside; `last` is None when it is open."""
 
+    code: str
     label: str
     first: int
     last: int | None
@@ -137,10 +181,11 @@ class Labels:
 class Warehouse:
     """An open warehouse; every failure to read it is an ExportError."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-        """Wrap an open connection to the file at `path`."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, *, is_release: bool) -> None:
+        """Wrap an open connection to the file at `path`, a release instead of a whole warehouse or not."""
         self._connection = connection
         self._path = path
+        self._is_release = is_release
 
     def rows(self, query: str) -> list[tuple]:
         """Return all rows of a query."""
@@ -152,7 +197,12 @@ class Warehouse:
     def check(self) -> None:
         """Refuse a file without marts and a warehouse whose last build isn't known to be right."""
         found = self.rows("select table_schema || '.' || table_name from information_schema.tables")
-        missing = sorted(set(_TABLES) - {name for (name,) in found})
+        needed = {*_COMMON, *(_PROTECTED if self._is_release else _EXACT)}
+        missing = sorted(needed - {name for (name,) in found})
+        if missing and self._is_release:
+            raise ExportError(
+                f"{self._path} is no release ({missing[0]} is missing); run scripts/protect.py first."
+            )
         if missing:
             raise ExportError(
                 f"{self._path} is no built warehouse ({missing[0]} is missing); run dbt build first."
@@ -186,7 +236,8 @@ class Warehouse:
         ((built_at,),) = self.rows(
             "select finished_at from quality.build_log order by started_at desc, rowid desc limit 1"
         )
-        previous = self.rows("select as_of from marts.dim_previous_state")
+        # What changed between two states would tell exact figures: a release doesn't know the earlier one.
+        previous = [] if self._is_release else self.rows("select as_of from marts.dim_previous_state")
         return Facts(
             as_of=as_of,
             known_until=known_until,
@@ -200,7 +251,18 @@ class Warehouse:
             quarantined=quarantined,
             built_at=built_at,
             previous_as_of=previous[0][0] if previous else None,
+            protection=self._protection() if self._is_release else None,
         )
+
+    def _protection(self) -> Protection:
+        ((method, base, threshold, number),) = self.rows(
+            "select method, base, threshold, release from publication.release"
+        )
+        ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
+        found = self.rows(
+            f"select distinct annex, area_level, measure, dimension, category from ({PUBLISHED_FIGURES})"
+        )
+        return Protection(method, base, threshold, hides_amounts, number, frozenset(found))
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build, also over a published file."""
@@ -232,7 +294,7 @@ class Warehouse:
             duration_classes=tuple(
                 DurationClass(*row)
                 for row in self.rows(
-                    "select label_nl, lower_bound, upper_bound from marts.dim_duration_classes"
+                    "select duration_class, label_nl, lower_bound, upper_bound from marts.dim_duration_classes"
                     " order by sort_order"
                 )
             ),
@@ -296,8 +358,11 @@ class Warehouse:
 
 
 @contextmanager
-def open_warehouse(path: Path) -> Iterator[Warehouse]:
-    """Open a passed warehouse read-only; ExportError when it is missing, locked, none, or not passed."""
+def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehouse]:
+    """Open a passed warehouse, or a release of one, read-only.
+
+    ExportError when it is missing, locked, none, or not passed.
+    """
     if not path.is_file():
         raise ExportError(f"There is no warehouse at {path}; run dbt build first.")
     try:
@@ -309,7 +374,7 @@ def open_warehouse(path: Path) -> Iterator[Warehouse]:
             ) from problem
         raise ExportError(f"{path} is no warehouse: {_first_line(problem)}") from problem
     with connection:
-        warehouse = Warehouse(connection, path)
+        warehouse = Warehouse(connection, path, is_release=is_release)
         warehouse.check()
         yield warehouse
 

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from twe.export.charts import CHART_ROWS, WrittenTable, draw
 from twe.export.errors import ExportError
-from twe.export.sheets import NOT_APPLICABLE, SYNTHETIC_LABEL, Column, Kind, Note, Sheet, Tone
+from twe.export.sheets import NOT_APPLICABLE, Column, Kind, Note, Sheet, Tone
 
 Row = Sequence[object]
 ReadRows = Callable[[str], list[tuple]]
@@ -63,7 +63,8 @@ class Properties:
     as_of: date
     geography_date: date
     version: str
-    is_synthetic: bool
+    label: str
+    """Stands in the middle of every printed page; empty when there is nothing to warn of."""
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, read: ReadRows) -> None:
@@ -84,9 +85,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
         },
     )
     _set_properties(workbook, properties)
-    writer = _SheetWriter(
-        _Formats(workbook), frozenset(sheet.name for sheet in sheets), properties.is_synthetic
-    )
+    writer = _SheetWriter(_Formats(workbook), frozenset(sheet.name for sheet in sheets), properties.label)
     drawn = {chart.source for sheet in sheets for chart in sheet.charts}
     tables: dict[str, WrittenTable] = {}
     with _without_collector(), _language_declared():
@@ -171,7 +170,7 @@ class _SheetWriter:
 
     formats: _Formats
     sheet_names: frozenset[str]
-    is_synthetic: bool
+    label: str
 
     def write(self, worksheet: Worksheet, sheet: Sheet, rows: Sequence[Row]) -> WrittenTable:
         # A table needs a row: an empty one says that there is nothing to tell.
@@ -200,7 +199,7 @@ class _SheetWriter:
             worksheet.freeze_panes(first_row, 0)
         if not sheet.charts:
             worksheet.repeat_rows(header_row)
-        _set_page(worksheet, self.is_synthetic)
+        _set_page(worksheet, self.label)
         _split_pages(worksheet, sheet.columns, widths)
         return WrittenTable(
             sheet.name,
@@ -329,13 +328,13 @@ def _prose_lines(columns: Sequence[tuple[Column, Sequence[object]]]) -> list[int
     return [max(lines) for lines in zip(*prose, strict=True)]
 
 
-def _set_page(worksheet: Worksheet, is_synthetic: bool) -> None:
+def _set_page(worksheet: Worksheet, label: str) -> None:
     worksheet.set_landscape()
     worksheet.set_paper(_A4)
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     worksheet.fit_to_pages(1, 0)
-    label = f"&C{SYNTHETIC_LABEL}" if is_synthetic else ""
-    worksheet.set_footer(f"&L&A{label}&RPagina &P van &N")
+    middle = f"&C{label}" if label else ""
+    worksheet.set_footer(f"&L&A{middle}&RPagina &P van &N")
 
 
 def _split_pages(worksheet: Worksheet, columns: Sequence[Column], widths: Sequence[float]) -> None:

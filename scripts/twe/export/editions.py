@@ -1,0 +1,80 @@
+"""The two editions of a workbook, and what a public one tells its readers about protection."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, Note, Sheet, Tone
+from twe.export.warehouse import Facts, Protection
+
+# Months and claims of one person in a year: they are rounded like as many persons.
+MONTHS_PER_PERSON = 12
+
+
+class Edition(StrEnum):
+    """Whom a workbook is for."""
+
+    INTERNAL = "internal"
+    """Exact figures, every sheet marked as internal."""
+    PUBLIC = "public"
+    """Protected figures only."""
+
+
+def marked(sheet: Sheet, facts: Facts) -> Sheet:
+    """Return a sheet of an internal edition with the label that says so; one of a public edition as it is."""
+    if facts.protection:
+        return sheet
+    # After the label of synthetic data, which comes first on every sheet.
+    place = 1 if facts.is_synthetic else 0
+    notes = (*sheet.notes[:place], Note(INTERNAL_LABEL, Tone.LOUD), *sheet.notes[place:])
+    return replace(sheet, notes=notes)
+
+
+def zero_text(protection: Protection | None, annex: int | None = None) -> str:
+    """Return what 0 means, for one annex or for all."""
+    if protection is None or protection.method != "rounding":
+        return "0 = geteld en niets gevonden."
+    base = protection.base
+    persons = f"Aantallen zijn afgerond op een veelvoud van {base}; 0 = 0 tot {base - 1}."
+    months = (
+        f"Maanden en aanvragen zijn afgerond op een veelvoud van {base * MONTHS_PER_PERSON}; "
+        f"0 = 0 tot {base * MONTHS_PER_PERSON - 1}."
+    )
+    return f"{persons} {months}" if annex in (3, None) else persons
+
+
+def confidential_text(protection: Protection) -> str:
+    """Return what the marker for a figure that is left out means."""
+    if protection.method == "suppression":
+        return (
+            f"{CONFIDENTIAL} = vertrouwelijk: een klein aantal, of een cijfer waarmee er een te berekenen is."
+        )
+    return f"{CONFIDENTIAL} = vertrouwelijk: het cijfer rust op te weinig trajecten of personen."
+
+
+def protection_text(protection: Protection | None) -> str:
+    """Return how small counts are protected, in plain words."""
+    if protection is None:
+        return (
+            "Kleine aantallen zijn niet afgeschermd en kunnen tot personen herleid worden: deze werkmap is "
+            "intern en niet bestemd voor publicatie."
+        )
+    base, threshold = protection.base, protection.threshold
+    amounts = (
+        f"Bedragen die op minder dan {threshold} personen rusten, zijn weggelaten."
+        if protection.hides_amounts
+        else "Bedragen zijn exact."
+    )
+    if protection.method == "rounding":
+        return (
+            f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden, zodat het minder "
+            f"dan {base} van het echte aantal verschilt en alle totalen blijven optellen. Een 0 kan dus 0 tot "
+            f"{base - 1} zijn: geen enkel klein aantal is af te leiden. Gesubsidieerde maanden en aanvragen zijn "
+            f"afgerond op {base * MONTHS_PER_PERSON}. Reken geen exacte percentages uit met kleine aantallen. "
+            f"{amounts}"
+        )
+    if protection.method == "suppression":
+        return (
+            f"Aantallen van 1 tot {threshold - 1} zijn weggelaten, en zoveel andere dat ze niet te berekenen "
+            f"zijn. Beide staan er als {CONFIDENTIAL}; de andere aantallen zijn exact. {amounts}"
+        )
+    return f"De eigenaar van de gegevens koos om aantallen niet af te schermen. {amounts}"

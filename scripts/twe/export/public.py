@@ -1,0 +1,56 @@
+"""The rows of public editions: read from a release, where every figure of every area stands by itself.
+
+Nothing is added up here: under suppression a sum would be unknown or give a hidden figure away.
+"""
+
+from twe.export.warehouse import PUBLISHED_FIGURES
+
+
+def municipality_query(annex: int, selected: str) -> str:
+    """Return the query for a row per municipality and year of an annex; `selected` are aggregates."""
+    return f"""
+        {_figures(annex)}
+        select municipalities.nis_code, municipalities.municipality, municipalities.province, years.year, {selected}
+        from marts.dim_reporting_years as years
+        cross join marts.dim_municipalities as municipalities
+        left join figures
+            on
+                figures.area_level = 'municipality'
+                and figures.area_code = municipalities.nis_code
+                and figures.year = years.year
+        where years.annex = {annex}
+        group by municipalities.nis_code, municipalities.municipality, municipalities.province, years.year
+        order by municipalities.province, municipalities.municipality, municipalities.nis_code, years.year
+    """
+
+
+def totals_query(annex: int, selected: str) -> str:
+    """Return the query for a row per area and year of an annex: Flanders first, then the provinces."""
+    return f"""
+        {_figures(annex)},
+        areas as (
+            select distinct 'province' as area_level, province_nis as area_code, province as area
+            from marts.dim_municipalities
+            union all
+            select 'flanders', 'flanders', 'Vlaanderen'
+        )
+        select
+            if(areas.area_level = 'flanders', 'Vlaanderen', 'Provincie'),
+            areas.area,
+            years.year,
+            {selected}
+        from marts.dim_reporting_years as years
+        cross join areas
+        left join figures
+            on
+                figures.area_level = areas.area_level
+                and figures.area_code = areas.area_code
+                and figures.year = years.year
+        where years.annex = {annex}
+        group by areas.area_level, areas.area, years.year
+        order by areas.area_level = 'province', areas.area, years.year
+    """
+
+
+def _figures(annex: int) -> str:
+    return f"with figures as (select * from ({PUBLISHED_FIGURES}) where annex = {annex})"

@@ -1,0 +1,25 @@
+"""A table of a data package, as data."""
+
+from dataclasses import dataclass
+
+from twe.export.warehouse import Field
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file to be: what it holds, in which columns, by which key."""
+
+    name: str
+    title: str
+    description: str
+    sources: tuple[str, ...]
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    relation: str
+
+    @property
+    def query(self) -> str:
+        """Return the rows in the order of the key."""
+        columns = ", ".join(f'"{field.name}"' for field in self.fields)
+        order = ", ".join(f'"{name}"' for name in self.key)
+        return f"select {columns} from {self.relation} order by {order}"
