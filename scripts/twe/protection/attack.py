@@ -1,7 +1,7 @@
 """The attack: what somebody who knows everything published can say about each small count.
 
-The attacker knows bounds on every count and all equations, and that counts are whole and not negative. A small
-count is safe when whole-number tables that agree with all of that (witnesses) give it both ends of the range
+The attacker knows bounds on every count and all equations, and that counts are whole and not negative. A
+small count is safe when whole-number tables that agree with all of that (witnesses) give it both ends of the range
 1 .. threshold - 1. Linear programs settle what no witness shows: they can only be too kind to the attacker.
 """
 
@@ -129,9 +129,7 @@ def attack(
     return verdict
 
 
-def _lonely_extremes(
-    cells: Cells, knowledge: Knowledge, lonely: Integers, threshold: int
-) -> list[Integers]:
+def _lonely_extremes(cells: Cells, knowledge: Knowledge, lonely: Integers, threshold: int) -> list[Integers]:
     """Return two tables of the cells without equations: each at either end of its range."""
     known = knowledge.at(lonely)
     lowest = np.minimum(np.maximum(known.lower, 1), cells.truth[lonely]).astype(np.int64)
@@ -266,9 +264,7 @@ class _Search:
         if is_open:
             lowest, highest, is_open = self._settle_whole(cell, lowest, top)
         if not is_open:
-            self.findings.append(
-                Finding(self.cells.ids[cell], lowest, highest, tuple(dict.fromkeys(used)))
-            )
+            self.findings.append(Finding(self.cells.ids[cell], lowest, highest, tuple(dict.fromkeys(used))))
 
     def _extreme(self, cell: int, direction: int) -> tuple[float, list[str]]:
         costs = np.zeros(len(self.cells))

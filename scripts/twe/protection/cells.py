@@ -92,7 +92,7 @@ class Cells:
             labels = updated
 
     def parts(self) -> list[tuple[Integers, "Cells"]]:
-        """Return the components with an equation as cells of their own, largest first, with their positions."""
+        """Return the components with an equation, largest first: their positions and cells."""
         labels = self.components()
         order = np.argsort(labels, kind="stable")
         sizes = np.bincount(labels)
@@ -152,7 +152,7 @@ def equations_of(terms: Iterable[tuple[str, str, int, str]], position: dict[str,
 
 
 def equations_from(terms: Mapping[str, np.ndarray]) -> Equations:
-    """Return equations from arrays of terms (equation_id, is_equality, position, coefficient), by equation."""
+    """Return equations from terms (equation_id, is_equality, position, coefficient), by equation."""
     names = np.asarray(terms["equation_id"], dtype=object)
     is_first = np.concatenate(([True], names[1:] != names[:-1])) if len(names) else np.zeros(0, dtype=bool)
     starts = np.flatnonzero(is_first)

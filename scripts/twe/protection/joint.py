@@ -165,7 +165,9 @@ def together(cells: Cells, releases: Sequence[Release]) -> tuple[Cells, Knowledg
         renamed = _link(cells, position, release, lower, upper, extra)
         for name, terms in terms_of(release.cell_ids, release.equations).items():
             label = f"{name} ({release.name})"
-            moved = [(label, renamed.get(cell, cell), weight, relation) for _, cell, weight, relation in terms]
+            moved = [
+                (label, renamed.get(cell, cell), weight, relation) for _, cell, weight, relation in terms
+            ]
             content = frozenset(term[1:] for term in moved)
             if content not in seen:
                 seen.add(content)

@@ -38,9 +38,11 @@ _TABLES = """
         coefficient integer,
         relation varchar
     );
-    create table if not exists areas (release integer, area_id varchar, area_level varchar, member_codes varchar []);
+    create table if not exists areas (
+        release integer, area_id varchar, area_level varchar, member_codes varchar []
+    );
     comment on table releases is 'One row per release ever published. Rows are added, never changed.';
-    comment on table cells is 'Published values; NULL with a marker = hidden, without = only follows by subtracting.';
+    comment on table cells is 'Published values; NULL with a marker = hidden, without = never shown.';
     comment on table equations is 'What everybody knew about the counts of a release.';
 """
 
@@ -181,4 +183,3 @@ def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
         equations=equations_from(terms),
         areas=tuple(Area(area_id, level, frozenset(members)) for area_id, level, members in areas),
     )
-

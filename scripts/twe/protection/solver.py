@@ -20,7 +20,7 @@ INFINITY = highspy.kHighsInf
 
 
 class Program:
-    """A program over one value per cell: bounds, equations and a cost that may be changed and solved again."""
+    """A program over one value per cell: bounds, equations and a cost to change and solve again."""
 
     def __init__(
         self,

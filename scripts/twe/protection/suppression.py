@@ -19,8 +19,8 @@ def hidden_cells(
     """Return which published cells to hide so that an attack on the release finds nothing.
 
     First every small count (and every 0 below the provinces when `hides_zeros`), then a partner in each
-    equation with one hole, then what linear programs ask for. A shown 0 is never a partner: readers know then that
-    hidden counts are at least 1. ProtectionError when the attack still finds a cell after that.
+    equation with one hole, then what linear programs ask for. A shown 0 is never a partner: readers know
+    then that hidden counts are at least 1. ProtectionError when the attack still finds a cell after that.
     """
     hidden = cells.is_published & cells.is_protected & (cells.persons >= 1) & (cells.persons < threshold)
     if hides_zeros:
@@ -43,7 +43,7 @@ def hidden_cells(
 
 
 def hidden_knowledge(cells: Cells, hidden: Flags, lowest: int) -> Knowledge:
-    """Return what is known of the counts: exact, at least `lowest` when hidden, at least 0 when never shown."""
+    """Return what is known of the counts: exact, at least `lowest` when hidden, 0 or more when never shown."""
     is_shown = cells.is_published & ~hidden
     lower = np.where(is_shown, cells.truth, np.where(cells.is_published, lowest, 0))
     return Knowledge(lower.astype(float), np.where(is_shown, cells.truth, INFINITY).astype(float))
@@ -149,5 +149,3 @@ class _Repair:
             return
         moved = (moves[:count] > _TOLERANCE) | (moves[count:] > _TOLERANCE)
         self.hidden |= moved & self.cells.is_published
-
-

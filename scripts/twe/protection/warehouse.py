@@ -80,7 +80,8 @@ def read_warehouse(path: Path) -> Warehouse:
     with open_database(path, "warehouse") as connection:
         try:
             last = connection.execute(
-                "select status, finished_at from quality.build_log order by started_at desc, rowid desc limit 1"
+                "select status, finished_at from quality.build_log "
+                "order by started_at desc, rowid desc limit 1"
             ).fetchone()
             parameters = connection.execute(
                 "select as_of, geography_date, is_synthetic from marts.dim_parameters"
@@ -94,10 +95,14 @@ def read_warehouse(path: Path) -> Warehouse:
             ).fetchall()
             cells = read_cells(connection)
         except duckdb.Error as problem:
-            raise ProtectionError(f"{path} holds no built publication tables; run dbt build first.") from problem
+            raise ProtectionError(
+                f"{path} holds no built publication tables; run dbt build first."
+            ) from problem
     status, built_at = last or ("unknown", None)
     if status != "passed" or built_at is None:
-        raise ProtectionError(f"The last build of {path} has status {status}, not passed; run dbt build again.")
+        raise ProtectionError(
+            f"The last build of {path} has status {status}, not passed; run dbt build again."
+        )
     if parameters is None or parameters[0] is None:
         raise ProtectionError(f"The warehouse {path} has no as-of date: it holds no accepted record.")
     as_of, geography_date, is_synthetic = parameters
