@@ -1,8 +1,8 @@
 """The attack: what somebody who knows everything published can say about each small count.
 
 The attacker knows bounds on every count and all equations, and that counts are whole and not negative. A
-small count is safe when whole-number tables that agree with all of that (witnesses) give it both ends of the range
-1 .. threshold - 1. Linear programs settle what no witness shows: they can only be too kind to the attacker.
+small count is safe only when whole-number tables that agree with all of that (witnesses) give it both ends
+of the range 1 .. threshold - 1. Linear programs tell where no witness can exist, and through which equations.
 """
 
 from collections.abc import Sequence

@@ -39,8 +39,8 @@ def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> list[Term]:
         for code in members:
             by_code[code].add(area_id)
     blocks: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    known = set(ids)
-    for cell in known:
+    known = dict.fromkeys(ids)
+    for cell in known if municipal else ():
         measure, period, area_id, rest = cell.split(":", 3)
         blocks[area_id].append((f"{measure}:{period}", rest, measure))
     terms: list[Term] = []

@@ -38,7 +38,7 @@ class Program:
         self._solver = highspy.Highs()
         self.set("output_flag", False)
         self.set("threads", 1)
-        self._solver.passModel(
+        status = self._solver.passModel(
             self._count,
             len(equations),
             len(equations.cells),
@@ -55,6 +55,8 @@ class Program:
             equations.coefficients.astype(np.float64),
             np.full(self._count, int(is_integer), dtype=np.int32),
         )
+        if status == highspy.HighsStatus.kError:
+            raise ProtectionError("The solver refuses the equations: one of them names a cell twice.")
 
     def set(self, option: str, value: object) -> None:
         """Set an option of the solver."""

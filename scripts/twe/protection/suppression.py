@@ -43,7 +43,7 @@ def hidden_cells(
 
 
 def hidden_knowledge(cells: Cells, hidden: Flags, lowest: int) -> Knowledge:
-    """Return what is known of the counts: exact, at least `lowest` when hidden, 0 or more when never shown."""
+    """Return what is known of the counts: exact, `lowest` or more when hidden, 0 or more when never shown."""
     is_shown = cells.is_published & ~hidden
     lower = np.where(is_shown, cells.truth, np.where(cells.is_published, lowest, 0))
     return Knowledge(lower.astype(float), np.where(is_shown, cells.truth, INFINITY).astype(float))
