@@ -2,6 +2,7 @@
 # make test     every check: linters, dbt build on the bundled seeds, pytest
 # make bench    measured build times against a plain DuckDB script
 # make bench-export   time and memory of the export against xlsxwriter alone
+# make bench-protection   time of the protection of small counts, with its cells and equations
 # make lock     pin the requirements again
 # make clean    remove everything that was made, but the environment
 
@@ -19,7 +20,7 @@ MODELS := dbt_project.yml profiles.yml $(shell find models macros seeds tests/ge
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
 
-.PHONY: report test lint bench bench-export lock clean
+.PHONY: report test lint bench bench-export bench-protection lock clean
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK)
@@ -51,6 +52,9 @@ bench: $(VENV)/test.stamp
 
 bench-export: $(VENV)/test.stamp $(WORK)/built.stamp
 	$(BIN)/python scripts/bench_export.py $(DATABASE)
+
+bench-protection: $(VENV)/test.stamp $(WORK)/built.stamp
+	$(BIN)/python scripts/bench_protection.py $(DATABASE)
 
 $(VENV)/report.stamp: requirements.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -102,19 +102,30 @@ municipal as (
             and amounts.nis_code = persons.nis_code
 ),
 
-regional as (
+provincial as (
     select
-        municipal.basis,
-        municipal.amount,
-        municipal.year,
-        municipal.parent_area_id,
-        sum(municipal.amount_eur) as amount_eur,
-        sum(municipal.persons) as persons
+        basis,
+        amount,
+        year,
+        parent_area_id as area_id,
+        sum(amount_eur) as amount_eur,
+        sum(persons) as persons
     from municipal
-    group by grouping sets (
-        (municipal.basis, municipal.amount, municipal.year, municipal.parent_area_id),
-        (municipal.basis, municipal.amount, municipal.year)
-    )
+    group by basis, amount, year, parent_area_id
+),
+
+regional as (
+    select * from provincial
+    union all
+    select
+        basis,
+        amount,
+        year,
+        'flanders' as area_id,
+        sum(amount_eur) as amount_eur,
+        sum(persons) as persons
+    from provincial
+    group by basis, amount, year
 ),
 
 final as (
@@ -141,7 +152,7 @@ final as (
         cast(regional.amount_eur as decimal(18, 2)) as amount_eur,
         cast(regional.persons as bigint) as persons
     from regional
-    inner join areas on coalesce(regional.parent_area_id, 'flanders') = areas.area_id
+    inner join areas on regional.area_id = areas.area_id
 )
 
 select * from final

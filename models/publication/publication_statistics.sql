@@ -56,12 +56,17 @@ single as (
 located as (
     select
         single.*,
-        areas.parent_area_id
+        areas.parent_area_id as area_id
     from single
     inner join areas
         on
             single.nis_code = areas.area_code
             and areas.area_level = 'municipality'
+    union all
+    select
+        *,
+        'flanders' as area_id
+    from single
 ),
 
 averages as (
@@ -71,14 +76,11 @@ averages as (
         year,
         dimension,
         category,
-        coalesce(parent_area_id, 'flanders') as area_id,
+        area_id,
         avg(months) as mean_months,
         median(months) as median_months
     from located
-    group by grouping sets (
-        (annex, measure, year, dimension, category, parent_area_id),
-        (annex, measure, year, dimension, category)
-    )
+    group by annex, measure, year, dimension, category, area_id
 ),
 
 final as (

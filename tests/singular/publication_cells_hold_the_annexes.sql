@@ -22,86 +22,86 @@ counts as (
     from {{ ref('annex_2_profile') }}
     union all
     select
-        6,
-        'measured_trajectories',
+        6 as annex,
+        'measured_trajectories' as measure,
         year,
         nis_code,
-        'transmission',
-        'yes',
-        trajectories_with_transmission
+        'transmission' as dimension,
+        'yes' as category,
+        trajectories_with_transmission as true_value
     from {{ ref('annex_6_transmissions') }}
     union all
     select
-        6,
-        'measured_trajectories',
+        6 as annex,
+        'measured_trajectories' as measure,
         year,
         nis_code,
-        'total',
-        'total',
-        ended_trajectories
+        'total' as dimension,
+        'total' as category,
+        ended_trajectories as true_value
     from {{ ref('annex_6_transmissions') }}
     union all
     select
-        6,
-        'transmissions',
+        6 as annex,
+        'transmissions' as measure,
         year,
         nis_code,
-        'decision',
-        decision,
-        transmissions
+        'decision' as dimension,
+        decision as category,
+        transmissions as true_value
     from {{ ref('annex_6_decisions') }}
     union all
     select
-        5,
-        'measured_trajectories',
+        5 as annex,
+        'measured_trajectories' as measure,
         year,
         nis_code,
-        'outcome',
-        outcome_group || '/' || outcome,
-        trajectories
+        'outcome' as dimension,
+        outcome_group || '/' || outcome as category,
+        trajectories as true_value
     from {{ ref('annex_5_outflow') }}
     where outcome_group <> 'competence_strengthening'
     union all
     select
-        5,
-        'measured_trajectories',
+        5 as annex,
+        'measured_trajectories' as measure,
         year,
         nis_code,
-        outcome,
-        'yes',
-        trajectories
+        outcome as dimension,
+        'yes' as category,
+        trajectories as true_value
     from {{ ref('annex_5_outflow') }}
     where outcome_group = 'competence_strengthening'
     union all
     select
-        3,
-        'clients',
+        3 as annex,
+        'clients' as measure,
         year,
         nis_code,
-        'total',
-        'total',
-        clients
+        'total' as dimension,
+        'total' as category,
+        clients as true_value
     from {{ ref('annex_3_wage_subsidies') }}
     union all
     select
-        1,
-        'started_trajectories',
+        1 as annex,
+        'started_trajectories' as measure,
         year,
         nis_code,
-        'total',
-        'total',
-        sum(trajectories)
+        'total' as dimension,
+        'total' as category,
+        sum(trajectories) as true_value
     from {{ ref('annex_1_started_trajectories') }}
     group by year, nis_code
     union all
     select
-        4,
-        'ended_trajectories',
+        4 as annex,
+        'ended_trajectories' as measure,
         year,
         nis_code,
-        'ending',
-        ending,
-        sum(trajectories)
+        'ending' as dimension,
+        ending as category,
+        sum(trajectories) as true_value
     from {{ ref('annex_4_ended_trajectories') }}
     group by year, nis_code, ending
 )

@@ -25,21 +25,21 @@ municipal as (
 -- The keys stand once in the list of columns of each level, so that the levels can't differ in meaning.
 provincial as (
     select
-        municipal.* exclude (nis_code, true_value, persons, area_id, parent_area_id),
-        municipal.parent_area_id as area_id,
-        sum(municipal.true_value) as true_value,
-        sum(municipal.persons) as persons
+        * exclude (nis_code, true_value, persons, area_id, parent_area_id),
+        parent_area_id as area_id,
+        sum(true_value) as true_value,
+        sum(persons) as persons
     from municipal
-    where municipal.is_regional
+    where is_regional
     group by all
 ),
 
 flemish as (
     select
-        provincial.* exclude (true_value, persons, area_id),
+        * exclude (true_value, persons, area_id),
         'flanders' as area_id,
-        sum(provincial.true_value) as true_value,
-        sum(provincial.persons) as persons
+        sum(true_value) as true_value,
+        sum(persons) as persons
     from provincial
     group by all
 ),

@@ -92,7 +92,7 @@ flanders as (
         'flanders' as area_code,
         'Vlaanderen' as area_name,
         cast(null as date) as area_vintage,
-        cast([] as varchar []) as member_codes,
+        list_value() as member_codes,
         cast(null as varchar) as parent_area_id
 ),
 

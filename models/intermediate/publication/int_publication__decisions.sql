@@ -8,13 +8,23 @@ final as (
     select
         6 as annex,
         'decision' as content,
-        case when grouping(decision) = 0 then 'decision' else 'total' end as dimension,
-        coalesce(decision, 'total') as category,
+        'decision' as dimension,
+        decision as category,
+        year,
+        nis_code,
+        transmissions as true_value
+    from decisions
+    union all
+    select
+        6 as annex,
+        'decision' as content,
+        'total' as dimension,
+        'total' as category,
         year,
         nis_code,
         sum(transmissions) as true_value
     from decisions
-    group by grouping sets ((year, nis_code), (year, nis_code, decision))
+    group by year, nis_code
 )
 
 select * from final

@@ -38,8 +38,8 @@ crossed as (
             years.year = ended.year
             and municipalities.nis_code = ended.nis_code
             and endings.ending = ended.ending
-            and ended.duration_months >= classes.lower_bound
-            and ended.duration_months <= coalesce(classes.upper_bound, ended.duration_months)
+            and classes.lower_bound <= ended.duration_months
+            and coalesce(classes.upper_bound, ended.duration_months) >= ended.duration_months
     group by years.year, municipalities.nis_code, endings.ending, classes.duration_class
 ),
 
@@ -56,18 +56,36 @@ final as (
     union all
     select
         4 as annex,
-        case when grouping(ending) = 0 then 'ending' when grouping(duration_class) = 0 then 'duration' else 'trajectories' end as content,
-        case when grouping(ending) = 0 then 'ending' when grouping(duration_class) = 0 then 'duration' else 'total' end as dimension,
-        coalesce(ending, duration_class, 'total') as category,
+        'ending' as content,
+        'ending' as dimension,
+        ending as category,
         year,
         nis_code,
         sum(true_value) as true_value
     from crossed
-    group by grouping sets (
-        (year, nis_code),
-        (year, nis_code, ending),
-        (year, nis_code, duration_class)
-    )
+    group by year, nis_code, ending
+    union all
+    select
+        4 as annex,
+        'duration' as content,
+        'duration' as dimension,
+        duration_class as category,
+        year,
+        nis_code,
+        sum(true_value) as true_value
+    from crossed
+    group by year, nis_code, duration_class
+    union all
+    select
+        4 as annex,
+        'trajectories' as content,
+        'total' as dimension,
+        'total' as category,
+        year,
+        nis_code,
+        sum(true_value) as true_value
+    from crossed
+    group by year, nis_code
 )
 
 select * from final

@@ -49,14 +49,25 @@ outcome_counts as (
     select
         5 as annex,
         'outcome' as content,
-        case when grouping(outcome) = 0 then 'outcome' else 'outcome_group' end as dimension,
-        case when grouping(outcome) = 0 then outcome_group || '/' || outcome else outcome_group end as category,
+        'outcome' as dimension,
+        outcome_group || '/' || outcome as category,
+        year,
+        nis_code,
+        trajectories as true_value
+    from situations
+    where kind = 'status'
+    union all
+    select
+        5 as annex,
+        'outcome' as content,
+        'outcome_group' as dimension,
+        outcome_group as category,
         year,
         nis_code,
         sum(trajectories) as true_value
     from situations
     where kind = 'status'
-    group by grouping sets ((year, nis_code, outcome_group), (year, nis_code, outcome_group, outcome))
+    group by year, nis_code, outcome_group
 ),
 
 competences as (

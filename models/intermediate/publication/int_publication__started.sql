@@ -38,8 +38,8 @@ durations as (
         on
             years.year = planned.year
             and municipalities.nis_code = planned.nis_code
-            and planned.planned_duration_months >= classes.lower_bound
-            and planned.planned_duration_months <= coalesce(classes.upper_bound, planned.planned_duration_months)
+            and classes.lower_bound <= planned.planned_duration_months
+            and coalesce(classes.upper_bound, planned.planned_duration_months) >= planned.planned_duration_months
     group by years.year, municipalities.nis_code, classes.duration_class
 ),
 

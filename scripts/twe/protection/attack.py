@@ -16,9 +16,10 @@ from twe.protection.solver import INFINITY, Program, side_by_side
 
 _ROUNDS = 40
 _TOLERANCE = 1e-6
+_PRIMAL = 4
 _WITNESS_SECONDS = 10.0
 # A release that leaks thousands of counts needs no list of thousands.
-_MOST_FINDINGS = 20
+_MOST_FINDINGS = 3
 
 
 class Standard(StrEnum):
@@ -53,6 +54,8 @@ class Verdict:
     is_complete: bool = True
     """False when the search stopped early: there are more findings than listed."""
     witnesses: list[Integers] = field(default_factory=list)
+    unsettled: list[int] = field(default_factory=list)
+    """Positions of the small counts that no witness covers."""
 
     @property
     def is_safe(self) -> bool:
@@ -116,6 +119,7 @@ def attack(
         verdict.findings += search.findings
         verdict.is_complete &= search.is_complete
         verdict.settled_by_witness += search.settled_by_witness
+        verdict.unsettled += positions[search.unsettled].tolist()
         tables.append((positions, search.witnesses))
     if len(lonely):
         tables.append((lonely, _lonely_extremes(cells, knowledge, lonely, threshold)))
@@ -152,6 +156,7 @@ def _settle_lonely(
             verdict.settled_by_witness += 1
         else:
             verdict.findings.append(Finding(cells.ids[position], int(lower), _whole(upper), ()))
+            verdict.unsettled.append(int(position))
 
 
 def _whole(value: float) -> int | None:
@@ -184,6 +189,7 @@ class _Search:
         self.findings: list[Finding] = []
         self.settled_by_witness = 0
         self.is_complete = True
+        self.unsettled = np.zeros(0, dtype=np.int64)
         self.program = Program(cells.equations, knowledge.lower, knowledge.upper)
         # A new objective keeps the basis; presolve would throw it away.
         self.program.set("presolve", "off")
@@ -199,12 +205,15 @@ class _Search:
             stale = stale + 1 if self._open().sum() > 0.98 * before else 0
         self.settled_by_witness = int(self.targets.sum() - self._open().sum())
         self.program.bounds(self.knowledge.lower, self.knowledge.upper)
+        # One cost at a time: the primal simplex goes on from where it stands.
+        self.program.set("simplex_strategy", _PRIMAL)
         for cell in np.flatnonzero(self._open()):
             if len(self.findings) >= most_findings:
                 self.is_complete = False
-                return
+                break
             if self._open()[cell]:
                 self._settle(int(cell))
+        self.unsettled = np.flatnonzero(self._open())
 
     def _wants_low(self) -> Flags:
         return np.where(self.wants_range, self.lowest > 1, self.lowest == self.highest)

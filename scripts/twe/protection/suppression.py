@@ -3,11 +3,14 @@
 import numpy as np
 
 from twe.protection.attack import Knowledge, Standard, attack, small_counts
-from twe.protection.cells import Cells, Equations, Flags
+from twe.protection.cells import Cells, Equations, Flags, Integers
 from twe.protection.errors import ProtectionError
-from twe.protection.solver import INFINITY, Program
+from twe.protection.solver import INFINITY, Program, side_by_side
 
 _PASSES = 6
+# A target is worth hiding a few persons first, more when that is not enough.
+_REWARDS = (4.0, 16.0, 64.0)
+_BATCHES = 6
 # A hidden total costs the reader more than a hidden municipality.
 _COST_REGIONAL = 100.0
 _TOLERANCE = 1e-6
@@ -29,12 +32,10 @@ def hidden_cells(
     can_hide = cells.is_published & (cells.truth >= lowest)
     hidden = _with_partners(cells, hidden, can_hide, small_counts(cells, threshold))
     for _ in range(_PASSES):
-        verdict = attack(
-            cells, hidden_knowledge(cells, hidden, lowest), threshold, standard, most_findings=len(cells)
-        )
+        verdict = attack(cells, hidden_knowledge(cells, hidden, lowest), threshold, standard)
         if verdict.is_safe:
             return hidden
-        failing = {finding.cell for finding in verdict.findings}
+        failing = {cells.ids[cell] for cell in verdict.unsettled}
         hidden = _repaired(cells, hidden, can_hide, failing, threshold, standard, lowest)
     raise ProtectionError(
         f"No suppression was found that hides {verdict.findings[0].cell} behind other cells; "
@@ -86,26 +87,26 @@ def _repaired(
     standard: Standard,
     lowest: int,
 ) -> Flags:
-    hidden = hidden.copy()
+    jobs = []
     for positions, part in cells.parts():
-        targets = [index for index, name in enumerate(part.ids) if name in failing]
-        if targets:
-            repair = _Repair(part, hidden[positions], can_hide[positions], lowest)
-            for target in targets:
-                for value in _wanted(int(part.truth[target]), threshold, standard, lowest):
-                    repair.reach(target, value)
-            hidden[positions] = repair.hidden
-    return hidden
+        targets = np.array([name in failing for name in part.ids])
+        if targets.any():
+            jobs.append((positions, part, targets))
 
+    def repair(job: tuple[Integers, Cells, Flags]) -> tuple[Integers, Flags]:
+        positions, part, targets = job
+        work = _Repair(part, hidden[positions], can_hide[positions], lowest)
+        work.run(targets, threshold, standard)
+        return positions, work.hidden
 
-def _wanted(truth: int, threshold: int, standard: Standard, lowest: int) -> tuple[int, ...]:
-    if standard is Standard.RANGE and truth < threshold:
-        return (1, threshold - 1)
-    return (truth + 1,) if truth == lowest else (truth - 1, truth + 1)
+    repaired = hidden.copy()
+    for positions, chosen in side_by_side(repair, jobs):
+        repaired[positions] = chosen
+    return repaired
 
 
 class _Repair:
-    """Which further cells to hide in a component so that a cell can take another value, at least cost.
+    """Which further cells to hide in a component so that counts can take other values, at least cost.
 
     Every count is its true value plus a rise minus a fall: a shown count that moves has to be hidden.
     """
@@ -114,7 +115,6 @@ class _Repair:
         self.cells = cells
         self.hidden = hidden.copy()
         self._can_hide = can_hide
-        self._lowest = lowest
         count, old = len(cells), cells.equations
         moves = Equations(
             old.ids,
@@ -123,29 +123,87 @@ class _Repair:
             np.stack((old.cells, old.cells + count), axis=1).ravel(),
             np.stack((old.coefficients, -old.coefficients), axis=1).ravel(),
         )
-        self._lower = np.zeros(2 * count)
-        self._upper = np.zeros(2 * count)
+        floor = np.where(cells.is_published, lowest, 0)
+        may_move = self.hidden | ~cells.is_published | can_hide
+        self._rise = np.where(may_move, INFINITY, 0.0)
+        self._fall = np.where(may_move, np.maximum(cells.truth - floor, 0), 0).astype(float)
+        self._lowest = cells.truth.astype(float)
+        self._highest = cells.truth.astype(float)
         room = -old.sums(cells.truth).astype(float)
-        self._program = Program(moves, self._lower, self._upper, right_side=room)
+        start = np.zeros(2 * count)
+        self._program = Program(moves, start, start, right_side=room)
         self._program.set("presolve", "off")
+        self._random = np.random.default_rng(1)
 
-    def reach(self, target: int, value: int) -> None:
-        """Hide what it takes that the cell can be `value`; nothing when no choice of cells can do it."""
-        count, truth = len(self.cells), self.cells.truth
-        may_move = self.hidden | ~self.cells.is_published | self._can_hide
-        floor = np.where(self.cells.is_published, self._lowest, 0)
-        upper = np.concatenate(
-            (np.where(may_move, INFINITY, 0.0), np.where(may_move, np.maximum(truth - floor, 0), 0))
+    def run(self, targets: Flags, threshold: int, standard: Standard) -> None:
+        """Repair many targets at once while that is cheap, then each of the rest by itself."""
+        truth = self.cells.truth
+        wants_range = (truth < threshold) & (standard is Standard.RANGE)
+        down = np.where(wants_range, truth - 1, np.minimum(self._fall, 1))
+        up = np.where(wants_range, threshold - 1 - truth, 1)
+        for reward in _REWARDS:
+            for _ in range(_BATCHES):
+                low, high = self._open(targets, wants_range, down, up)
+                if not (low | high).any():
+                    return
+                self._batch(low, high, down, up, reward)
+        for cell in np.flatnonzero(targets):
+            for direction in (-1, 1):
+                is_open = self._open(targets, wants_range, down, up)[direction == 1]
+                distance = (up if direction == 1 else down)[cell]
+                if is_open[cell] and distance > 0:
+                    self._reach(int(cell), direction, float(distance))
+
+    def _open(
+        self, targets: Flags, wants_range: Flags, down: np.ndarray, up: np.ndarray
+    ) -> tuple[Flags, Flags]:
+        truth = self.cells.truth
+        is_still = self._lowest == self._highest
+        low = np.where(wants_range, self._lowest > truth - down, is_still & (down > 0))
+        high = np.where(wants_range, self._highest < truth + up, is_still & (up > 0))
+        return targets & low, targets & high
+
+    def _batch(self, low: Flags, high: Flags, down: np.ndarray, up: np.ndarray, reward: float) -> None:
+        """Pay a reward for every unit that an open target moves in a direction drawn for it."""
+        heads = self._random.random(len(self.cells)) < 0.5
+        rises, falls = high & (heads | ~low), low & (~heads | ~high)
+        costs = self._costs()
+        self._move(
+            np.where(falls, np.minimum(self._fall, down), self._fall),
+            np.where(rises, up, self._rise),
+            np.where(falls, -reward, costs) + np.where(rises, reward + 1, 0),
+            np.where(rises, -reward, costs) + np.where(falls, reward + 1, 0),
         )
-        lower = np.zeros(2 * count)
-        move = value - int(truth[target])
-        lower[target] = upper[target] = max(move, 0)
-        lower[count + target] = upper[count + target] = max(-move, 0)
+
+    def _reach(self, cell: int, direction: int, distance: float) -> None:
+        rise, fall = self._rise.copy(), self._fall.copy()
+        rise[cell], fall[cell] = (distance, 0) if direction == 1 else (0, distance)
+        costs = self._costs()
+        self._move(fall, rise, costs, costs, (cell, direction, distance))
+
+    def _costs(self) -> np.ndarray:
         is_free = self.hidden | ~self.cells.is_published
-        costs = np.where(is_free, 0.001, _costs(self.cells))
-        self._program.bounds(lower, upper)
-        moves = self._program.minimise(np.concatenate((costs, costs)))
+        return np.where(is_free, 0.001, _costs(self.cells))
+
+    def _move(
+        self,
+        fall: np.ndarray,
+        rise: np.ndarray,
+        fall_costs: np.ndarray,
+        rise_costs: np.ndarray,
+        fixed: tuple[int, int, float] | None = None,
+    ) -> None:
+        """Hide whatever moves in the cheapest table; nothing when there is none."""
+        count = len(self.cells)
+        lower = np.zeros(2 * count)
+        if fixed:
+            cell, direction, distance = fixed
+            lower[cell if direction == 1 else count + cell] = distance
+        self._program.bounds(lower, np.concatenate((rise, fall)))
+        moves = self._program.minimise(np.concatenate((rise_costs, fall_costs)))
         if moves is None:
             return
-        moved = (moves[:count] > _TOLERANCE) | (moves[count:] > _TOLERANCE)
-        self.hidden |= moved & self.cells.is_published
+        net = moves[:count] - moves[count:]
+        self.hidden |= (np.abs(net) > _TOLERANCE) & self.cells.is_published
+        self._lowest = np.minimum(self._lowest, self.cells.truth + net)
+        self._highest = np.maximum(self._highest, self.cells.truth + net)
