@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from twe.protection.attack import Standard
 from twe.protection.errors import ProtectionError
 from twe.protection.job import Order, Rules, audit, protect
 from twe.protection.releases import Method
@@ -25,7 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
             options.database,
             Path(folder) / "release.duckdb",
             Path(folder) / "ledger.duckdb",
-            Rules(method=Method(options.method)),
+            Rules(
+                method=Method(options.method),
+                standard=Standard.UNIQUE if options.method == Method.SUPPRESSION else Standard.RANGE,
+            ),
             is_recorded=True,
         )
         print("| step | seconds | cells | equations | small counts |\n| --- | ---: | ---: | ---: | ---: |")

@@ -14,6 +14,12 @@ from twe.protection.trade_off import trade_off
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXIT_REFUSED = 1
+# Suppression to the range hides far more, and takes minutes to find.
+_STANDARDS = {
+    Method.ROUNDING: Standard.RANGE,
+    Method.SUPPRESSION: Standard.UNIQUE,
+    Method.NONE: Standard.RANGE,
+}
 
 
 def main(arguments: list[str] | None = None, *, is_audit: bool = False) -> int:
@@ -51,7 +57,7 @@ def order_of(options: argparse.Namespace) -> Order:
             method=Method(options.method),
             threshold=options.threshold,
             base=options.base or options.threshold,
-            standard=Standard(options.standard),
+            standard=Standard(options.standard or _STANDARDS[options.method]),
             hides_zeros=options.hide_zeros,
             protects_euro=options.protect_euro,
             euro_rate=options.euro_rate,
@@ -118,8 +124,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--standard",
         choices=list(Standard),
-        default=Standard.RANGE,
-        help="range: any of 1 to threshold - 1 must stay possible; unique: two values must; default: range",
+        help="range: any of 1 to threshold - 1 must stay possible; unique: two values must; "
+        "default: range, for suppression unique",
     )
     made.add_argument(
         "--hide-zeros", action="store_true", help="suppression hides zeros under the same marker"
