@@ -3,6 +3,7 @@
 # make shell    the warehouse, read-only, in the DuckDB shell
 # make bench    measured build times against a plain DuckDB script
 # make bench-export   time and memory of the export against xlsxwriter alone
+# make bench-protection   time of the protection of small counts, with its cells and equations
 # make lock     pin the requirements again
 # make clean    remove everything that was made, but the environment
 
@@ -22,7 +23,7 @@ GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
-.PHONY: report shell test lint bench bench-export lock clean
+.PHONY: report shell test lint bench bench-export bench-protection lock clean
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK)
@@ -57,6 +58,9 @@ bench: $(VENV)/test.stamp
 
 bench-export: $(VENV)/test.stamp $(WORK)/built.stamp
 	$(BIN)/python scripts/bench_export.py $(DATABASE)
+
+bench-protection: $(VENV)/test.stamp $(WORK)/built.stamp
+	$(BIN)/python scripts/bench_protection.py $(DATABASE)
 
 $(VENV)/report.stamp: requirements.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

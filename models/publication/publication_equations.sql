@@ -1,0 +1,164 @@
+with
+
+counts as (
+    select distinct
+        measure,
+        year,
+        dimension,
+        category,
+        area_id,
+        area_level,
+        parent_area_id,
+        cell_id
+    from {{ ref('int_publication__area_counts') }}
+),
+
+cells as (
+    select * from {{ ref('publication_cells') }}
+),
+
+breakdowns as (
+    select * from {{ ref('publication_breakdowns') }}
+),
+
+parts as (
+    select
+        counts.measure,
+        counts.year,
+        counts.area_id,
+        counts.cell_id,
+        counts.dimension,
+        breakdowns.parent_dimension,
+        case
+            when breakdowns.parent_part = 0 then 'total'
+            else split_part(counts.category, '/', breakdowns.parent_part)
+        end as parent_category
+    from counts
+    inner join breakdowns
+        on
+            counts.measure = breakdowns.measure
+            and counts.dimension = breakdowns.dimension
+),
+
+category_terms as (
+    select
+        parts.*,
+        parents.cell_id as total_id
+    from parts
+    inner join counts as parents
+        on
+            parts.measure = parents.measure
+            and parts.year = parents.year
+            and parts.area_id = parents.area_id
+            and parts.parent_dimension = parents.dimension
+            and parts.parent_category = parents.category
+),
+
+area_terms as (
+    select
+        children.cell_id,
+        children.area_level,
+        parents.cell_id as total_id
+    from cells as parents
+    inner join {{ ref('publication_areas') }} as areas on parents.area_id = areas.parent_area_id
+    inner join cells as children
+        on
+            areas.area_id = children.area_id
+            and parents.measure = children.measure
+            and parents.period = children.period
+            and parents.dimension = children.dimension
+            and parents.category = children.category
+),
+
+sums as (
+    select
+        'categories:' || total_id || ':' || dimension as equation_id,
+        'categories' as kind,
+        cell_id,
+        total_id
+    from category_terms
+    union
+    select
+        case area_level when 'municipality' then 'municipalities:' else 'provinces:' end || total_id as equation_id,
+        case area_level when 'municipality' then 'municipalities' else 'provinces' end as kind,
+        cell_id,
+        total_id
+    from area_terms
+),
+
+limits as (
+    select
+        'transmissions:' || smaller.cell_id as equation_id,
+        'transmissions' as kind,
+        smaller.cell_id as smaller_id,
+        1 as smaller_coefficient,
+        larger.cell_id as larger_id,
+        -1 as larger_coefficient
+    from counts as smaller
+    inner join counts as larger
+        on
+            smaller.year = larger.year
+            and smaller.area_id = larger.area_id
+    where
+        smaller.measure = 'measured_trajectories'
+        and smaller.dimension = 'transmission'
+        and smaller.category = 'yes'
+        and larger.measure = 'transmissions'
+        and larger.dimension = 'total'
+    union all
+    select
+        'months_per_person:' || clients.cell_id || bounds.suffix as equation_id,
+        'months_per_person' as kind,
+        clients.cell_id as smaller_id,
+        bounds.clients_coefficient as smaller_coefficient,
+        months.cell_id as larger_id,
+        bounds.months_coefficient as larger_coefficient
+    from counts as clients
+    inner join counts as months
+        on
+            clients.year = months.year
+            and clients.area_id = months.area_id
+    -- A person with a subsidised month has 1 to 12 of them in a year.
+    cross join (
+        values (':at_least', 1, -1), (':at_most', -12, 1)
+    ) as bounds (suffix, clients_coefficient, months_coefficient)
+    where
+        clients.measure = 'clients'
+        and months.measure = 'subsidised_months'
+),
+
+final as (
+    select
+        equation_id,
+        cell_id,
+        1 as coefficient,
+        kind,
+        '=' as relation
+    from sums
+    union all
+    select distinct
+        equation_id,
+        total_id as cell_id,
+        -1 as coefficient,
+        kind,
+        '=' as relation
+    from sums
+    union all
+    select
+        equation_id,
+        smaller_id as cell_id,
+        smaller_coefficient as coefficient,
+        kind,
+        '<=' as relation
+    from limits
+    union all
+    select
+        equation_id,
+        larger_id as cell_id,
+        larger_coefficient as coefficient,
+        kind,
+        '<=' as relation
+    from limits
+)
+
+select * from final

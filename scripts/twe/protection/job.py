@@ -1,0 +1,182 @@
+"""One order: protect the counts of a warehouse, attack the result with the ledger, write it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from twe.protection.amounts import Key, hidden_amounts, with_rate
+from twe.protection.attack import Standard, Verdict, attack, describe, small_counts
+from twe.protection.cells import Cells
+from twe.protection.errors import ProtectionError
+from twe.protection.joint import together, unite
+from twe.protection.ledger import append, read_ledger
+from twe.protection.release_file import check_same_build, read_release, write_release, write_witnesses
+from twe.protection.releases import HIDDEN, Marker, Method, Release
+from twe.protection.rounding import round_cells
+from twe.protection.suppression import hidden_cells
+from twe.protection.warehouse import Warehouse, read_warehouse
+
+HIDDEN_MARK = "[c]"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How counts are protected; the choice of the owner of the data."""
+
+    method: Method = Method.ROUNDING
+    threshold: int = 5
+    base: int = 5
+    standard: Standard = Standard.RANGE
+    hides_zeros: bool = False
+    protects_euro: bool = False
+    euro_rate: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to protect and where the result goes; `also` are warehouses with other municipalities."""
+
+    database: Path
+    release: Path
+    ledger: Path
+    rules: Rules = field(default_factory=Rules)
+    also: tuple[Path, ...] = ()
+    witnesses: Path | None = None
+    is_recorded: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out: the size of the problem, the verdict of the attack and the number in the ledger."""
+
+    cells: int
+    equations: int
+    small: int
+    verdict: Verdict
+    number: int | None
+    is_optimal: bool
+
+
+def protect(order: Order) -> Outcome:
+    """Protect, attack and write; ProtectionError, and nothing written, when the result is not safe."""
+    if order.rules.method is Method.ROUNDING and order.rules.base < order.rules.threshold:
+        raise ProtectionError(
+            f"A base of {order.rules.base} shows counts below the threshold of {order.rules.threshold}; "
+            "choose a base that is at least the threshold."
+        )
+    warehouses = [read_warehouse(path) for path in (order.database, *order.also)]
+    cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
+    history = read_ledger(order.ledger)
+    values, is_optimal = protected_values(cells, order.rules, history)
+    hidden = _hidden_amounts(warehouses, order.rules)
+    release = make_release(cells, values, warehouses, order.rules)
+    verdict = attacked(cells, release, history, warehouses, hidden, order.rules)
+    refuse(verdict, order.rules.threshold)
+    number = append(order.ledger, release) if order.is_recorded else None
+    write_release(order.release, release, warehouses, hidden, number)
+    if order.witnesses:
+        write_witnesses(order.witnesses, cells, verdict, small_counts(cells, order.rules.threshold))
+    return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, number, is_optimal)
+
+
+def audit(order: Order) -> Outcome:
+    """Attack a release file together with the ledger; ProtectionError when a count can be narrowed.
+
+    The release is judged by its own method, base and markers, and by the threshold and standard of the order.
+    """
+    warehouses = [read_warehouse(path) for path in (order.database, *order.also)]
+    cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
+    release, hidden = read_release(order.release)
+    check_same_build(order.release, warehouses[0])
+    if set(release.cell_ids) != set(cells.ids):
+        raise ProtectionError(
+            f"{order.release} does not hold the cells of {order.database}; protect it again."
+        )
+    history = [past for past in read_ledger(order.ledger) if past.made_at != release.made_at]
+    verdict = attacked(cells, release, history, warehouses, hidden, order.rules)
+    refuse(verdict, order.rules.threshold)
+    if order.witnesses:
+        write_witnesses(order.witnesses, cells, verdict, small_counts(cells, order.rules.threshold))
+    return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, None, True)
+
+
+def protected_values(cells: Cells, rules: Rules, history: Sequence[Release] = ()) -> tuple[np.ndarray, bool]:
+    """Return the published value of every cell (HIDDEN where there is none) and whether they are the best."""
+    if rules.method is Method.ROUNDING:
+        rounded = round_cells(cells, rules.base, _last_values(history))
+        return rounded.values, rounded.is_optimal
+    if rules.method is Method.SUPPRESSION:
+        hidden = hidden_cells(cells, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)
+        return np.where(hidden | ~cells.is_published, HIDDEN, cells.truth), True
+    return np.where(cells.is_published, cells.truth, HIDDEN), True
+
+
+def _last_values(history: Sequence[Release]) -> dict[str, int]:
+    """Return the value in which each cell was last published by rounding."""
+    found: dict[str, int] = {}
+    for release in history:
+        if release.method is Method.ROUNDING:
+            found |= dict(zip(release.cell_ids, release.values.tolist(), strict=True))
+    return found
+
+
+def _hidden_amounts(warehouses: Sequence[Warehouse], rules: Rules) -> frozenset[Key]:
+    if not rules.protects_euro:
+        return frozenset()
+    return frozenset().union(*(hidden_amounts(found.amounts, rules.threshold) for found in warehouses))
+
+
+def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehouse], rules: Rules) -> Release:
+    """Return the release that the values make, as the ledger and the attack see it."""
+    areas = {area.area_id: area for found in warehouses for area in found.areas}
+    marked = cells.is_published & (values == HIDDEN)
+    lowest = 0 if rules.hides_zeros else 1
+    return Release(
+        number=0,
+        made_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        as_of=warehouses[0].as_of,
+        geography_date=warehouses[0].geography_date,
+        method=rules.method,
+        base=rules.base,
+        threshold=rules.threshold,
+        markers={HIDDEN_MARK: Marker(lowest, None)} if rules.method is Method.SUPPRESSION else {},
+        cell_ids=list(cells.ids),
+        units=cells.units,
+        is_published=cells.is_published,
+        values=values,
+        marks=[HIDDEN_MARK if is_marked else None for is_marked in marked],
+        equations=cells.equations,
+        areas=tuple(areas.values()),
+    )
+
+
+def attacked(
+    cells: Cells,
+    release: Release,
+    history: Sequence[Release],
+    warehouses: Sequence[Warehouse],
+    hidden: frozenset[Key],
+    rules: Rules,
+) -> Verdict:
+    """Attack a release with everything published before and, when a rate is given, the euro amounts."""
+    whole, knowledge = together(cells, [*history, release])
+    if rules.euro_rate is not None:
+        for found in warehouses:
+            whole, knowledge = with_rate(whole, knowledge, found.amounts, hidden, rules.euro_rate)
+    return attack(whole, knowledge, rules.threshold, rules.standard)
+
+
+def refuse(verdict: Verdict, threshold: int) -> None:
+    """Raise ProtectionError that names the first cell, unless the release is safe."""
+    if verdict.is_safe:
+        return
+    first, *others = verdict.findings
+    count = f"{'' if verdict.is_complete else 'at least '}{len(others)} more"
+    raise ProtectionError(
+        f"The release is refused: {describe(first, threshold)[:-1]}"
+        + (f"; so can {count} be narrowed." if others else ".")
+    )

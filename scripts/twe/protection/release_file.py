@@ -1,0 +1,247 @@
+"""The file with one release: all that a public edition may read, and nothing exact that is protected."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from twe.protection.amounts import Key
+from twe.protection.attack import Verdict
+from twe.protection.cells import Cells, Flags, equations_from
+from twe.protection.errors import ProtectionError
+from twe.protection.ledger import area_table, cell_table, equation_table
+from twe.protection.releases import Area, Marker, Method, Release
+from twe.protection.warehouse import Warehouse, open_database
+
+# Fewer published trajectories than ten times the base say too much about each by their mean.
+_LEAST_FOR_MEAN = 10
+
+_FIGURES = """
+    create table publication.publication_figures as
+    select
+        figures.annex,
+        figures.content,
+        figures.measure,
+        figures.year,
+        figures.area_level,
+        figures.area_code,
+        figures.dimension,
+        figures.category,
+        cells.published_value,
+        cells.marker
+    from warehouse.publication.publication_figures as figures
+    inner join publication.publication_values as cells using (cell_id);
+
+    create table publication.publication_statistics as
+    select
+        statistics.annex,
+        statistics.measure,
+        statistics.year,
+        statistics.area_level,
+        statistics.area_code,
+        statistics.dimension,
+        statistics.category,
+        statistics.mean_months,
+        statistics.median_months
+    from warehouse.publication.publication_statistics as statistics
+    inner join publication.publication_values as cells using (cell_id)
+    where cells.published_value >= getvariable('least_for_mean');
+
+    create table publication.publication_amounts as
+    select
+        amounts.basis,
+        amounts.amount,
+        amounts.year,
+        amounts.area_level,
+        amounts.area_code,
+        amounts.area_id,
+        case when hidden.area_id is null then amounts.amount_eur end as amount_eur,
+        case when hidden.area_id is not null then '[c]' end as marker
+    from warehouse.publication.publication_amounts as amounts
+    left join hidden using (basis, year, area_id);
+
+    create table publication.publication_summary as
+    select
+        figures.annex,
+        count(*) as cells,
+        round(100 * avg(cast(
+            cells.published_value is distinct from truth.true_value as integer
+        )))::integer as percent_of_cells_changed,
+        round(100 * avg(cast(cells.marker is not null as integer)))::integer as percent_of_cells_hidden,
+        round(
+            100 * sum(truth.true_value) filter (cells.published_value is distinct from truth.true_value)
+            / nullif(sum(truth.true_value), 0)
+        )::integer as percent_of_persons_in_changed_cells,
+        round(
+            100 * avg(cast(truth.true_value between 1 and getvariable('threshold') - 1 as integer))
+        )::integer
+            as percent_of_cells_small
+    from warehouse.publication.publication_figures as figures
+    inner join publication.publication_values as cells using (cell_id)
+    inner join warehouse.publication.publication_cells as truth using (cell_id)
+    where figures.area_level = 'municipality'
+    group by figures.annex;
+"""
+
+
+def write_release(
+    path: Path,
+    release: Release,
+    warehouses: Sequence[Warehouse],
+    hidden: frozenset[Key],
+    number: int | None,
+) -> None:
+    """Write the release of the first warehouse beside what was there, then put it in its place."""
+    draft = path.with_name(path.name + ".draft")
+    draft.unlink(missing_ok=True)
+    main = warehouses[0]
+    try:
+        with duckdb.connect(str(draft)) as connection:
+            connection.execute(f"attach '{_quoted(main.path)}' as warehouse (read_only)")
+            connection.execute("create schema publication")
+            connection.execute("set variable least_for_mean = ?", [_LEAST_FOR_MEAN * release.base])
+            connection.execute("set variable threshold = ?", [release.threshold])
+            connection.execute(
+                "create table publication.release as select ?::integer as release, ?::timestamp as made_at, "
+                "?::date as as_of, ?::date as geography_date, ? as method, ?::integer as base, "
+                "?::integer as threshold, ?::timestamp as built_at, ?::boolean as is_synthetic",
+                [
+                    number,
+                    release.made_at,
+                    release.as_of,
+                    release.geography_date,
+                    str(release.method),
+                    release.base,
+                    release.threshold,
+                    main.built_at,
+                    main.is_synthetic,
+                ],
+            )
+            tables = {
+                "publication_values": cell_table(release),
+                "publication_equations": equation_table(release),
+                "publication_areas": area_table(release.areas),
+                "markers": _marker_table(release),
+            }
+            for name, content in tables.items():
+                connection.register("content", content)
+                connection.execute(f"create table publication.{name} as select * from content")
+                connection.unregister("content")
+            connection.register("hidden", _hidden_table(hidden))
+            connection.execute(_FIGURES)
+            connection.unregister("hidden")
+            connection.execute("detach warehouse")
+        os.replace(draft, path)
+    except (duckdb.Error, OSError) as problem:
+        draft.unlink(missing_ok=True)
+        reason = str(problem).strip().splitlines()[0].rstrip(".")
+        raise ProtectionError(f"The release {path} can't be written: {reason}.") from problem
+
+
+def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
+    """Return the release of a file and the amounts it leaves out."""
+    with open_database(path, "release") as connection:
+        try:
+            head = connection.execute(
+                "select made_at, as_of, geography_date, method, base, threshold from publication.release"
+            ).fetchone()
+            cells = connection.execute(
+                "select cell_id, units_per_person, is_published, marker, "
+                "coalesce(published_value, -1) as value from publication.publication_values order by cell_id"
+            ).to_arrow_table()
+            terms = connection.execute(
+                """
+                with positions as (
+                    select cell_id, row_number() over (order by cell_id) - 1 as position
+                    from publication.publication_values
+                )
+                select equation_id, relation = '=' as is_equality, position, coefficient
+                from publication.publication_equations inner join positions using (cell_id)
+                order by equation_id, position
+                """
+            ).fetchnumpy()
+            markers = connection.execute("select marker, lowest, highest from publication.markers").fetchall()
+            areas = connection.execute(
+                "select area_id, area_level, member_codes from publication.publication_areas"
+            ).fetchall()
+            hidden = connection.execute(
+                "select distinct basis, year, area_id from publication.publication_amounts "
+                "where marker is not null"
+            ).fetchall()
+        except duckdb.Error as problem:
+            raise ProtectionError(f"{path} is no release; run protect.py first.") from problem
+    if head is None:
+        raise ProtectionError(f"{path} is no release; run protect.py first.")
+    made_at, as_of, geography_date, method, base, threshold = head
+    release = Release(
+        number=0,
+        made_at=made_at,
+        as_of=as_of,
+        geography_date=geography_date,
+        method=Method(method),
+        base=base,
+        threshold=threshold,
+        markers={text: Marker(lowest, highest) for text, lowest, highest in markers},
+        cell_ids=cells["cell_id"].to_pylist(),
+        units=cells["units_per_person"].to_numpy().astype(np.int64),
+        is_published=cells["is_published"].to_numpy(),
+        values=cells["value"].to_numpy().astype(np.int64),
+        marks=cells["marker"].to_pylist(),
+        equations=equations_from(terms),
+        areas=tuple(Area(area_id, level, frozenset(members)) for area_id, level, members in areas),
+    )
+    return release, frozenset(hidden)
+
+
+def check_same_build(path: Path, warehouse: Warehouse) -> None:
+    """Refuse a release that was made from another build than the warehouse holds now."""
+    with open_database(path, "release") as connection:
+        row = connection.execute("select built_at from publication.release").fetchone()
+    if row is None or row[0] != warehouse.built_at:
+        raise ProtectionError(f"{path} was made from another build of {warehouse.path}; protect it again.")
+
+
+def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:
+    """Write the witness tables with what a checker needs; the first is the truth, so the file is internal."""
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        count = len(cells)
+        ids = pa.array(cells.ids)
+        content = pa.table({"cell_id": ids, "is_small": pa.array(small)})
+        connection.register("content", content)
+        connection.execute("create table cells as select * from content")
+        connection.unregister("content")
+        connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
+        for number, table in enumerate(verdict.witnesses):
+            connection.register("content", pa.table({"cell_id": ids, "value": pa.array(table[:count])}))
+            connection.execute(f"insert into witnesses select {number}, * from content")
+            connection.unregister("content")
+
+
+def _marker_table(release: Release) -> pa.Table:
+    items = release.markers.items()
+    return pa.table(
+        {
+            "marker": pa.array([text for text, _ in items], type=pa.string()),
+            "lowest": pa.array([marker.lowest for _, marker in items], type=pa.int64()),
+            "highest": pa.array([marker.highest for _, marker in items], type=pa.int64()),
+        }
+    )
+
+
+def _hidden_table(hidden: frozenset[Key]) -> pa.Table:
+    rows = sorted(hidden)
+    return pa.table(
+        {
+            "basis": pa.array([basis for basis, *_ in rows], type=pa.string()),
+            "year": pa.array([year for _, year, _ in rows], type=pa.int32()),
+            "area_id": pa.array([area for *_, area in rows], type=pa.string()),
+        }
+    )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,452 @@
+"""Protection of small counts: hand-made tables with known answers, and the demonstration warehouse."""
+
+import shutil
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import audit_release
+import protect
+from twe.protection.amounts import Amount, hidden_amounts, with_rate
+from twe.protection.attack import Finding, Knowledge, Standard, attack, small_counts
+from twe.protection.cells import Cells, equations_of
+from twe.protection.errors import ProtectionError
+from twe.protection.joint import together, unite
+from twe.protection.ledger import append, read_ledger
+from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
+from twe.protection.rounding import round_cells
+from twe.protection.suppression import hidden_cells
+from twe.protection.warehouse import read_warehouse
+from warehouse import Build
+
+ONE_MARKER = {"[c]": Marker(1, None)}
+
+
+def name(area: str, category: str = "total") -> str:
+    return f"trajectories:2020:{area}:{'total' if category == 'total' else 'gender'}:{category}"
+
+
+def cells_of(values: dict[str, int], sums: dict[str, list[str]], unprotected: tuple[str, ...] = ()) -> Cells:
+    """Return cells with one equation per total: the parts add up to it."""
+    position = {cell: index for index, cell in enumerate(values)}
+    terms = [
+        (total, cell, weight, "=")
+        for total, parts in sums.items()
+        for cell, weight in [*((part, 1) for part in parts), (total, -1)]
+    ]
+    truth = np.array(list(values.values()), dtype=np.int64)
+    return Cells(
+        list(values),
+        truth,
+        truth,
+        np.ones(len(values), dtype=np.int64),
+        np.array([cell not in unprotected for cell in values]),
+        np.ones(len(values), dtype=bool),
+        equations_of(terms, position),
+    )
+
+
+def release_of(
+    cells: Cells,
+    values: dict[str, int | str],
+    method: Method = Method.SUPPRESSION,
+    markers: dict[str, Marker] | None = None,
+    areas: tuple[Area, ...] = (),
+    number: int = 0,
+) -> Release:
+    """Return a release that shows some values and hides others under the given marker."""
+    given_values = [values.get(cell, int(truth)) for cell, truth in zip(cells.ids, cells.truth, strict=True)]
+    return Release(
+        number=number,
+        made_at=datetime(2024, 1, 1 + number),
+        as_of=date(2024, 1, 1 + number),
+        geography_date=date(2024, 12, 31),
+        method=method,
+        base=5,
+        threshold=5,
+        markers=ONE_MARKER if markers is None else markers,
+        cell_ids=list(cells.ids),
+        units=cells.units,
+        is_published=cells.is_published,
+        values=np.array([HIDDEN if isinstance(value, str) else value for value in given_values]),
+        marks=[value if isinstance(value, str) else None for value in given_values],
+        equations=cells.equations,
+        areas=areas,
+    )
+
+
+def findings(
+    cells: Cells, *releases: Release, standard: Standard = Standard.RANGE
+) -> dict[str, tuple[int, int | None]]:
+    """Return the range of every small count that the releases together give away."""
+    whole, knowledge = together(cells, releases)
+    found = attack(whole, knowledge, 5, standard).findings
+    return {finding.cell: (finding.lowest, finding.highest) for finding in found}
+
+
+# --- attacks with known answers ---------------------------------------------------------------------------
+
+
+def test_a_single_hole_is_pinned_and_the_equation_is_named() -> None:
+    cells = cells_of({"total": 10, "a": 3, "b": 7}, {"total": ["a", "b"]})
+    whole, knowledge = together(cells, [release_of(cells, {"a": "[c]"})])
+    assert attack(whole, knowledge, 5).findings == [Finding("a", 3, 3, ("total",))]
+
+
+def test_two_holes_are_as_wide_as_their_sum() -> None:
+    wide = cells_of({"total": 5, "a": 2, "b": 3}, {"total": ["a", "b"]})
+    assert findings(wide, release_of(wide, {"a": "[c]", "b": "[c]"})) == {}
+    narrow = cells_of({"total": 4, "a": 1, "b": 3}, {"total": ["a", "b"]}, unprotected=("total",))
+    hidden = release_of(narrow, {"a": "[c]", "b": "[c]"})
+    assert findings(narrow, hidden) == {"a": (1, 3), "b": (1, 3)}
+    assert findings(narrow, hidden, standard=Standard.UNIQUE) == {}
+
+
+def test_two_markers_leak() -> None:
+    """Six is one plus five when the second marker says "at least five"."""
+    cells = cells_of({"total": 6, "a": 1, "b": 5}, {"total": ["a", "b"]})
+    assert findings(cells, release_of(cells, {"a": "[c]", "b": "[c]"})) == {}
+    two = {"<5": Marker(1, 4), "[c]": Marker(5, None)}
+    assert findings(cells, release_of(cells, {"a": "<5", "b": "[c]"}, markers=two)) == {"a": (1, 1)}
+
+
+def test_conventional_rounding_excludes_values() -> None:
+    cells = cells_of({"total": 4, "a": 2, "b": 2}, {"total": ["a", "b"]}, unprotected=("total",))
+    release = release_of(cells, {"total": 5, "a": 0, "b": 0}, Method.CONVENTIONAL)
+    assert findings(cells, release) == {"a": (1, 2), "b": (1, 2)}
+
+
+def test_controlled_rounding_keeps_the_whole_range() -> None:
+    cells = cells_of({"total": 4, "a": 2, "b": 2}, {"total": ["a", "b"]})
+    release = release_of(cells, {"total": 5, "a": 5, "b": 0}, Method.ROUNDING)
+    assert findings(cells, release) == {}
+
+
+def test_another_tie_break_gives_away_what_each_run_hid() -> None:
+    cells = cells_of({"total": 19, "a": 3, "b": 7, "c": 9}, {"total": ["a", "b", "c"]})
+    first = release_of(cells, {"a": "[c]", "b": "[c]"}, number=1)
+    second = release_of(cells, {"a": "[c]", "c": "[c]"})
+    assert findings(cells, first) == {}
+    assert findings(cells, second) == {}
+    assert findings(cells, first, second) == {"a": (3, 3)}
+
+
+def test_a_corrected_row_is_not_taken_for_the_old_one() -> None:
+    """The earlier release tells of other people in the row that changed, so it pins nothing of today's."""
+    old = cells_of({name("1"): 19, name("1", "m"): 12, name("1", "v"): 7}, {})
+    new = cells_of({name("1"): 20, name("1", "m"): 3, name("1", "v"): 17}, {})
+    hidden = {name("1", "m"): "[c]", name("1", "v"): "[c]"}
+    whole, knowledge = together(new, [release_of(old, {}, number=1), release_of(new, hidden)])
+    assert knowledge.lower[1] == 1
+    assert knowledge.upper[1] > 100
+    assert len(whole) == 6
+
+
+def test_old_and_new_borders_give_back_what_each_hides() -> None:
+    """Municipalities 1 and 2 merge into 9; each release hides municipality 1 well, both together do not."""
+    old_areas = tuple(Area(code, "municipality", frozenset({code})) for code in "123")
+    new_areas = (
+        Area("9", "municipality", frozenset({"1", "2", "9"})),
+        Area("3", "municipality", frozenset({"3"})),
+    )
+    old = cells_of(
+        {name("p"): 50, name("1"): 3, name("2"): 40, name("3"): 7},
+        {name("p"): [name("1"), name("2"), name("3")]},
+    )
+    new = cells_of({name("p"): 50, name("9"): 43, name("3"): 7}, {name("p"): [name("9"), name("3")]})
+    hides = {name("1"): "[c]", name("3"): "[c]"}
+    assert findings(old, release_of(old, hides, areas=old_areas)) == {}
+    assert findings(new, release_of(new, {}, areas=new_areas)) == {}
+    both = unite([("old", old, old_areas), ("new", new, new_areas)])
+    assert findings(both, release_of(both, hides, areas=(*old_areas, *new_areas))) == {name("1"): (3, 3)}
+    # The same when the old borders are known from the ledger only.
+    past = release_of(new, {}, areas=new_areas, number=1)
+    assert findings(old, past, release_of(old, hides, areas=old_areas)) == {name("1"): (3, 3)}
+
+
+def test_warehouses_of_other_records_are_refused() -> None:
+    one = cells_of({name("p"): 50}, {})
+    with pytest.raises(ProtectionError, match="counts 51"):
+        unite([("one", one, ()), ("two", replace(one, truth=one.truth + 1), ())])
+
+
+def test_a_known_rate_turns_euros_into_clients() -> None:
+    """9 000 euro at 250 a month are 36 months: at least three clients."""
+    cell = "clients:2020:1:total:total"
+    cells = cells_of({cell: 3}, {})
+    amount = Amount("worked", "gross_paid_eur", 2020, "municipality", "1", "p", Decimal(9000), 3)
+    knowledge = Knowledge(np.array([0.0]), np.array([4.0]))
+    known = with_rate(cells, knowledge, [amount], frozenset(), Decimal(250))
+    assert [(found.lowest, found.highest) for found in attack(*known, 5).findings] == [(3, 4)]
+    left_out = with_rate(cells, knowledge, [amount], frozenset({amount.key}), Decimal(20000))
+    assert attack(*left_out, 5).is_safe
+
+
+def test_amounts_of_few_persons_get_a_companion() -> None:
+    amounts = [
+        Amount("worked", "paid_eur", 2020, "municipality", code, "p", Decimal(100), persons)
+        for code, persons in (("1", 2), ("2", 30), ("3", 8), ("4", 0))
+    ]
+    assert {key[2] for key in hidden_amounts(amounts, 5)} == {"1", "3"}
+
+
+# --- rounding ---------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 23), min_size=3, max_size=3), min_size=2, max_size=5),
+    st.integers(2, 10),
+)
+def test_rounding_is_controlled(rows: list[list[int]], base: int) -> None:
+    """Neighbouring multiples, all sums hold, multiples and zeros stay."""
+    values = {f"{row},{column}": value for row, line in enumerate(rows) for column, value in enumerate(line)}
+    sums = {f"row {row}": [f"{row},{column}" for column in range(3)] for row in range(len(rows))}
+    sums |= {f"column {column}": [f"{row},{column}" for row in range(len(rows))] for column in range(3)}
+    totals = {total: sum(values[part] for part in parts) for total, parts in sums.items()}
+    cells = cells_of(values | totals, sums)
+    rounded = round_cells(cells, base).values
+    assert (rounded % base == 0).all()
+    assert (np.abs(rounded - cells.truth) < base).all()
+    assert cells.equations.broken(rounded) == []
+
+
+def test_rounding_deviates_as_little_as_can_be() -> None:
+    cells = cells_of({"total": 8, "a": 4, "b": 4}, {"total": ["a", "b"]})
+    assert round_cells(cells, 5).values.tolist() == [10, 5, 5]
+
+
+def test_rounding_keeps_what_was_published() -> None:
+    cells = cells_of({"total": 5, "a": 1, "b": 4}, {"total": ["a", "b"]})
+    assert round_cells(cells, 5).values.tolist() == [5, 0, 5]
+    assert round_cells(cells, 5, {"a": 5, "b": 0}).values.tolist() == [5, 5, 0]
+
+
+def test_impossible_rounding_is_refused_in_one_sentence() -> None:
+    thrice = equations_of([("thrice", "a", 3, "="), ("thrice", "b", -1, "=")], {"a": 0, "b": 1})
+    cells = replace(cells_of({"a": 3, "b": 9}, {}), equations=thrice)
+    with pytest.raises(ProtectionError, match=r"^No rounding to the base .*\.$"):
+        round_cells(cells, 5)
+
+
+def test_months_are_rounded_to_twelve_times_the_base() -> None:
+    cells = replace(cells_of({"months": 30}, {}), units=np.array([12]))
+    assert round_cells(cells, 5).values.tolist() == [0]
+    assert round_cells(replace(cells, truth=np.array([61])), 5).values.tolist() == [60]
+
+
+# --- suppression ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("standard", Standard)
+@pytest.mark.parametrize("hides_zeros", [False, True])
+def test_suppression_survives_the_attack(standard: Standard, hides_zeros: bool) -> None:
+    counts = [[1, 9, 20], [12, 3, 8], [30, 11, 0], [6, 7, 25]]
+    values = {
+        f"{row},{column}": value for row, line in enumerate(counts) for column, value in enumerate(line)
+    }
+    sums = {f"row {row}": [f"{row},{column}" for column in range(3)] for row in range(4)}
+    sums |= {f"column {column}": [f"{row},{column}" for row in range(4)] for column in range(3)}
+    totals = {total: sum(values[part] for part in parts) for total, parts in sums.items()}
+    cells = cells_of(values | totals, sums, tuple(totals))
+    primary = {cell: "[c]" for cell, value in values.items() if 1 <= value < 5}
+    assert findings(cells, release_of(cells, primary), standard=standard) == {"0,0": (1, 1), "1,1": (3, 3)}
+    hidden = hidden_cells(cells, 5, standard, hides_zeros=hides_zeros)
+    marked = {cell: "[c]" for cell, is_hidden in zip(cells.ids, hidden, strict=True) if is_hidden}
+    assert set(primary) <= set(marked)
+    assert ("2,2" in marked) == hides_zeros
+    markers = {"[c]": Marker(0 if hides_zeros else 1, None)}
+    assert findings(cells, release_of(cells, marked, markers=markers), standard=standard) == {}
+
+
+# --- the ledger -------------------------------------------------------------------------------------------
+
+
+def test_ledger_gives_back_what_was_recorded(tmp_path: Path) -> None:
+    cells = cells_of({"total": 10, "a": 3, "b": 7}, {"total": ["a", "b"]})
+    release = release_of(cells, {"a": "[c]", "b": "[c]"}, areas=(Area("1", "municipality", frozenset("1")),))
+    path = tmp_path / "ledger.duckdb"
+    assert read_ledger(path) == []
+    assert [append(path, release), append(path, release)] == [1, 2]
+    first, second = read_ledger(path)
+    assert (first.number, second.number) == (1, 2)
+    assert first.cell_ids == ["a", "b", "total"]
+    assert first.values.tolist() == [HIDDEN, HIDDEN, 10]
+    assert first.marks == ["[c]", "[c]", None]
+    assert (first.markers, first.areas, first.method) == (release.markers, release.areas, release.method)
+    assert first.equations.sums(np.array([3, 7, 10])).tolist() == [0]
+
+
+def test_something_else_is_no_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.duckdb"
+    path.write_text("no database")
+    with pytest.raises(ProtectionError, match="not a DuckDB database"):
+        read_ledger(path)
+
+
+# --- a whole warehouse ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def published(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with a warehouse, its release, its ledger and its witnesses."""
+    folder = tmp_path_factory.mktemp("protection")
+    shutil.copy(demonstration.database, folder / "twe.duckdb")
+    options = ["--database", str(folder / "twe.duckdb"), "--witnesses", str(folder / "proof.duckdb")]
+    assert protect.main([*options, "--record"]) == 0
+    return folder
+
+
+def test_release_holds_no_exact_small_count(published: Path) -> None:
+    """Municipal counts are multiples of the base, months of twelve times the base."""
+    with duckdb.connect(str(published / "twe.publication.duckdb"), read_only=True) as connection:
+        wrong = connection.execute(
+            "select * from publication.publication_figures "
+            "where published_value % if(measure in ('subsidised_months', 'claims'), 60, 5) <> 0 "
+            "or published_value is null"
+        ).fetchall()
+        assert wrong == []
+        columns = connection.execute("select column_name from information_schema.columns").fetchall()
+    assert not {"true_value", "persons"} & {column for (column,) in columns}
+
+
+WITNESS_BREAKS_AN_EQUATION = """
+    select witnesses.witness, equations.equation_id
+    from proof.witnesses as witnesses
+    inner join release.publication.publication_equations as equations using (cell_id)
+    group by witnesses.witness, equations.equation_id
+    having
+        (any_value(equations.relation) = '=' and sum(equations.coefficient * witnesses.value) <> 0)
+        or sum(equations.coefficient * witnesses.value) > 0
+"""
+WITNESS_CONTRADICTS_A_VALUE = """
+    select witnesses.*
+    from proof.witnesses as witnesses
+    inner join release.publication.publication_values as published using (cell_id)
+    cross join release.publication.release as head
+    where
+        witnesses.value < 0
+        or abs(witnesses.value - published.published_value) >= head.base * published.units_per_person
+"""
+COUNT_WITHOUT_BOTH_ENDS = """
+    select witnesses.cell_id
+    from proof.witnesses as witnesses
+    inner join proof.cells as cells using (cell_id)
+    cross join release.publication.release as head
+    where cells.is_small
+    group by witnesses.cell_id
+    having
+        min(witnesses.value) = max(witnesses.value)
+        or (
+            min(witnesses.value) filter (witness = 0) < any_value(head.threshold)
+            and (min(witnesses.value) > 1 or max(witnesses.value) < any_value(head.threshold) - 1)
+        )
+"""
+
+
+def test_witnesses_are_checked_in_plain_sql(published: Path) -> None:
+    """No solver: a GROUP BY shows that each small count can have either end of its range."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{published}/twe.publication.duckdb' as release (read_only)")
+        connection.execute(f"attach '{published}/proof.duckdb' as proof (read_only)")
+        assert connection.execute("select count(*) > 1000 from proof.cells where is_small").fetchone() == (
+            True,
+        )
+        assert connection.execute(WITNESS_BREAKS_AN_EQUATION).fetchall() == []
+        assert connection.execute(WITNESS_CONTRADICTS_A_VALUE).fetchall() == []
+        assert connection.execute(COUNT_WITHOUT_BOTH_ENDS).fetchall() == []
+
+
+def test_the_checks_of_witnesses_can_fail(published: Path, tmp_path: Path) -> None:
+    shutil.copy(published / "proof.duckdb", tmp_path / "proof.duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{published}/twe.publication.duckdb' as release (read_only)")
+        connection.execute(f"attach '{tmp_path}/proof.duckdb' as proof")
+        connection.execute("update proof.witnesses set value = value + 100 where rowid = 0")
+        assert connection.execute(WITNESS_BREAKS_AN_EQUATION).fetchall()
+        assert connection.execute(WITNESS_CONTRADICTS_A_VALUE).fetchall()
+        connection.execute("delete from proof.witnesses where witness > 0")
+        assert connection.execute(COUNT_WITHOUT_BOTH_ENDS).fetchall()
+
+
+def test_audit_passes_what_was_written_and_refuses_what_was_changed(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--database", str(published / "twe.duckdb"), "--ledger", str(tmp_path / "none.duckdb")]
+    release = published / "twe.publication.duckdb"
+    assert audit_release.main([*options, "--release", str(release)]) == 0
+    changed = tmp_path / "changed.duckdb"
+    shutil.copy(release, changed)
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute("update publication.release set method = 'conventional_rounding'")
+        connection.execute(
+            f"attach '{published}/twe.duckdb' as warehouse (read_only);"
+            "update publication.publication_values as published "
+            "set published_value = units_per_person * 5 * round(true_value / (5 * units_per_person)) "
+            "from (select cell_id, true_value from warehouse.publication.publication_cells) as truth "
+            "where published.cell_id = truth.cell_id and is_published"
+        )
+    assert audit_release.main([*options, "--release", str(changed)]) == 1
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("The release is refused: ")
+
+
+def test_a_second_release_changes_nothing(published: Path) -> None:
+    """The same counts are rounded the same way, whatever the threshold of the solver; the ledger decides."""
+    warehouse = read_warehouse(published / "twe.duckdb")
+    (first,) = read_ledger(published / "twe.ledger.duckdb")
+    other = round_cells(replace(warehouse.cells, is_published=~warehouse.cells.is_published), 5)
+    previous = dict(zip(first.cell_ids, first.values.tolist(), strict=True))
+    again = round_cells(warehouse.cells, 5, previous)
+    shown = [cell for cell, is_shown in enumerate(warehouse.cells.is_published) if is_shown]
+    assert not np.array_equal(other.values[shown], first.values[shown])
+    assert np.array_equal(again.values[shown], first.values[shown])
+
+
+def test_exact_counts_are_refused(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "exact.duckdb"
+    options = ["--database", str(published / "twe.duckdb"), "--release", str(target), "--method", "none"]
+    assert protect.main(options) == 1
+    assert "is pinned to" in capsys.readouterr().err
+    assert not target.exists()
+
+
+def test_primary_suppression_and_two_markers_are_refused(published: Path) -> None:
+    """On all annexes at once: hiding only the small counts, and telling them from their partners."""
+    cells = read_warehouse(published / "twe.duckdb").cells
+    small = small_counts(cells, 5) & cells.is_published
+    primary = {cells.ids[cell]: "[c]" for cell in np.flatnonzero(small)}
+    assert findings(cells, release_of(cells, primary), standard=Standard.UNIQUE)
+    hidden = hidden_cells(cells, 5, Standard.UNIQUE)
+    marks = {cells.ids[cell]: "<5" if small[cell] else "[c]" for cell in np.flatnonzero(hidden)}
+    two = {"<5": Marker(1, 4), "[c]": Marker(5, None)}
+    fits = {cell for cell in np.flatnonzero(hidden) if small[cell] or cells.truth[cell] >= 5}
+    marks = {cells.ids[cell]: marks[cells.ids[cell]] for cell in fits}
+    assert findings(cells, release_of(cells, marks, markers=two), standard=Standard.UNIQUE)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--database", "nowhere.duckdb"], "There is no warehouse at nowhere.duckdb.\n"),
+        (
+            ["--base", "3"],
+            "A base of 3 shows counts below the threshold of 5; "
+            "choose a base that is at least the threshold.\n",
+        ),
+    ],
+)
+def test_refusals_are_one_sentence(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert protect.main(options) == 1
+    assert capsys.readouterr().err == sentence
