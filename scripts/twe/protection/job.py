@@ -1,7 +1,7 @@
 """One order: protect the counts of a warehouse, attack the result with the ledger, write it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,13 @@ from twe.protection.cells import Cells
 from twe.protection.errors import ProtectionError
 from twe.protection.joint import together, unite
 from twe.protection.ledger import append, read_ledger
-from twe.protection.release_file import check_same_build, read_release, write_release, write_witnesses
+from twe.protection.release_file import (
+    check_same_build,
+    read_choices,
+    read_release,
+    write_release,
+    write_witnesses,
+)
 from twe.protection.releases import HIDDEN, Marker, Method, Release
 from twe.protection.rounding import round_cells
 from twe.protection.suppression import hidden_cells
@@ -61,6 +67,25 @@ class Outcome:
     is_optimal: bool
 
 
+def order_for(database: Path, release: Path) -> Order:
+    """Return the order to protect a build by the rules of the release that is there, or else the default ones."""
+    ledger = database.with_suffix(".ledger.duckdb")
+    if not release.exists():
+        return Order(database, release, ledger)
+    told = read_choices(release)
+    rate = told["euro_rate"]
+    rules = Rules(
+        method=Method(told["method"]),
+        threshold=int(str(told["threshold"])),
+        base=int(str(told["base"])),
+        standard=Standard(told["standard"]),
+        hides_zeros=told["hides_zeros"] == "True",
+        protects_euro=told["protects_euro"] == "True",
+        euro_rate=None if rate is None else Decimal(rate),
+    )
+    return Order(database, release, ledger, rules)
+
+
 def protect(order: Order) -> Outcome:
     """Protect, attack and write; ProtectionError, and nothing written, when the result is not safe."""
     if order.rules.method is Method.ROUNDING and order.rules.base < order.rules.threshold:
@@ -77,7 +102,7 @@ def protect(order: Order) -> Outcome:
     verdict = attacked(cells, release, history, warehouses, hidden, order.rules)
     refuse(verdict, order.rules.threshold)
     number = append(order.ledger, release) if order.is_recorded else None
-    write_release(order.release, release, warehouses, hidden, number)
+    write_release(order.release, release, warehouses, hidden, number, asdict(order.rules))
     if order.witnesses:
         write_witnesses(order.witnesses, cells, verdict, small_counts(cells, order.rules.threshold))
     return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, number, is_optimal)

@@ -1,7 +1,7 @@
 """The file with one release: all that a public edition may read, and nothing exact that is protected."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
+from twe.protection.carried import carry_over
 from twe.protection.cells import Cells, Flags, equations_from
 from twe.protection.errors import ProtectionError
 from twe.protection.ledger import area_table, cell_table, equation_table
@@ -93,8 +94,12 @@ def write_release(
     warehouses: Sequence[Warehouse],
     hidden: frozenset[Key],
     number: int | None,
+    choices: Mapping[str, object],
 ) -> None:
-    """Write the release of the first warehouse beside what was there, then put it in its place."""
+    """Write the release of the first warehouse beside what was there, then put it in its place.
+
+    `choices` are the rules of the owner by name, so that a later build can be protected by the same.
+    """
     draft = path.with_name(path.name + ".draft")
     draft.unlink(missing_ok=True)
     main = warehouses[0]
@@ -102,6 +107,12 @@ def write_release(
         with duckdb.connect(str(draft)) as connection:
             connection.execute(f"attach '{_quoted(main.path)}' as warehouse (read_only)")
             connection.execute("create schema publication")
+            carry_over(connection, "warehouse")
+            connection.execute("create table publication.choices (name varchar, value varchar)")
+            connection.executemany(
+                "insert into publication.choices values (?, ?)",
+                [(name, None if value is None else str(value)) for name, value in choices.items()],
+            )
             connection.execute("set variable least_for_mean = ?", [_LEAST_FOR_MEAN * release.base])
             connection.execute("set variable threshold = ?", [release.threshold])
             connection.execute(
@@ -194,6 +205,29 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
         areas=tuple(Area(area_id, level, frozenset(members)) for area_id, level, members in areas),
     )
     return release, frozenset(hidden)
+
+
+def read_choices(path: Path) -> dict[str, str | None]:
+    """Return the rules that a release was made by, as texts."""
+    with open_database(path, "release") as connection:
+        try:
+            return dict(connection.execute("select name, value from publication.choices").fetchall())
+        except duckdb.Error as problem:
+            raise ProtectionError(f"{path} is no release; run protect.py first.") from problem
+
+
+def is_of_build(path: Path, database: Path) -> bool:
+    """Return whether a release was made from the build that a warehouse holds now."""
+    with open_database(path, "release") as connection:
+        try:
+            made_from = connection.execute("select built_at from publication.release").fetchone()
+        except duckdb.Error as problem:
+            raise ProtectionError(f"{path} is no release; run protect.py first.") from problem
+    with open_database(database, "warehouse") as connection:
+        holds = connection.execute(
+            "select finished_at from quality.build_log order by started_at desc, rowid desc limit 1"
+        ).fetchone()
+    return made_from == holds
 
 
 def check_same_build(path: Path, warehouse: Warehouse) -> None:
