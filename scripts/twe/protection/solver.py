@@ -1,6 +1,8 @@
 """Linear and whole-number programs over cells, solved by HiGHS."""
 
+import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -17,6 +19,22 @@ Result = TypeVar("Result")
 Numbers = NDArray[np.float64]
 
 INFINITY = highspy.kHighsInf
+
+
+def _print_banner_nowhere() -> None:
+    """Make the first solver of the process, which greets on standard output whatever its options say."""
+    sys.stdout.flush()
+    with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
+        kept = os.dup(1)
+        try:
+            os.dup2(nowhere.fileno(), 1)
+            highspy.Highs()
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+
+
+_print_banner_nowhere()
 
 
 class Program:
