@@ -97,11 +97,15 @@ class Program:
         self._solver.setSolution(solution)
 
     def minimise(self, costs: Numbers) -> Numbers | None:
-        """Return the values of least cost, or the best found within the limits; None when there are none."""
+        """Return the values of least cost, or the best found in time; None without answer or limit."""
         self._solver.changeColsCost(self._count, self._columns, costs.astype(np.float64))
         self._solver.run()
         status = self._solver.getModelStatus()
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        if status in (
+            highspy.HighsModelStatus.kInfeasible,
+            highspy.HighsModelStatus.kUnbounded,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        ):
             return None
         info = self._solver.getInfo()
         if info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
