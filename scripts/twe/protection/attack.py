@@ -5,6 +5,7 @@ small count is safe only when whole-number tables that agree with all of that (w
 of the range 1 .. threshold - 1. Linear programs tell where no witness can exist, and through which equations.
 """
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,12 +13,13 @@ from enum import StrEnum
 import numpy as np
 
 from twe.protection.cells import Cells, Flags, Integers
+from twe.protection.errors import ProtectionError
 from twe.protection.solver import INFINITY, Program, side_by_side
 
 _ROUNDS = 40
 _TOLERANCE = 1e-6
 _PRIMAL = 4
-_WITNESS_SECONDS = 10.0
+_WITNESS_SECONDS = 3.0
 # A release that leaks thousands of counts needs no list of thousands.
 _MOST_FINDINGS = 3
 
@@ -96,11 +98,14 @@ def attack(
     standard: Standard = Standard.RANGE,
     *,
     seed: int = 1,
-    targets: Flags | None = None,
-    most_findings: int = _MOST_FINDINGS,
+    is_thorough: bool = True,
 ) -> Verdict:
-    """Attack every small count (or `targets`); the truth must agree with the knowledge and the equations."""
-    is_target = small_counts(cells, threshold) if targets is None else targets
+    """Attack every small count; unless `is_thorough`, stop soon after the first that can be narrowed.
+
+    ProtectionError when the truth contradicts the knowledge or the equations: nobody could be deceived then.
+    """
+    _check_truth(cells, knowledge)
+    is_target = small_counts(cells, threshold)
     verdict = Verdict(attacked=int(is_target.sum()), witnesses=[cells.truth])
     if not verdict.attacked:
         return verdict
@@ -108,10 +113,17 @@ def attack(
     jobs = [(positions, part) for positions, part in cells.parts() if is_target[positions].any()]
     lonely = np.flatnonzero(alone & is_target)
 
+    has_found = threading.Event()
+
     def run(job: tuple[Integers, Cells]) -> "_Search":
         positions, part = job
         search = _Search(part, knowledge.at(positions), is_target[positions], threshold, standard, seed)
-        search.run(most_findings)
+        if is_thorough or not has_found.is_set():
+            search.run()
+        else:
+            search.is_complete = False
+        if search.findings:
+            has_found.set()
         return search
 
     tables: list[tuple[Integers, list[Integers]]] = []
@@ -131,6 +143,15 @@ def attack(
                 witness[positions] = found[table]
         verdict.witnesses.append(witness)
     return verdict
+
+
+def _check_truth(cells: Cells, knowledge: Knowledge) -> None:
+    wrong = np.flatnonzero(~knowledge.allows(cells.truth))
+    if len(wrong):
+        raise ProtectionError(f"What is published of {cells.ids[wrong[0]]} can't be true of its count.")
+    broken = cells.equations.broken(cells.truth)
+    if broken:
+        raise ProtectionError(f"The counts break the equation {broken[0]}; build the warehouse again.")
 
 
 def _lonely_extremes(cells: Cells, knowledge: Knowledge, lonely: Integers, threshold: int) -> list[Integers]:
@@ -194,7 +215,7 @@ class _Search:
         # A new objective keeps the basis; presolve would throw it away.
         self.program.set("presolve", "off")
 
-    def run(self, most_findings: int) -> None:
+    def run(self) -> None:
         """Draw witnesses with random objectives, then settle what is left one by one."""
         stale = 0
         for _ in range(_ROUNDS):
@@ -208,7 +229,7 @@ class _Search:
         # One cost at a time: the primal simplex goes on from where it stands.
         self.program.set("simplex_strategy", _PRIMAL)
         for cell in np.flatnonzero(self._open()):
-            if len(self.findings) >= most_findings:
+            if len(self.findings) >= _MOST_FINDINGS:
                 self.is_complete = False
                 break
             if self._open()[cell]:
@@ -271,7 +292,7 @@ class _Search:
         top = INFINITY if highest is None else highest
         is_open = (lowest <= 1 and top >= self.most) if self.wants_range[cell] else lowest < top
         if is_open:
-            lowest, highest, is_open = self._settle_whole(cell, lowest, top)
+            lowest, highest, is_open = self._settle_whole(cell)
         if not is_open:
             self.findings.append(Finding(self.cells.ids[cell], lowest, highest, tuple(dict.fromkeys(used))))
 
@@ -285,7 +306,7 @@ class _Search:
         used = np.flatnonzero(np.abs(self.program.prices()) > _TOLERANCE)
         return float(values[cell]), [self.cells.equations.ids[row] for row in used]
 
-    def _settle_whole(self, cell: int, lowest: int, highest: float) -> tuple[int, int | None, bool]:
+    def _settle_whole(self, cell: int) -> tuple[int, int | None, bool]:
         """Look for whole-number tables at both ends where the linear programs found none."""
         costs = np.zeros(len(self.cells))
         ends = []

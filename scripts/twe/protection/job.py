@@ -192,7 +192,7 @@ def attacked(
     if rules.euro_rate is not None:
         for found in warehouses:
             whole, knowledge = with_rate(whole, knowledge, found.amounts, hidden, rules.euro_rate)
-    return attack(whole, knowledge, rules.threshold, rules.standard)
+    return attack(whole, knowledge, rules.threshold, rules.standard, is_thorough=False)
 
 
 def refuse(verdict: Verdict, threshold: int) -> None:

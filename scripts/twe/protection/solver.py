@@ -1,6 +1,8 @@
 """Linear and whole-number programs over cells, solved by HiGHS."""
 
+import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -17,6 +19,22 @@ Result = TypeVar("Result")
 Numbers = NDArray[np.float64]
 
 INFINITY = highspy.kHighsInf
+
+
+def _print_banner_nowhere() -> None:
+    """Make the first solver of the process, which greets on standard output whatever its options say."""
+    sys.stdout.flush()
+    with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
+        kept = os.dup(1)
+        try:
+            os.dup2(nowhere.fileno(), 1)
+            highspy.Highs()
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+
+
+_print_banner_nowhere()
 
 
 class Program:
@@ -79,11 +97,15 @@ class Program:
         self._solver.setSolution(solution)
 
     def minimise(self, costs: Numbers) -> Numbers | None:
-        """Return the values of least cost, or the best found within the limits; None when there are none."""
+        """Return the values of least cost, or the best found in time; None without answer or limit."""
         self._solver.changeColsCost(self._count, self._columns, costs.astype(np.float64))
         self._solver.run()
         status = self._solver.getModelStatus()
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        if status in (
+            highspy.HighsModelStatus.kInfeasible,
+            highspy.HighsModelStatus.kUnbounded,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        ):
             return None
         info = self._solver.getInfo()
         if info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
