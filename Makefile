@@ -20,7 +20,7 @@ WORKBOOK := $(OUTPUT)/bijlagen.xlsx
 MODELS := dbt_project.yml profiles.yml $(wildcard scripts/twe/landing/*.py) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
-EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
+EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py scripts/twe/protection/*.py)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
 .PHONY: report shell test lint bench bench-export bench-protection lock clean

@@ -90,8 +90,9 @@ def _best(command: list[str], repeats: int) -> Cost:
 
 def _export(database: Path, out: Path, *options: str) -> list[str]:
     return [
-        sys.executable, str(EXPORTER), "--quiet", "--database", str(database), "--out", str(out), *options
-    ]  # fmt: skip
+        *(sys.executable, str(EXPORTER), "--quiet", "--edition", "internal"),
+        *("--database", str(database), "--out", str(out), *options),
+    ]
 
 
 def _take_cells(workbook: Path, target: Path) -> int:

@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         "--release",
         type=Path,
         metavar="FILE",
-        help="the protected figures of a public edition; default: DATABASE.publication.duckdb, made when needed",
+        help="protected figures of a public edition; default: beside the database, made when needed",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress and no list of files")
     return parser

@@ -133,8 +133,8 @@ def built(demonstration: Build) -> Path:
 def export(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
     """Return the workbook of the built warehouse."""
     out = tmp_path_factory.mktemp("export")
-    assert export_excel.main(["--database", str(built), "--out", str(out)]) == 0
-    return Export(built, out / "bijlagen.xlsx")
+    assert export_excel.main(["--edition", "internal", "--database", str(built), "--out", str(out)]) == 0
+    return Export(built, out / "bijlagen_intern.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -158,8 +158,10 @@ def altered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
                     f"update marts.{mart} set municipality = ? where nis_code = ?", [name, code]
                 )
         connection.execute("update marts.dim_decisions set label_nl = '=1+1' where decision = 'warning'")
-    assert export_excel.main(["--database", str(database), "--out", str(folder)]) == 0
-    return Export(database, folder / "bijlagen.xlsx")
+    assert (
+        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
+    )
+    return Export(database, folder / "bijlagen_intern.xlsx")
 
 
 HOSTILE_NAMES = {
@@ -599,8 +601,10 @@ def test_years_after_the_as_of_date_are_called_incomplete(export: Export, altere
 def test_an_as_of_date_after_the_last_record_completes_no_year(built: Path, tmp_path: Path) -> None:
     change = "update marts.dim_parameters set as_of = '2030-12-31', last_recorded_day = '2022-06-30'"
     database = _copy(built, tmp_path, change)
-    assert export_excel.main(["--database", str(database), "--out", str(tmp_path)]) == 0
-    texts = Export(database, tmp_path / "bijlagen.xlsx").texts("Bijlage 1")
+    assert (
+        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
+    )
+    texts = Export(database, tmp_path / "bijlagen_intern.xlsx").texts("Bijlage 1")
     assert "tot en met 30 juni 2022; cijfers vanaf 2022 zijn onvolledig" in texts
 
 
@@ -742,15 +746,22 @@ def test_no_row_level_data_in_the_file(export: Export) -> None:
 
 def test_same_warehouse_same_bytes(export: Export, tmp_path: Path) -> None:
     """Two exports are byte for byte the same."""
-    assert export_excel.main(["--database", str(export.database), "--out", str(tmp_path)]) == 0
-    assert (tmp_path / "bijlagen.xlsx").read_bytes() == export.workbook.read_bytes()
+    assert (
+        export_excel.main(
+            ["--edition", "internal", "--database", str(export.database), "--out", str(tmp_path)]
+        )
+        == 0
+    )
+    assert (tmp_path / "bijlagen_intern.xlsx").read_bytes() == export.workbook.read_bytes()
 
 
 def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
     """An annex without trajectories is still a workbook."""
     database = _copy(built, tmp_path, "delete from marts.annex_1_started_trajectories")
-    assert export_excel.main(["--database", str(database), "--out", str(tmp_path)]) == 0
-    made = Export(database, tmp_path / "bijlagen.xlsx")
+    assert (
+        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
+    )
+    made = Export(database, tmp_path / "bijlagen_intern.xlsx")
     assert [set(row.values()) for row in made.table("Bijlage 1 maanden")] == [{"[z]"}]
     assert {row["Trajecten: totaal"] for row in made.table("Totalen 1")} == {0}
 
@@ -769,12 +780,15 @@ def _copy(database: Path, folder: Path, *statements: str) -> Path:
 
 def _refusal(database: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """Export over an older file; return the one sentence, after checking that nothing else happened."""
-    out = folder / "out" / "bijlagen.xlsx"
+    out = folder / "out" / "bijlagen_intern.xlsx"
     out.parent.mkdir()
     out.write_bytes(b"the older workbook")
-    assert export_excel.main(["--database", str(database), "--out", str(out.parent)]) == 1
+    assert (
+        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(out.parent)])
+        == 1
+    )
     assert out.read_bytes() == b"the older workbook"
-    assert [path.name for path in out.parent.iterdir()] == ["bijlagen.xlsx"]
+    assert [path.name for path in out.parent.iterdir()] == ["bijlagen_intern.xlsx"]
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1 and said.err.endswith(".\n") and "Traceback" not in said.err
@@ -820,7 +834,12 @@ def test_an_earlier_failure_does_not_matter(built: Path, tmp_path: Path) -> None
         "from quality.build_log"
     )
     database = _copy(built, tmp_path, earlier)
-    assert export_excel.main(["--database", str(database), "--out", str(tmp_path / "new" / "folder")]) == 0
+    assert (
+        export_excel.main(
+            ["--edition", "internal", "--database", str(database), "--out", str(tmp_path / "new" / "folder")]
+        )
+        == 0
+    )
 
 
 def test_a_warehouse_without_a_known_build_is_refused(
@@ -889,7 +908,12 @@ def test_a_failing_write_leaves_the_older_file_alone(
 def test_the_folder_can_not_be_made(built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder that can't be made is one sentence."""
     (tmp_path / "file").write_text("")
-    assert export_excel.main(["--database", str(built), "--out", str(tmp_path / "file" / "folder")]) == 1
+    assert (
+        export_excel.main(
+            ["--edition", "internal", "--database", str(built), "--out", str(tmp_path / "file" / "folder")]
+        )
+        == 1
+    )
     assert capsys.readouterr().err.count("\n") == 1
 
 
@@ -905,7 +929,14 @@ def test_command_line_takes_the_database_of_the_environment(export: Export, tmp_
     """The script runs by itself, from any folder."""
     out = tmp_path / "folder" / "of"
     done = subprocess.run(
-        [sys.executable, str(PROJECT / "scripts" / "export_excel.py"), "--out", str(out)],
+        [
+            sys.executable,
+            str(PROJECT / "scripts" / "export_excel.py"),
+            "--edition",
+            "internal",
+            "--out",
+            str(out),
+        ],
         env=os.environ | {"TWE_DATABASE": str(export.database)},
         cwd=tmp_path,
         capture_output=True,
@@ -913,4 +944,4 @@ def test_command_line_takes_the_database_of_the_environment(export: Export, tmp_
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert (out / "bijlagen.xlsx").read_bytes() == export.workbook.read_bytes()
+    assert (out / "bijlagen_intern.xlsx").read_bytes() == export.workbook.read_bytes()

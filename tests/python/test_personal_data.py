@@ -49,7 +49,7 @@ def _left_by_dbt(builder: Builder) -> list[Path]:
 def _export(database: Path, out: Path) -> str:
     done = subprocess.run(
         [
-            *(sys.executable, PROJECT / "scripts/export_excel.py"),
+            *(sys.executable, PROJECT / "scripts/export_excel.py", "--edition", "internal"),
             *("--database", database, "--out", out, "--format", "all"),
         ],
         capture_output=True,
@@ -110,7 +110,7 @@ def test_nothing_personal_is_in_an_export(exported: Path) -> None:
 
 def test_no_delivered_text_runs_in_a_workbook(exported: Path) -> None:
     """Formulas of the project's own stay inside the workbook; no cell holds markup."""
-    workbook = load_workbook(exported / "bijlagen.xlsx")
+    workbook = load_workbook(exported / "bijlagen_intern.xlsx")
     cells = [
         cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value is not None
     ]
@@ -204,8 +204,15 @@ def test_a_dropped_warehouse_holds_nothing_personal(delivered: Delivered, droppe
 
 def test_a_dropped_warehouse_gives_the_same_workbook(exported: Path, dropped: Path, tmp_path: Path) -> None:
     """Every figure and every count of the quality sheet, comments and keys included."""
-    assert export_excel.main(["--database", str(dropped), "--out", str(tmp_path), "--quiet"]) == 0
-    assert (tmp_path / "bijlagen.xlsx").read_bytes() == (exported / "bijlagen.xlsx").read_bytes()
+    assert (
+        export_excel.main(
+            ["--edition", "internal", "--database", str(dropped), "--out", str(tmp_path), "--quiet"]
+        )
+        == 0
+    )
+    assert (tmp_path / "bijlagen_intern.xlsx").read_bytes() == (
+        exported / "bijlagen_intern.xlsx"
+    ).read_bytes()
 
 
 def test_what_can_not_be_dropped_is_told(

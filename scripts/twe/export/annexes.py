@@ -87,8 +87,8 @@ class Published:
 class Measure:
     """A column of figures: an SQL aggregate over the source of its view.
 
-    `published` is the same figure in a release, None when it is never published. `is_additive` is False for distinct clients: the same person may stand in several cells, so they can't
-    be taken over municipalities.
+    `published` is the same figure in a release, None when it is never published. `is_additive` is False for
+    distinct clients: the same person may stand in several cells, so they can't be taken over municipalities.
     """
 
     header: str

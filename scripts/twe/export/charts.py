@@ -57,8 +57,8 @@ class WrittenTable:
         return [self.sheet, row, self.columns[first][0], row, self.columns[last][0]]
 
     def values(self, header: str, rows: int) -> list[float]:
-        """Return the first `rows` values of a column of numbers."""
-        return [float(str(value)) for value in self.columns[header][1][:rows]]
+        """Return the first `rows` values of a column of numbers; one that is left out is drawn as 0."""
+        return [0.0 if value is None else float(str(value)) for value in self.columns[header][1][:rows]]
 
     def years(self, rows: int) -> list[int]:
         """Return the years of the first `rows` rows."""

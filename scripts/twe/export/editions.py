@@ -66,11 +66,11 @@ def protection_text(protection: Protection | None) -> str:
     )
     if protection.method == "rounding":
         return (
-            f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden, zodat het minder "
-            f"dan {base} van het echte aantal verschilt en alle totalen blijven optellen. Een 0 kan dus 0 tot "
-            f"{base - 1} zijn: geen enkel klein aantal is af te leiden. Gesubsidieerde maanden en aanvragen zijn "
-            f"afgerond op {base * MONTHS_PER_PERSON}. Reken geen exacte percentages uit met kleine aantallen. "
-            f"{amounts}"
+            f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden, zodat het "
+            f"minder dan {base} van het echte aantal verschilt en alle totalen blijven optellen. Een 0 kan "
+            f"dus 0 tot {base - 1} zijn: geen enkel klein aantal is af te leiden. Gesubsidieerde maanden en "
+            f"aanvragen zijn afgerond op {base * MONTHS_PER_PERSON}. Reken geen exacte percentages uit met "
+            f"kleine aantallen. {amounts}"
         )
     if protection.method == "suppression":
         return (
@@ -78,3 +78,10 @@ def protection_text(protection: Protection | None) -> str:
             f"zijn. Beide staan er als {CONFIDENTIAL}; de andere aantallen zijn exact. {amounts}"
         )
     return f"De eigenaar van de gegevens koos om aantallen niet af te schermen. {amounts}"
+
+
+def register_text(protection: Protection) -> str:
+    """Return whether the release is known as published: the next one can only be safe beside known ones."""
+    if protection.number is None:
+        return "Uitgave: nog niet in het register van publicaties opgenomen; verstuur ze daarom nog niet."
+    return f"Uitgave: nummer {protection.number} in het register van publicaties."

@@ -171,8 +171,8 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         ),
         Topic.SYMBOLS: (
             f"{zero_text(facts.protection)} {NOT_AVAILABLE}: niet beschikbaar, niemand leverde het cijfer. "
-            f"{NOT_APPLICABLE}: niet van toepassing, het cijfer kan hier niet bestaan. {hidden}Geen enkele cel "
-            "is leeg."
+            f"{NOT_APPLICABLE}: niet van toepassing, het cijfer kan hier niet bestaan. {hidden}Geen enkele "
+            "cel is leeg."
         ),
         Topic.ROUNDING: (
             f"{rounded} Gemiddelden worden met één decimaal getoond; de cel "

@@ -3,7 +3,7 @@
 from collections.abc import Sequence, Set
 
 from twe.export.dutch import day_text, list_text, number_text
-from twe.export.editions import confidential_text, protection_text, zero_text
+from twe.export.editions import confidential_text, protection_text, register_text, zero_text
 from twe.export.sheets import (
     CONTENTS,
     COVER,
@@ -110,6 +110,7 @@ def _notes(facts: Facts) -> tuple[Note, ...]:
             f"{confidential_text(facts.protection) if facts.protection else ''}"
         ),
         Note(f"Kleine aantallen: {protection_text(facts.protection)}"),
+        *([Note(register_text(facts.protection))] if facts.protection else []),
         Note("Contact: naam, dienst en e-mailadres in te vullen."),
         Note("Naar de inhoud", link=CONTENTS),
         Note("Naar de toelichting: begrippen, beperkingen en symbolen", link=EXPLANATION),

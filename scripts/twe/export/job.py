@@ -198,5 +198,5 @@ def _properties(facts: Facts, title: str) -> Properties:
         as_of=facts.as_of,
         geography_date=facts.geography_date,
         version=f"{facts.built_at:%Y-%m-%d %H:%M} UTC",
-        label=" - ".join(text.partition(" - ")[0] for text in labels),
+        label="\n".join(labels),
     )

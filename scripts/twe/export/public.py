@@ -10,7 +10,12 @@ def municipality_query(annex: int, selected: str) -> str:
     """Return the query for a row per municipality and year of an annex; `selected` are aggregates."""
     return f"""
         {_figures(annex)}
-        select municipalities.nis_code, municipalities.municipality, municipalities.province, years.year, {selected}
+        select
+            municipalities.nis_code,
+            municipalities.municipality,
+            municipalities.province,
+            years.year,
+            {selected}
         from marts.dim_reporting_years as years
         cross join marts.dim_municipalities as municipalities
         left join figures

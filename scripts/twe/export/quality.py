@@ -18,7 +18,11 @@ _AFFECTED = """
     select annex, 2, 'Afwijkend van het echte aantal, in procent van de aantallen', percent_of_cells_changed
     from publication.publication_summary
     union all
-    select annex, 3, 'Personen in die aantallen, in procent van alle personen', percent_of_persons_in_changed_cells
+    select
+        annex,
+        3,
+        'Personen in die aantallen, in procent van alle personen',
+        percent_of_persons_in_changed_cells
     from publication.publication_summary
     union all
     select annex, 4, 'Weggelaten, in procent van de aantallen', percent_of_cells_hidden

@@ -9,7 +9,7 @@ NOT_APPLICABLE = "[z]"
 CONFIDENTIAL = "[c]"
 
 SYNTHETIC_LABEL = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
-INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers, ook van één persoon"
+INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers"
 
 COVER = "Voorblad"
 CONTENTS = "Inhoud"

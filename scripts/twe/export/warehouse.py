@@ -50,7 +50,7 @@ _PROTECTED = (
 )
 
 
-# All that a release publishes about areas, in one long form; counts, amounts and months are told apart by `measure`.
+# All that a release publishes about areas; `measure` tells counts, amounts and months apart.
 PUBLISHED_FIGURES = """
     select
         annex, year, area_level, area_code, measure, dimension, category,
@@ -60,17 +60,21 @@ PUBLISHED_FIGURES = """
     select 3, year, area_level, area_code, 'amount', basis, amount, amount_eur
     from publication.publication_amounts
     union all
-    select annex, year, area_level, area_code, concat('mean_months of ', measure), dimension, category, mean_months
+    select
+        annex, year, area_level, area_code, concat('mean_months of ', measure),
+        dimension, category, mean_months
     from publication.publication_statistics
     union all
-    select annex, year, area_level, area_code, concat('median_months of ', measure), dimension, category, median_months
+    select
+        annex, year, area_level, area_code, concat('median_months of ', measure),
+        dimension, category, median_months
     from publication.publication_statistics
 """
 
 
 @dataclass(frozen=True)
 class Protection:
-    """How the figures of a public edition are protected; `number` is None when no ledger holds the release."""
+    """How the figures of a public edition are protected; `number` is None without a place in the ledger."""
 
     method: str
     base: int
@@ -294,8 +298,8 @@ class Warehouse:
             duration_classes=tuple(
                 DurationClass(*row)
                 for row in self.rows(
-                    "select duration_class, label_nl, lower_bound, upper_bound from marts.dim_duration_classes"
-                    " order by sort_order"
+                    "select duration_class, label_nl, lower_bound, upper_bound"
+                    " from marts.dim_duration_classes order by sort_order"
                 )
             ),
             profile=self._categories(

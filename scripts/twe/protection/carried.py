@@ -1,4 +1,4 @@
-"""What a release carries over from its warehouse, so that a public edition needs no other file: labels and counts."""
+"""What a release carries over from its warehouse, so that a public edition needs no other file."""
 
 import duckdb
 

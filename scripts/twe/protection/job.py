@@ -68,7 +68,7 @@ class Outcome:
 
 
 def order_for(database: Path, release: Path) -> Order:
-    """Return the order to protect a build by the rules of the release that is there, or else the default ones."""
+    """Return the order to protect a build by the rules of the release there is, or else the default ones."""
     ledger = database.with_suffix(".ledger.duckdb")
     if not release.exists():
         return Order(database, release, ledger)

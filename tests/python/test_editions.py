@@ -1,0 +1,297 @@
+"""Public editions show protected figures only; internal ones say on every sheet that they are internal."""
+
+import csv
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import pytest
+from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
+
+import export_excel
+import protect
+from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, NOT_AVAILABLE
+from warehouse import Build
+
+KEYS = {"NIS-code", "Gemeente", "Provincie", "Niveau", "Gebied", "Jaar"}
+CHARTS = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+FIGURES = """
+    select annex, area_level, area_code, year, published_value
+    from release.publication.publication_figures
+"""
+
+
+@pytest.fixture(scope="module")
+def database(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the demonstration warehouse, which gets releases beside it."""
+    path = tmp_path_factory.mktemp("editions") / "twe.duckdb"
+    shutil.copy(demonstration.database, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def public(database: Path) -> Path:
+    """Return the folder of a public export; the release is made on the way."""
+    out = database.parent / "public"
+    for kind in ("xlsx", "csv"):
+        assert (
+            export_excel.main(["--database", str(database), "--out", str(out), "--format", kind, "--quiet"])
+            == 0
+        )
+    return out
+
+
+@pytest.fixture(scope="module")
+def internal(database: Path) -> Path:
+    """Return the folder of an internal export."""
+    out = database.parent / "internal"
+    arguments = ["--edition", "internal", "--database", str(database), "--out", str(out), "--quiet"]
+    assert export_excel.main(arguments) == 0
+    return out
+
+
+def _query(release: Path, database: Path, sql: str) -> list[tuple]:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{release}' as release (read_only)")
+        connection.execute(f"attach '{database}' as warehouse (read_only)")
+        return connection.execute(sql).fetchall()
+
+
+def _release(database: Path) -> Path:
+    return database.with_suffix(".publication.duckdb")
+
+
+def _table(path: Path, sheet: str) -> list[dict[str, object]]:
+    """Return the rows of a table, read by a library that has nothing to do with the writer."""
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python()
+    start = next(number for number, row in enumerate(rows) if row[:1][0] in ("NIS-code", "Niveau"))
+    return [dict(zip(rows[start], row, strict=True)) for row in rows[start + 1 :]]
+
+
+def _counts(path: Path, sheet: str) -> list[tuple[str, int, str, float]]:
+    """Return (area, year, heading, figure) of every count of a sheet."""
+    return [
+        (str(row.get("NIS-code") or row["Gebied"]), int(row["Jaar"]), str(heading), value)
+        for row in _table(path, sheet)
+        for heading, value in row.items()
+        if heading not in KEYS
+        and "(EUR)" not in heading
+        and "(maanden)" not in heading
+        and not isinstance(value, str)
+    ]
+
+
+def _annex_sheets(path: Path) -> list[str]:
+    return [
+        name
+        for name in load_workbook(path, read_only=True).sheetnames
+        if name[:8] in ("Bijlage ", "Totalen ")
+    ]
+
+
+def test_every_count_is_rounded(public: Path) -> None:
+    """Also those of provinces and Flanders; months and claims in multiples for a year of a person."""
+    path = public / "bijlagen.xlsx"
+    seen = 0
+    for sheet in _annex_sheets(path):
+        for _, _, heading, value in _counts(path, sheet):
+            base = 60 if heading in ("Gesubsidieerde maanden", "Aanvragen") else 5
+            assert value % base == 0, (sheet, heading, value)
+            seen += value > 0
+    assert seen > 500
+
+
+def test_public_figures_are_those_of_the_release(public: Path, database: Path) -> None:
+    """As many rows as areas and years, and per annex, area and year the same figures as the release holds."""
+    path = public / "bijlagen.xlsx"
+    expected: dict[tuple[int, str, int], list[int]] = {}
+    for annex, level, code, year, value in _query(_release(database), database, FIGURES):
+        if level == "municipality":
+            expected.setdefault((annex, code, year), []).append(value)
+    found: dict[tuple[int, str, int], list[int]] = {}
+    for sheet in _annex_sheets(path):
+        if sheet.startswith("Bijlage"):
+            for area, year, _, value in _counts(path, sheet):
+                found.setdefault((int(sheet[8]), area, year), []).append(int(value))
+    assert {key: sorted(values) for key, values in found.items()} == {
+        key: sorted(values) for key, values in expected.items()
+    }
+
+
+def test_totals_are_the_sum_of_what_is_shown(public: Path) -> None:
+    """A reader who adds up municipalities gets the row of Flanders, to the unit."""
+    path = public / "bijlagen.xlsx"
+    sums: dict[tuple[int, str], float] = {}
+    for _, year, heading, value in _counts(path, "Bijlage 2"):
+        sums[year, heading] = sums.get((year, heading), 0) + value
+    flanders = {
+        (year, heading): value
+        for area, year, heading, value in _counts(path, "Totalen 2")
+        if area == "Vlaanderen"
+    }
+    assert flanders == sums
+    assert any(flanders.values())
+
+
+def test_what_says_too_much_about_few_is_left_out(public: Path, internal: Path) -> None:
+    """No exact months, no mean per municipality, no revisions, no delivered file names."""
+    public_book = load_workbook(public / "bijlagen.xlsx")
+    internal_book = load_workbook(internal / "bijlagen_intern.xlsx")
+    gone = set(internal_book.sheetnames) - set(public_book.sheetnames)
+    assert gone == {"Bijlage 1 maanden", "Bijlage 4 maanden", "Bijlage 3 correcties", "Invoerbestanden"}
+    assert not any(
+        "(maanden)" in str(heading) for heading in _table(public / "bijlagen.xlsx", "Bijlage 1")[0]
+    )
+    assert any("gemiddelde" in str(heading) for heading in _table(public / "bijlagen.xlsx", "Totalen 1")[0])
+
+
+def test_no_exact_protected_count_is_in_a_public_file(public: Path, database: Path) -> None:
+    """No small count of a municipality stands anywhere: cells, caches of charts, properties, CSV files."""
+    path = public / "bijlagen.xlsx"
+    truths = _query(
+        _release(database),
+        database,
+        "select distinct true_value from warehouse.publication.publication_cells"
+        " where is_protected and is_published and persons between 1 and 4 and units_per_person = 1",
+    )
+    assert {value for (value,) in truths} >= {1, 2, 3}
+    shown = {value for sheet in _annex_sheets(path) for *_, value in _counts(path, sheet)}
+    assert not shown & {1, 2, 3, 4}
+    with zipfile.ZipFile(path) as workbook:
+        names = workbook.namelist()
+        charts = [ElementTree.fromstring(workbook.read(name)) for name in names if "charts/chart" in name]
+        properties = [workbook.read(name).decode() for name in names if name.startswith("docProps/")]
+    cached = [
+        float(point.text or "nan")
+        for chart in charts
+        if "Loontoelage" not in "".join(chart.itertext())
+        for point in chart.iterfind(f".//{CHARTS}val//{CHARTS}v")
+    ]
+    assert cached and all(value % 5 == 0 for value in cached)
+    assert not any(str(database.parent) in text for text in properties)
+    for file in (public / "csv").glob("annex_*_figures.csv"):
+        with file.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                base = 60 if row["measure"] in ("subsidised_months", "claims") else 5
+                assert int(row["value"]) % base == 0, (file.name, row)
+
+
+def test_the_release_holds_no_exact_protected_count(database: Path, public: Path) -> None:
+    """What a public edition reads can't give away more than it: every table of the release was searched."""
+    assert public
+    tables = _query(
+        _release(database),
+        database,
+        "select schema_name, table_name from duckdb_tables() where database_name = 'release'",
+    )
+    names = {f"{schema}.{name}" for schema, name in tables}
+    assert "publication.publication_values" in names
+    assert not any("annex_" in name and name.startswith("marts.annex") for name in names)
+    assert not any(name.startswith(("marts.fct_", "staging.", "intermediate.")) for name in names)
+    columns = _query(
+        _release(database),
+        database,
+        "select distinct column_name from duckdb_columns() where database_name = 'release'",
+    )
+    assert not {"true_value", "persons", "client_id", "trajectory_id", "record_key", "detail"} & {
+        name for (name,) in columns
+    }
+
+
+def test_csv_package_describes_the_protected_files(public: Path, database: Path) -> None:
+    """As many rows as the release has figures of the annex; the method stands in the description."""
+    package = json.loads((public / "csv/datapackage.json").read_text(encoding="utf-8"))
+    resources = {item["name"]: item for item in package["resources"]}
+    assert {f"annex_{annex}_figures" for annex in range(1, 7)} <= set(resources)
+    for annex in range(1, 7):
+        ((expected,),) = _query(
+            _release(database),
+            database,
+            f"select count(*) from release.publication.publication_figures where annex = {annex}",
+        )
+        with (public / f"csv/annex_{annex}_figures.csv").open(encoding="utf-8", newline="") as lines:
+            assert sum(1 for _ in csv.DictReader(lines)) == expected > 0
+        assert "method rounding, base 5" in resources[f"annex_{annex}_figures"]["description"]
+    text = (public / "csv/leesmij.txt").read_text(encoding="utf-8")
+    assert "veelvoud van 5" in text and INTERNAL_LABEL not in text
+
+
+def test_editions_say_what_they_are(public: Path, internal: Path) -> None:
+    """Every sheet and page of the internal one is marked; the public one explains its method."""
+    for sheet in load_workbook(internal / "bijlagen_intern.xlsx"):
+        top = [sheet.cell(row, 1).value for row in range(1, 5)]
+        assert INTERNAL_LABEL in top, sheet.title
+        assert "INTERN, NIET VERSPREIDEN" in (sheet.oddFooter.center.text or ""), sheet.title
+    book = load_workbook(public / "bijlagen.xlsx")
+    for sheet in book:
+        assert INTERNAL_LABEL not in [row[0] for row in sheet.iter_rows(max_row=10, values_only=True)]
+    notes = {row[1]: row[2] for row in book["Toelichting"].iter_rows(values_only=True) if row[1]}
+    assert "veelvoud van 5" in notes["Kleine aantallen"] and "0 tot 4" in notes["Kleine aantallen"]
+    cover = " ".join(str(row[0]) for row in book["Voorblad"].iter_rows(values_only=True))
+    assert "nog niet in het register" in cover
+    quality = [row for row in book["Kwaliteit"].iter_rows(values_only=True) if row[0] == "Bescherming"]
+    assert len(quality) == 4 * 6
+
+
+def test_suppressed_counts_have_one_marker(database: Path, tmp_path: Path) -> None:
+    """Hidden figures show one marker and never break a column of numbers; the rest is exact."""
+    release = tmp_path / "suppressed.duckdb"
+    arguments = ["--database", str(database), "--release", str(release), "--method", "suppression", "--quiet"]
+    assert protect.main(arguments) == 0
+    arguments = ["--database", str(database), "--release", str(release), "--out", str(tmp_path), "--quiet"]
+    assert export_excel.main([*arguments, "--annex", "2"]) == 0
+    rows = _table(tmp_path / "bijlage_2.xlsx", "Bijlage 2")
+    texts = {
+        value
+        for row in rows
+        for heading, value in row.items()
+        if heading not in KEYS and isinstance(value, str)
+    }
+    assert texts == {CONFIDENTIAL}
+    truth = dict(
+        _query(
+            release,
+            database,
+            "select (nis_code, year, category), trajectories from warehouse.marts.annex_2_profile"
+            " where dimension = 'gender'",
+        )
+    )
+    shown = [(row["NIS-code"], int(row["Jaar"]), row["Geslacht: Vrouw"]) for row in rows]
+    exact = [(code, year, value) for code, year, value in shown if not isinstance(value, str)]
+    assert exact and len(exact) < len(shown)
+    assert all(truth[code, year, "female"] == value for code, year, value in exact)
+    assert not any(0 < value < 5 for *_, value in exact)
+
+
+def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: Path, tmp_path: Path) -> None:
+    """A new build never leaves with the figures of an old one, nor with another threshold than was chosen."""
+    copy = tmp_path / "twe.duckdb"
+    shutil.copy(database, copy)
+    assert protect.main(["--database", str(copy), "--threshold", "10", "--record", "--quiet"]) == 0
+    recorded = tmp_path / "recorded"
+    arguments = ["--database", str(copy), "--annex", "1", "--quiet", "--out"]
+    assert export_excel.main([*arguments, str(recorded)]) == 0
+    cover = load_workbook(recorded / "bijlage_1.xlsx")["Voorblad"]
+    assert any("nummer 1 in het register" in str(row[0]) for row in cover.iter_rows(values_only=True))
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("update quality.build_log set finished_at = finished_at + interval 1 hour")
+    out = tmp_path / "out"
+    assert export_excel.main(["--database", str(copy), "--out", str(out), "--annex", "1", "--quiet"]) == 0
+    values = {value for *_, value in _counts(out / "bijlage_1.xlsx", "Bijlage 1")}
+    assert values and all(value % 10 == 0 for value in values)
+    ((same,),) = _query(
+        _release(copy),
+        copy,
+        "select built_at = finished_at from release.publication.release, warehouse.quality.build_log",
+    )
+    assert same
+
+
+def test_without_claims_the_public_edition_says_so(public: Path) -> None:
+    """Not available is not the same as left out."""
+    rows = _table(public / "bijlagen.xlsx", "Bijlage 3")
+    assert {row["Aanvragen"] for row in rows} == {NOT_AVAILABLE}
