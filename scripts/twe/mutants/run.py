@@ -1,0 +1,209 @@
+"""Build mutants, each in a process and a database of its own, and judge what `dbt build` said."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from twe.mutants.project import DATABASE, Mutant, MutationError, Project, folders, use_database
+
+PASSED = {"success", "pass", "warn", "no-op"}
+INVALID_SQL = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error")
+BROKEN_CONTRACT = "enforced contract"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant.
+
+    killed: a test, a contract or the build itself failed; timeout and crash: likewise, by taking too long or
+    by ending the process; survived: all passed; invalid: the mutant is no SQL that runs; unreached: a build
+    on the seeds does not render the mutated text.
+    """
+
+    key: str
+    outcome: str
+    by: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where mutants of one project are built, starting from a database in which everything passed."""
+
+    project: Project
+    folder: Path
+    timeout: float
+
+    def build_base(self) -> None:
+        """Build and test the unmutated project once; MutationError when that fails."""
+        base = self.folder / "base"
+        shutil.rmtree(base, ignore_errors=True)
+        base.mkdir(parents=True)
+        process = _Process(base, lambda: _build_all(self.project, base))
+        while not process.ended():
+            time.sleep(0.1)
+        if not (base / "compiled.json").exists():
+            raise MutationError(
+                f"The project does not pass before anything is mutated; see {base / 'output.txt'}."
+            )
+
+    def judge(self, mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, Verdict]]:
+        """Build the mutants, `jobs` at a time, and yield each with its verdict as it becomes known."""
+        compiled = json.loads((self.folder / "base" / "compiled.json").read_text())
+        waiting = list(reversed(mutants))
+        running: list[tuple[Mutant, _Process]] = []
+        try:
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    running.append(self._start(waiting.pop(), compiled))
+                time.sleep(0.02)
+                for entry in list(running):
+                    mutant, process = entry
+                    if process.ended() or process.age() > self.timeout:
+                        running.remove(entry)
+                        yield mutant, self._verdict(mutant, process)
+                        shutil.rmtree(process.folder, ignore_errors=True)
+        finally:
+            for _, process in running:
+                process.kill()
+                shutil.rmtree(process.folder, ignore_errors=True)
+
+    def _start(self, mutant: Mutant, compiled: dict[str, str]) -> tuple[Mutant, "_Process"]:
+        folder = self.folder / f"job-{time.monotonic_ns()}"
+        folder.mkdir()
+        shutil.copyfile(self.folder / "base" / DATABASE, folder / DATABASE)
+        return mutant, _Process(folder, lambda: _build_mutant(self.project, mutant, folder, compiled))
+
+    def _verdict(self, mutant: Mutant, process: "_Process") -> Verdict:
+        seconds = round(process.age(), 1)
+        answer = process.folder / "verdict.json"
+        if not process.ended():
+            process.kill()
+            return Verdict(mutant.key, "timeout", "", seconds)
+        if not answer.exists():
+            return Verdict(mutant.key, "crash", "", seconds)
+        outcome, by = json.loads(answer.read_text())
+        return Verdict(mutant.key, outcome, by, seconds)
+
+
+class _Process:
+    """A fork of this process that does one job and ends; it inherits the parsed project for nothing."""
+
+    def __init__(self, folder: Path, job) -> None:
+        self.folder = folder
+        self._started = time.monotonic()
+        self._is_running = True
+        sys.stdout.flush()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _become_quiet(folder / "output.txt")
+            try:
+                job()
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(0)
+
+    def ended(self) -> bool:
+        if self._is_running and os.waitpid(self._pid, os.WNOHANG)[0]:
+            self._is_running = False
+        return not self._is_running
+
+    def age(self) -> float:
+        return time.monotonic() - self._started
+
+    def kill(self) -> None:
+        if not self.ended():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+            self._is_running = False
+
+
+def _become_quiet(output: Path) -> None:
+    with output.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+
+
+def _build_all(project: Project, folder: Path) -> None:
+    use_database(folder)
+    result = dbtRunner(manifest=project.manifest).invoke(["build", *folders(project.folder, folder)])
+    if result.success:
+        compiled = {each.node.unique_id: _code(each.node) for each in result.result.results}
+        # Without this the tables stay in the log beside the database, which is not copied for the mutants.
+        DuckDBConnectionManager.close_all_connections()
+        (folder / "compiled.json").write_text(json.dumps(compiled))
+
+
+def _build_mutant(project: Project, mutant: Mutant, folder: Path, compiled: dict[str, str]) -> None:
+    changed = project.models_with(mutant)
+    project.put_in(mutant)
+    use_database(folder)
+    names = [project.manifest.nodes[name].name for name in changed]
+    options = ["--threads", "1", "--no-write-json", *folders(project.folder, folder), "--select"]
+    outcome, by = "unreached", ""
+    if names and _is_rendered(project, [*options, *names], compiled):
+        selection = [f"{name}+" for name in names]
+        result = dbtRunner(manifest=project.manifest).invoke(["build", "--fail-fast", *options, *selection])
+        outcome, by = _outcome(result, set(changed))
+    (folder / "verdict.json").write_text(json.dumps((outcome, by)))
+
+
+def _is_rendered(project: Project, options: list[str], compiled: dict[str, str]) -> bool:
+    """Whether the SQL of a selected model differs from that of the unmutated project, or is none at all."""
+    result = dbtRunner(manifest=project.manifest).invoke(["compile", *options])
+    return not result.success or any(
+        _code(each.node) != compiled[each.node.unique_id] for each in result.result.results
+    )
+
+
+def _outcome(result, changed: set[str]) -> tuple[str, str]:
+    results = result.result.results if result.result else []
+    if not results:
+        return "invalid", str(result.exception)[:200]
+    failed = [each for each in results if str(each.status) not in PASSED | {"skipped"}]
+    if not failed:
+        return "survived", ""
+    first = failed[0]
+    message = first.message or ""
+    tested = {first.node.unique_id, getattr(first.node, "tested_node_unique_id", None)}
+    is_own = tested & changed or any(name.rsplit(".", 1)[-1] in first.node.name for name in changed)
+    is_invalid = str(first.status) == "error" and BROKEN_CONTRACT not in message
+    if is_invalid and is_own and any(error in message for error in INVALID_SQL):
+        return "invalid", message[:200]
+    return "killed", f"{first.node.resource_type} {first.node.name}"
+
+
+def _code(node) -> str:
+    return getattr(node, "compiled_code", None) or ""
+
+
+class Results:
+    """The verdicts of one state of the project, kept in a file so that a stopped run goes on where it was."""
+
+    def __init__(self, path: Path) -> None:
+        """Read what `path` holds."""
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = path.read_text().splitlines() if path.exists() else []
+        self.verdicts = {verdict.key: verdict for verdict in (Verdict(**json.loads(line)) for line in lines)}
+
+    def add(self, verdict: Verdict) -> None:
+        """Remember a verdict."""
+        self.verdicts[verdict.key] = verdict
+        with self._path.open("a") as file:
+            file.write(json.dumps(asdict(verdict)) + "\n")
