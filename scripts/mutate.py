@@ -6,6 +6,7 @@ Nothing is changed on disk: each mutant lives in the memory of one process with 
 import argparse
 import hashlib
 import logging
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ def main() -> int:
     """Run the mutants asked for and print the report; 1 when too many survive."""
     options = _options()
     logging.disable()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped; the next run goes on where this one was."))
     work = options.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     project = parse(options.project.resolve(), work)

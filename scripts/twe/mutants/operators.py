@@ -241,7 +241,7 @@ PRESENCE = re.compile(r"'(required|readable|optional)'\)")
 
 
 def _jinja(source: str) -> Iterator[Mutation]:
-    """Mutate what Jinja hands to SQL: items of lists, numbers and sums in arguments, columns of the contract."""
+    """Mutate what Jinja hands to SQL: items of lists, numbers and sums in arguments, the contract."""
     for match in JINJA.finditer(source):
         jinja, offset = match.group(), match.start()
         if jinja.startswith("{#"):

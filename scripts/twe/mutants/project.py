@@ -38,6 +38,11 @@ class Mutant:
     nth: int
 
     @property
+    def is_in_model(self) -> bool:
+        """Whether the mutation is in a model, not in a macro."""
+        return self.unique_id.startswith("model.")
+
+    @property
     def key(self) -> str:
         """Return what names the mutant as long as its line stays the same, wherever that line moves."""
         return "|".join((self.unit, self.mutation.operator, self.before, self.after, str(self.nth)))
@@ -68,7 +73,7 @@ class Project:
 
     def put_in(self, mutant: Mutant) -> None:
         """Change the model or macro in the manifest of this process."""
-        if mutant.unique_id in self.manifest.nodes:
+        if mutant.is_in_model:
             node = self.manifest.nodes[mutant.unique_id]
             node.raw_code = mutant.mutation.apply(node.raw_code)
         else:
@@ -77,7 +82,7 @@ class Project:
 
     def models_with(self, mutant: Mutant) -> list[str]:
         """Return the models whose own SQL a mutant changes: the model itself, or those that use the macro."""
-        if mutant.unique_id in self.manifest.nodes:
+        if mutant.is_in_model:
             return [mutant.unique_id]
         # dbt does not see a macro that is only named, as in a map of macros; the name in the text tells more.
         package = {

@@ -1,6 +1,7 @@
 """Build mutants, each in a process and a database of its own, and judge what `dbt build` said."""
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import dbt.task.build  # noqa: F401  imported once here rather than by the process of each mutant
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
@@ -20,6 +22,7 @@ from twe.mutants.project import DATABASE, Mutant, MutationError, Project, folder
 PASSED = {"success", "pass", "warn", "no-op"}
 INVALID_SQL = ("Parser Error", "Binder Error", "Catalog Error", "Compilation Error")
 BROKEN_CONTRACT = "enforced contract"
+SILENT = ("--log-level", "none", "--log-level-file", "none")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,9 @@ class Workshop:
     def judge(self, mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, Verdict]]:
         """Build the mutants, `jobs` at a time, and yield each with its verdict as it becomes known."""
         compiled = json.loads((self.folder / "base" / "compiled.json").read_text())
+        # Collecting the parsed project over and over would cost each process more than it frees.
+        gc.collect()
+        gc.freeze()
         waiting = list(reversed(mutants))
         running: list[tuple[Mutant, _Process]] = []
         try:
@@ -107,6 +113,7 @@ class _Process:
         sys.stdout.flush()
         self._pid = os.fork()
         if self._pid == 0:
+            gc.disable()
             _become_quiet(folder / "output.txt")
             try:
                 job()
@@ -154,9 +161,9 @@ def _build_mutant(project: Project, mutant: Mutant, folder: Path, compiled: dict
     project.put_in(mutant)
     use_database(folder)
     names = [project.manifest.nodes[name].name for name in changed]
-    options = ["--threads", "1", "--no-write-json", *folders(project.folder, folder), "--select"]
+    options = ["--threads", "1", "--no-write-json", *SILENT, *folders(project.folder, folder), "--select"]
     outcome, by = "unreached", ""
-    if names and _is_rendered(project, [*options, *names], compiled):
+    if mutant.is_in_model or (names and _is_rendered(project, [*options, *names], compiled)):
         selection = [f"{name}+" for name in names]
         result = dbtRunner(manifest=project.manifest).invoke(["build", "--fail-fast", *options, *selection])
         outcome, by = _outcome(result, set(changed))
