@@ -98,7 +98,8 @@ class Workshop:
             process.kill()
             return Verdict(mutant.key, "timeout", "", seconds)
         if not answer.exists():
-            return Verdict(mutant.key, "crash", "", seconds)
+            said = (process.folder / "output.txt").read_text().strip().splitlines()
+            return Verdict(mutant.key, "crash", said[-1] if said else "", seconds)
         outcome, by = json.loads(answer.read_text())
         return Verdict(mutant.key, outcome, by, seconds)
 
@@ -157,25 +158,26 @@ def _build_all(project: Project, folder: Path) -> None:
 
 
 def _build_mutant(project: Project, mutant: Mutant, folder: Path, compiled: dict[str, str]) -> None:
-    changed = project.models_with(mutant)
+    names = project.models_with(mutant)
     project.put_in(mutant)
     use_database(folder)
-    names = [project.manifest.nodes[name].name for name in changed]
+    dbt = dbtRunner(manifest=project.manifest)
     options = ["--threads", "1", "--no-write-json", *SILENT, *folders(project.folder, folder), "--select"]
+    if names and not mutant.is_in_model:
+        result = dbt.invoke(["compile", *options, *map(_name, names)])
+        if result.success:
+            codes = {each.node.unique_id: _code(each.node) for each in result.result.results}
+            names = [name for name in names if codes[name] != compiled[name]]
     outcome, by = "unreached", ""
-    if mutant.is_in_model or (names and _is_rendered(project, [*options, *names], compiled)):
-        selection = [f"{name}+" for name in names]
-        result = dbtRunner(manifest=project.manifest).invoke(["build", "--fail-fast", *options, *selection])
-        outcome, by = _outcome(result, set(changed))
+    if names:
+        selection = [f"{_name(name)}+" for name in names]
+        result = dbt.invoke(["build", "--fail-fast", *options, *selection])
+        outcome, by = _outcome(result, set(names))
     (folder / "verdict.json").write_text(json.dumps((outcome, by)))
 
 
-def _is_rendered(project: Project, options: list[str], compiled: dict[str, str]) -> bool:
-    """Whether the SQL of a selected model differs from that of the unmutated project, or is none at all."""
-    result = dbtRunner(manifest=project.manifest).invoke(["compile", *options])
-    return not result.success or any(
-        _code(each.node) != compiled[each.node.unique_id] for each in result.result.results
-    )
+def _name(unique_id: str) -> str:
+    return unique_id.rsplit(".", 1)[-1]
 
 
 def _outcome(result, changed: set[str]) -> tuple[str, str]:
@@ -187,8 +189,7 @@ def _outcome(result, changed: set[str]) -> tuple[str, str]:
         return "survived", ""
     first = failed[0]
     message = first.message or ""
-    tested = {first.node.unique_id, getattr(first.node, "tested_node_unique_id", None)}
-    is_own = tested & changed or any(name.rsplit(".", 1)[-1] in first.node.name for name in changed)
+    is_own = bool({first.node.unique_id, getattr(first.node, "tested_node_unique_id", "")} & changed)
     is_invalid = str(first.status) == "error" and BROKEN_CONTRACT not in message
     if is_invalid and is_own and any(error in message for error in INVALID_SQL):
         return "invalid", message[:200]
