@@ -1,5 +1,6 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx
 # make test     every check: linters, dbt build on the bundled seeds, pytest
+# make mutants  put small faults into the SQL and count those that the tests of dbt build find
 # make bench    measured build times against a plain DuckDB script
 # make bench-export   time and memory of the export against xlsxwriter alone
 # make lock     pin the requirements again
@@ -19,7 +20,7 @@ MODELS := dbt_project.yml profiles.yml $(shell find models macros seeds tests/ge
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py)
 
-.PHONY: report test lint bench bench-export lock clean
+.PHONY: report test lint mutants bench bench-export lock clean
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK)
@@ -45,6 +46,9 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check scripts tests/python
 	$(BIN)/ruff format --check scripts tests/python
 	TWE_DATABASE=$(WORK)/twe_lint.duckdb $(BIN)/sqlfluff lint models tests --processes 2
+
+mutants: $(VENV)/test.stamp
+	$(BIN)/python scripts/mutate.py --work $(WORK)/mutants
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python scripts/bench.py

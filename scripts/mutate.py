@@ -17,6 +17,7 @@ from twe.mutants.project import Mutant, MutationError, parse
 from twe.mutants.run import Results, Workshop
 
 PROJECT = Path(__file__).resolve().parent.parent
+REVIEWED = Path("scripts/twe/mutants/equivalent.yml")
 
 
 def main() -> int:
@@ -28,7 +29,7 @@ def main() -> int:
     work.mkdir(parents=True, exist_ok=True)
     project = parse(options.project.resolve(), work)
     every = project.mutants()
-    listed = equivalents.read(options.equivalents or options.project / "tests/mutants/equivalent.yml", every)
+    listed = equivalents.read(options.equivalents or options.project / REVIEWED, every)
     chosen = sample(named(every, options.model), options.sample, options.seed)
     if options.list:
         for mutant in chosen:
@@ -90,9 +91,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="only list the mutants")
     parser.add_argument("--quiet", action="store_true", help="only print the report")
     parser.add_argument("--project", type=Path, default=PROJECT, help="folder of the dbt project")
-    parser.add_argument(
-        "--equivalents", type=Path, help="reviewed list (tests/mutants/equivalent.yml of the project)"
-    )
+    parser.add_argument("--equivalents", type=Path, help=f"reviewed list ({REVIEWED} of the project)")
     parser.add_argument(
         "--work", type=Path, default=PROJECT / "data/mutants", help="folder for databases and results"
     )
