@@ -37,7 +37,8 @@ def main() -> int:
         print(f"{len(chosen)} mutants")
         return 0
     started = time.monotonic()
-    results = Results(work / f"results-{project.fingerprint()}.jsonl")
+    path = work / f"results-{project.fingerprint()}.jsonl"
+    results = Results(path, project.tests_fingerprint(), options.keep_killed)
     open_mutants = [mutant for mutant in chosen if mutant.key not in results.verdicts]
     if open_mutants:
         workshop = Workshop(project, work, options.timeout)
@@ -87,6 +88,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--require", type=float, default=0.95, help="share to kill, or exit with 1 (default %(default)s)"
+    )
+    parser.add_argument(
+        "--keep-killed",
+        action="store_true",
+        help="after tests were only added: build only the mutants that survived the run before",
     )
     parser.add_argument("--list", action="store_true", help="only list the mutants")
     parser.add_argument("--quiet", action="store_true", help="only print the report")

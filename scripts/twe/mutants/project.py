@@ -97,13 +97,17 @@ class Project:
         return [node.unique_id for node in self._models() if _names(node.raw_code) & using]
 
     def fingerprint(self) -> str:
-        """Return a hash of all files that a build and its tests depend on."""
+        """Return a hash of the SQL and the seeds."""
+        return self._hash("models/**/*.sql", "macros/**/*.sql", "seeds/**/*.csv")
+
+    def tests_fingerprint(self) -> str:
+        """Return a hash of what judges the SQL: unit tests, tests, contracts and the configuration."""
+        return self._hash("dbt_project.yml", "models/**/*.yml", "seeds/**/*.yml", "tests/**/*.sql")
+
+    def _hash(self, *patterns: str) -> str:
         digest = hashlib.sha256()
-        for folder in ("models", "macros", "seeds", "tests/generic", "tests/singular"):
-            for path in sorted((self.folder / folder).rglob("*")):
-                if path.is_file():
-                    digest.update(str(path.relative_to(self.folder)).encode() + path.read_bytes())
-        digest.update((self.folder / "dbt_project.yml").read_bytes())
+        for path in sorted(path for pattern in patterns for path in self.folder.glob(pattern)):
+            digest.update(str(path.relative_to(self.folder)).encode() + path.read_bytes())
         return digest.hexdigest()[:12]
 
     @property
@@ -145,6 +149,10 @@ def parse(folder: Path, work: Path) -> Project:
     result = dbtRunner().invoke(["--quiet", "parse", *folders(folder, work)])
     if not isinstance(result.result, Manifest):
         raise MutationError(f"dbt can't parse the project in {folder}: {result.exception}")
+    for node in result.result.nodes.values():
+        if node.resource_type == "model":
+            # No test reads the comments in the database, and writing them takes long.
+            node.config.persist_docs = {}
     return Project(folder, result.result)
 
 

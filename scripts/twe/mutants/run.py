@@ -49,8 +49,10 @@ class Workshop:
     timeout: float
 
     def build_base(self) -> None:
-        """Build and test the unmutated project once; MutationError when that fails."""
-        base = self.folder / "base"
+        """Build and test the unmutated project, unless it is there; MutationError when a test fails."""
+        base, state = self.folder / "base", self.project.fingerprint() + self.project.tests_fingerprint()
+        if (base / "state.txt").exists() and (base / "state.txt").read_text() == state:
+            return
         shutil.rmtree(base, ignore_errors=True)
         base.mkdir(parents=True)
         process = _Process(base, lambda: _build_all(self.project, base))
@@ -60,6 +62,7 @@ class Workshop:
             raise MutationError(
                 f"The project does not pass before anything is mutated; see {base / 'output.txt'}."
             )
+        (base / "state.txt").write_text(state)
 
     def judge(self, mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, Verdict]]:
         """Build the mutants, `jobs` at a time, and yield each with its verdict as it becomes known."""
@@ -201,17 +204,25 @@ def _code(node) -> str:
 
 
 class Results:
-    """The verdicts of one state of the project, kept in a file so that a stopped run goes on where it was."""
+    """The verdicts on the mutants of one state of the SQL, kept in a file.
 
-    def __init__(self, path: Path) -> None:
-        """Read what `path` holds."""
+    A stopped run goes on where it was. When the tests have changed, all verdicts are void; but who has only
+    added tests may keep the killed mutants, which nothing brings back to life.
+    """
+
+    def __init__(self, path: Path, tests: str, keeps_killed: bool) -> None:
+        """Read the verdicts in `path` that hold for the tests with the fingerprint `tests`."""
         self._path = path
+        self._tests = tests
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = path.read_text().splitlines() if path.exists() else []
-        self.verdicts = {verdict.key: verdict for verdict in (Verdict(**json.loads(line)) for line in lines)}
+        self.verdicts: dict[str, Verdict] = {}
+        for line in path.read_text().splitlines() if path.exists() else []:
+            given = json.loads(line)
+            if given.pop("tests") == tests or (keeps_killed and given["outcome"] != "survived"):
+                self.verdicts[given["key"]] = Verdict(**given)
 
     def add(self, verdict: Verdict) -> None:
         """Remember a verdict."""
         self.verdicts[verdict.key] = verdict
         with self._path.open("a") as file:
-            file.write(json.dumps(asdict(verdict)) + "\n")
+            file.write(json.dumps({"tests": self._tests} | asdict(verdict)) + "\n")
