@@ -41,7 +41,7 @@ def main() -> int:
     results = Results(path, project.tests_fingerprint(), options.keep_killed)
     open_mutants = [mutant for mutant in chosen if mutant.key not in results.verdicts]
     if open_mutants:
-        workshop = Workshop(project, work, options.timeout)
+        workshop = Workshop(project, work, options.cpu_seconds)
         workshop.build_base()
         for done, (mutant, verdict) in enumerate(workshop.judge(open_mutants, options.jobs), start=1):
             results.add(verdict)
@@ -84,7 +84,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default %(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="mutants built at a time (default %(default)s)")
     parser.add_argument(
-        "--timeout", type=float, default=60, help="seconds after which a mutant counts as killed"
+        "--cpu-seconds", type=int, default=60, help="work after which a mutant counts as killed"
     )
     parser.add_argument(
         "--require", type=float, default=0.95, help="share to kill, or exit with 1 (default %(default)s)"

@@ -35,6 +35,7 @@ OPERATORS = [
     ("filter", "join a on b.c = a.c where d", ["join a on b.c = a.c where true"]),
     ("filter", "count(*) filter (where a > 0)", ["count(*) filter (where true)"]),
     ("filter", "where a {{ 'union all' if b }}", ["where true {{ 'union all' if b }}"]),
+    ("filter", "where {{ 'or ' if b }}{{ a }}", ["where {{ 'or ' if b }}false"]),
     ("aggregate", "min(a)", ["max(a)"]),
     ("aggregate", "count(distinct a)", ["count(a)"]),
     ("aggregate", "count(*) as n", ["max(cast(1 as bigint)) as n"]),

@@ -155,8 +155,8 @@ def condition(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
             continue
         end = _clause_end(sql, at, set())
         for joiner, neutral in ((Kind.OR, "false"), (Kind.AND, "true")):
-            parts = _split(sql, at + 1, end, joiner)
-            if len(parts) > 1 or (joiner is Kind.AND and token.kind in (Kind.WHERE, Kind.HAVING)):
+            parts, is_joined = _split(sql, at + 1, end, joiner)
+            if is_joined or (joiner is Kind.AND and token.kind in (Kind.WHERE, Kind.HAVING)):
                 for first, last in parts:
                     yield Mutation(sql[first].start, sql[last].end, "filter", neutral)
                 break
@@ -297,12 +297,13 @@ def _clause_end(sql: Sequence[Token], at: int, further: set[Kind]) -> int:
     return len(sql)
 
 
-def _split(sql: Sequence[Token], start: int, end: int, joiner: Kind) -> list[tuple[int, int]]:
-    """Return the (first, last) tokens of the parts between joiners at the depth of the clause."""
-    if start >= end:
-        return []
-    depth = min(token.depth for token in sql[start:end])
-    parts, first, in_between = [], start, False
+def _split(sql: Sequence[Token], start: int, end: int, joiner: Kind) -> tuple[list[tuple[int, int]], bool]:
+    """Return the (first, last) tokens of the parts that joiners separate, and whether there are any joiners.
+
+    A joiner may come first: in a loop of Jinja it stands before each condition but the first.
+    """
+    depth = min((token.depth for token in sql[start:end]), default=0)
+    parts, first, in_between, is_joined = [], start, False, False
     for n in range(start, end):
         if sql[n].kind is Kind.BETWEEN and sql[n].depth == depth:
             in_between = True
@@ -310,6 +311,6 @@ def _split(sql: Sequence[Token], start: int, end: int, joiner: Kind) -> list[tup
             in_between = False
         elif sql[n].kind is joiner and sql[n].depth == depth:
             parts.append((first, n - 1))
-            first = n + 1
+            first, is_joined = n + 1, True
     parts.append((first, end - 1))
-    return [(first, last) for first, last in parts if first <= last]
+    return [(first, last) for first, last in parts if first <= last], is_joined

@@ -4,12 +4,13 @@ import contextlib
 import gc
 import json
 import os
+import resource
 import shutil
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class Workshop:
 
     project: Project
     folder: Path
-    timeout: float
+    cpu_seconds: int
 
     def build_base(self) -> None:
         """Build and test the unmutated project, unless it is there; MutationError when a test fails."""
@@ -79,7 +80,7 @@ class Workshop:
                 time.sleep(0.02)
                 for entry in list(running):
                     mutant, process = entry
-                    if process.ended() or process.age() > self.timeout:
+                    if process.ended():
                         running.remove(entry)
                         yield mutant, self._verdict(mutant, process)
                         shutil.rmtree(process.folder, ignore_errors=True)
@@ -92,13 +93,14 @@ class Workshop:
         folder = self.folder / f"job-{time.monotonic_ns()}"
         folder.mkdir()
         shutil.copyfile(self.folder / "base" / DATABASE, folder / DATABASE)
-        return mutant, _Process(folder, lambda: _build_mutant(self.project, mutant, folder, compiled))
+        return mutant, _Process(
+            folder, lambda: _build_mutant(self.project, mutant, folder, compiled), self.cpu_seconds
+        )
 
     def _verdict(self, mutant: Mutant, process: "_Process") -> Verdict:
         seconds = round(process.age(), 1)
         answer = process.folder / "verdict.json"
-        if not process.ended():
-            process.kill()
+        if process.ran_out_of_time():
             return Verdict(mutant.key, "timeout", "", seconds)
         if not answer.exists():
             said = (process.folder / "output.txt").read_text().strip().splitlines()
@@ -110,14 +112,19 @@ class Workshop:
 class _Process:
     """A fork of this process that does one job and ends; it inherits the parsed project for nothing."""
 
-    def __init__(self, folder: Path, job) -> None:
+    def __init__(self, folder: Path, job: Callable[[], None], cpu_seconds: int | None = None) -> None:
         self.folder = folder
+        self._status = 0
         self._started = time.monotonic()
         self._is_running = True
         sys.stdout.flush()
         self._pid = os.fork()
         if self._pid == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             gc.disable()
+            if cpu_seconds:
+                # Seconds of work, not of waiting: a busy machine kills no mutant.
+                resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
             _become_quiet(folder / "output.txt")
             try:
                 job()
@@ -129,9 +136,13 @@ class _Process:
                 os._exit(0)
 
     def ended(self) -> bool:
-        if self._is_running and os.waitpid(self._pid, os.WNOHANG)[0]:
-            self._is_running = False
+        if self._is_running:
+            ended, self._status = os.waitpid(self._pid, os.WNOHANG)
+            self._is_running = not ended
         return not self._is_running
+
+    def ran_out_of_time(self) -> bool:
+        return os.WIFSIGNALED(self._status) and os.WTERMSIG(self._status) == signal.SIGXCPU
 
     def age(self) -> float:
         return time.monotonic() - self._started
