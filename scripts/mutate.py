@@ -12,6 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from twe.mutants import equivalents, report
 from twe.mutants.project import Mutant, MutationError, parse
 from twe.mutants.run import Results, Workshop
@@ -24,9 +26,18 @@ def main() -> int:
     """Run the mutants asked for and print the report; 1 when too many survive."""
     options = _options()
     logging.disable()
+    options.work.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(options.work / "lock", timeout=0):
+            return run(options)
+    except Timeout:
+        raise MutationError(f"Another run of mutants is at work in {options.work}.") from None
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the options ask and return the exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped; the next run goes on where this one was."))
     work = options.work.resolve()
-    work.mkdir(parents=True, exist_ok=True)
     project = parse(options.project.resolve(), work)
     every = project.mutants()
     listed = equivalents.read(options.equivalents or options.project / REVIEWED, every)

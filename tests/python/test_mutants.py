@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from twe.mutants.operators import mutations
 from twe.mutants.project import changed_lines
@@ -162,6 +163,13 @@ def test_equivalents_count_for_nothing_but_must_be_there_and_live(tiny: Path, tm
     absent = mutate(tiny, tmp_path / "work", *options)
     assert absent.returncode == 1
     assert "lists a mutant of weakly_tested that there is not" in absent.stderr
+
+
+def test_a_second_run_in_the_same_folder_stops_with_one_sentence(tiny: Path, tmp_path: Path) -> None:
+    with FileLock(tmp_path / "lock"):
+        second = mutate(tiny, tmp_path)
+    assert second.returncode == 1
+    assert second.stderr.strip() == f"Another run of mutants is at work in {tmp_path}."
 
 
 def test_a_sample_of_the_projects_mutants_is_killed_or_explained(tmp_path: Path) -> None:

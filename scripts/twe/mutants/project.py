@@ -146,6 +146,8 @@ def changed_lines(source: str, mutation: Mutation) -> tuple[str, str]:
 def parse(folder: Path, work: Path) -> Project:
     """Parse the project in `folder` with every by-product under `work`; MutationError when dbt can't."""
     use_database(work)
+    # The processes of the mutants end without giving back dbt's semaphores; the system does that for them.
+    os.environ["PYTHONWARNINGS"] = "ignore::UserWarning:multiprocessing.resource_tracker"
     result = dbtRunner().invoke(["--quiet", "parse", *folders(folder, work)])
     if not isinstance(result.result, Manifest):
         raise MutationError(f"dbt can't parse the project in {folder}: {result.exception}")

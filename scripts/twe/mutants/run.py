@@ -68,6 +68,8 @@ class Workshop:
     def judge(self, mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, Verdict]]:
         """Build the mutants, `jobs` at a time, and yield each with its verdict as it becomes known."""
         compiled = json.loads((self.folder / "base" / "compiled.json").read_text())
+        for left in self.folder.glob("job-*"):
+            shutil.rmtree(left, ignore_errors=True)
         # Collecting the parsed project over and over would cost each process more than it frees.
         gc.collect()
         gc.freeze()
