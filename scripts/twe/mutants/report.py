@@ -40,9 +40,10 @@ def text(judged: Judged, equivalents: Mapping[str, str]) -> str:
         if counts["killed"] + counts["survived"] + counts["equivalent"]:
             lines.append(_line(name, width, counts, share(part, equivalents)))
     lines.append(_line("total", width, _counts(judged, equivalents), share(judged, equivalents)))
+    lines.append(f"\nWith equivalents counted as survivors: {share(judged, {}):.1%}.")
     outcomes = Counter(verdict.outcome for _, verdict in judged)
     lines.append(
-        f"\nNot counted: {outcomes['invalid']} invalid, {outcomes['unreached']} in text that a build on the "
+        f"Not counted: {outcomes['invalid']} invalid, {outcomes['unreached']} in text that a build on the "
         f"seeds does not render. Killed by a timeout: {outcomes['timeout']}, by a crash: {outcomes['crash']}."
     )
     for title, mutants in (
