@@ -1,10 +1,7 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx
 # make test     every check: linters, dbt build on the bundled seeds, pytest
-<<<<<<< HEAD
 # make shell    the warehouse, read-only, in the DuckDB shell
-=======
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
->>>>>>> mutants
 # make bench    measured build times against a plain DuckDB script
 # make bench-export   time and memory of the export against xlsxwriter alone
 # make bench-protection   time of the protection of small counts, with its cells and equations
@@ -27,11 +24,7 @@ GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py scripts/twe/protection/*.py)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
-<<<<<<< HEAD
-.PHONY: report shell test lint bench bench-export bench-protection lock clean
-=======
-.PHONY: report test lint mutants bench bench-export lock clean
->>>>>>> mutants
+.PHONY: report shell test lint mutants bench bench-export bench-protection lock clean
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK)
