@@ -324,7 +324,8 @@ def describe(finding: Finding, threshold: int, names: Sequence[str] = ()) -> str
         known = f"is pinned to {finding.lowest}"
     else:
         highest = "" if finding.highest is None else f" and at most {finding.highest}"
-        known = f"must be at least {finding.lowest}{highest}, so not any of 1 to {threshold - 1}"
+        limits = f"must be at least {finding.lowest}{highest}"
+        known = f"{limits}, so not every value of 1 to {threshold - 1} is possible"
     listed = [*names, *finding.equations]
     shown = ", ".join(listed[:6]) + (f" and {len(listed) - 6} more" if len(listed) > 6 else "")
     return f"{finding.cell} {known}" + (f", through {shown}." if shown else ", by what is published of it.")
