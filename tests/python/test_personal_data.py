@@ -46,10 +46,10 @@ def _left_by_dbt(builder: Builder) -> list[Path]:
     return [builder.workspace / "logs", builder.workspace / "target"]
 
 
-def _export(database: Path, out: Path) -> str:
+def _export(database: Path, out: Path, edition: str) -> str:
     done = subprocess.run(
         [
-            *(sys.executable, PROJECT / "scripts/export_excel.py", "--edition", "internal"),
+            *(sys.executable, PROJECT / "scripts/export_excel.py", "--edition", edition),
             *("--database", database, "--out", out, "--format", "all"),
         ],
         capture_output=True,
@@ -72,10 +72,10 @@ def dropped(delivered: Delivered, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def exported(delivered: Delivered, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Export the build in every format; what the command says goes into a file beside."""
+    """Export the build in both editions and every format; what the command says goes into a file beside."""
     out = tmp_path_factory.mktemp("exported")
-    said = _export(delivered.build.database, out)
-    (out / "said.txt").write_text(said, encoding="utf-8")
+    said = [_export(delivered.build.database, out, edition) for edition in ("internal", "public")]
+    (out / "said.txt").write_text("".join(said), encoding="utf-8")
     return out
 
 
@@ -101,11 +101,13 @@ def test_nothing_personal_is_in_what_dbt_leaves(builder: Builder, delivered: Del
     assert holders(_left_by_dbt(builder), {"output": delivered.build.output}) == []
 
 
-def test_nothing_personal_is_in_an_export(exported: Path) -> None:
-    """Workbook, LibreOffice workbook, CSV files and what the exporter says."""
+def test_nothing_personal_is_in_an_export(delivered: Delivered, exported: Path) -> None:
+    """Workbook, LibreOffice workbook, CSV files, what the exporter says, and the release it made."""
     kinds = {path.suffix for path in exported.rglob("*") if path.is_file()}
     assert {".xlsx", ".ods", ".csv", ".json", ".txt"} <= kinds
-    assert holders([exported]) == []
+    release = delivered.build.database.with_suffix(".publication.duckdb")
+    assert release.exists() and (exported / "bijlagen.xlsx").exists()
+    assert holders([exported, release]) == []
 
 
 def test_no_delivered_text_runs_in_a_workbook(exported: Path) -> None:
@@ -213,6 +215,11 @@ def test_a_dropped_warehouse_gives_the_same_workbook(exported: Path, dropped: Pa
     assert (tmp_path / "bijlagen_intern.xlsx").read_bytes() == (
         exported / "bijlagen_intern.xlsx"
     ).read_bytes()
+    assert export_excel.main(["--database", str(dropped), "--out", str(tmp_path), "--quiet"]) == 0
+    assert (
+        load_workbook(tmp_path / "bijlagen.xlsx").sheetnames
+        == load_workbook(exported / "bijlagen.xlsx").sheetnames
+    )
 
 
 def test_what_can_not_be_dropped_is_told(
