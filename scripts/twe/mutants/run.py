@@ -75,6 +75,7 @@ class Workshop:
         gc.freeze()
         waiting = list(reversed(mutants))
         running: list[tuple[Mutant, _Process]] = []
+        retried: set[Mutant] = set()
         try:
             while waiting or running:
                 while waiting and len(running) < jobs:
@@ -84,8 +85,14 @@ class Workshop:
                     mutant, process = entry
                     if process.ended():
                         running.remove(entry)
-                        yield mutant, self._verdict(mutant, process)
+                        verdict = self._verdict(mutant, process)
                         shutil.rmtree(process.folder, ignore_errors=True)
+                        if verdict.outcome == "crash" and mutant not in retried:
+                            # Stopping at the first failure, dbt now and then trips over its own connections.
+                            retried.add(mutant)
+                            waiting.append(mutant)
+                        else:
+                            yield mutant, verdict
         finally:
             for _, process in running:
                 process.kill()
@@ -197,9 +204,9 @@ def _name(unique_id: str) -> str:
 
 
 def _outcome(result, changed: set[str]) -> tuple[str, str]:
-    results = result.result.results if result.result else []
-    if not results:
-        return "invalid", str(result.exception)[:200]
+    if not result.result or not result.result.results:
+        raise MutationError(f"dbt stopped without results: {result.exception}")
+    results = result.result.results
     failed = [each for each in results if str(each.status) not in PASSED | {"skipped"}]
     if not failed:
         return "survived", ""
