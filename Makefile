@@ -46,7 +46,7 @@ shell: | $(VENV)/report.stamp
 
 test: lint
 	TWE_DATABASE=$(WORK)/twe_test.duckdb $(BIN)/dbt build --warn-error
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/test.stamp
 	@mkdir -p $(WORK)

@@ -238,7 +238,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=200m", "twe-test", str(folder)],
+        ["mount", "-t", "tmpfs", "-o", "size=600m", "twe-test", str(folder)],
         capture_output=True,
         text=True,
         check=False,
