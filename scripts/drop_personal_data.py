@@ -3,9 +3,13 @@
 import argparse
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from twe.personal_data import DropError, drop_personal_data
+from twe.personal_data import DropError, Dropped, drop_personal_data
+from twe.publishing.errors import PublishError
+from twe.publishing.lock import hold
+from twe.publishing.versions import versions_around
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXIT_REFUSED = 1
@@ -20,12 +24,26 @@ def main(arguments: list[str] | None = None) -> int:
     )
     for path in parser.parse_args(arguments).database:
         try:
-            dropped = drop_personal_data(path)
-        except DropError as refusal:
+            dropped = _drop(path)
+        except (DropError, PublishError) as refusal:
             print(refusal, file=sys.stderr)
             return EXIT_REFUSED
         print(f"{path}: {dropped.tables} tables and views dropped, emptied: {', '.join(dropped.columns)}.")
     return 0
+
+
+def _drop(path: Path) -> Dropped:
+    """Drop from a file; one that is a published or kept version stays so, with a manifest that says it."""
+    versions = versions_around(path)
+    if not versions.folder.is_dir():
+        return drop_personal_data(path)
+    with hold(versions.lock, 0):
+        version = versions.of_file(path)
+        dropped = drop_personal_data(path)
+        if version:
+            moment = datetime.now(UTC).replace(microsecond=0).isoformat()
+            versions.reseal(version, path, {"personal_data_dropped_at": moment})
+    return dropped
 
 
 if __name__ == "__main__":

@@ -3,17 +3,19 @@
 import argparse
 import os
 import sys
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from twe.protection.attack import Standard
 from twe.protection.errors import ProtectionError
-from twe.protection.job import Order, Rules, audit, protect
+from twe.protection.job import Order, Rules, audit, order_for, protect
 from twe.protection.releases import Method
 from twe.protection.trade_off import trade_off
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXIT_REFUSED = 1
+_THRESHOLD = 5
 # Suppression to the range hides far more, and takes minutes to find.
 _STANDARDS = {
     Method.ROUNDING: Standard.RANGE,
@@ -27,23 +29,45 @@ def main(arguments: list[str] | None = None, *, is_audit: bool = False) -> int:
     options = parser().parse_args(arguments)
     try:
         if options.trade_off:
-            print(trade_off(options.database, options.threshold))
+            print(trade_off(options.database, options.threshold or _THRESHOLD))
             return 0
-        outcome = (audit if is_audit else protect)(order_of(options))
+        order = audit_order(options) if is_audit else order_of(options)
+        outcome = (audit if is_audit else protect)(order)
     except ProtectionError as refusal:
         print(refusal, file=sys.stderr)
         return EXIT_REFUSED
     if not options.quiet:
         verdict = outcome.verdict
         print(f"{outcome.cells} cells, {outcome.equations} equations, {outcome.small} small counts attacked.")
-        print(f"All are safe; {len(verdict.witnesses)} tables show {verdict.settled_by_witness} of them.")
+        if order.rules.method is Method.NONE and not is_audit:
+            print("Nothing is protected: the method is none.")
+        else:
+            print(f"All are safe; {len(verdict.witnesses)} tables show {verdict.settled_by_witness} of them.")
         if not outcome.is_optimal:
             print("The deviation may not be the least: the solver reached its limit of time.")
         if not is_audit:
-            print(f"Written: {order_of(options).release}")
+            print(f"Written: {order.release}")
         if outcome.number:
             print(f"Recorded in the ledger as release {outcome.number}.")
     return 0
+
+
+def audit_order(options: argparse.Namespace) -> Order:
+    """Return the order to attack a release by the rules it was made by; options given say otherwise."""
+    told = order_for(options.database, order_of(options).release)
+    rules = replace(
+        told.rules,
+        threshold=options.threshold or told.rules.threshold,
+        standard=Standard(options.standard or told.rules.standard),
+        euro_rate=options.euro_rate or told.rules.euro_rate,
+    )
+    return replace(
+        told,
+        rules=rules,
+        ledger=options.ledger or told.ledger,
+        also=tuple(options.also) or told.also,
+        witnesses=options.witnesses,
+    )
 
 
 def order_of(options: argparse.Namespace) -> Order:
@@ -55,8 +79,8 @@ def order_of(options: argparse.Namespace) -> Order:
         ledger=options.ledger or database.with_suffix(".ledger.duckdb"),
         rules=Rules(
             method=Method(options.method),
-            threshold=options.threshold,
-            base=options.base or options.threshold,
+            threshold=options.threshold or _THRESHOLD,
+            base=options.base or options.threshold or _THRESHOLD,
             standard=Standard(options.standard or _STANDARDS[options.method]),
             hides_zeros=options.hide_zeros,
             protects_euro=options.protect_euro,
@@ -114,9 +138,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--threshold",
         type=_at_least_two,
-        default=5,
         metavar="N",
-        help="counts below it are small; default: 5",
+        help=f"counts below it are small; default: {_THRESHOLD}, in an audit that of the release",
     )
     made.add_argument(
         "--base", type=_at_least_two, metavar="N", help="multiples to round to; default: threshold"

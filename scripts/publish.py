@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.previous_as_of and str(options.as_of or "9999") <= options.previous_as_of:
+        parser.error("--previous-as-of must be a day before --as-of")
     order = Order(
         options.database,
         _variables(options, parser),
@@ -41,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.list:
             print(listing(Versions(order.database)))
-        elif options.restore:
+        elif options.restore is not None:
             restore(order, options.restore)
             print(f"Restored: version {options.restore} in {order.database}")
         else:

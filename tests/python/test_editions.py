@@ -12,9 +12,10 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+import audit_release
 import export_excel
 import protect
-from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, NOT_AVAILABLE
+from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, NOT_AVAILABLE, UNPROTECTED_LABEL
 from warehouse import Build
 
 KEYS = {"NIS-code", "Gemeente", "Provincie", "Niveau", "Gebied", "Jaar"}
@@ -289,6 +290,83 @@ def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: 
         "select built_at = finished_at from release.publication.release, warehouse.quality.build_log",
     )
     assert same
+
+
+def test_a_release_that_was_changed_is_refused(
+    database: Path, public: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is shown is a view on what was attacked; a value, an amount or a place put in by hand is found."""
+    assert public
+    untouched = ["--database", str(database), "--release", str(_release(database))]
+    for change, told in (
+        ("publication_values set published_value = 1 where published_value > 0", "no multiple of the base"),
+        ("publication_amounts set amount_eur = amount_eur + 1", "amount"),
+        ("places set area_code = '11001' where area_code = '11002'", "place of"),
+    ):
+        copy = tmp_path / "changed.duckdb"
+        shutil.copy(_release(database), copy)
+        with duckdb.connect(str(copy)) as connection:
+            connection.execute(f"update publication.{change}")
+        assert audit_release.main([*untouched[:2], "--release", str(copy), "--quiet"]) == 1
+        said = capsys.readouterr().err
+        assert told in said and said.count("\n") == 1
+    with duckdb.connect(str(_release(database)), read_only=True) as connection, pytest.raises(duckdb.Error):
+        connection.execute("update publication.publication_figures set published_value = 1")
+
+
+def test_nothing_is_overwritten_by_a_release(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same file twice, another file, a folder that isn't there: refused before anything is written."""
+    other = tmp_path / "other.duckdb"
+    with duckdb.connect(str(other)) as connection:
+        connection.execute("create table precious (id integer)")
+    for options, told in (
+        (["--release", str(database)], "two different files"),
+        (["--release", str(other)], "is another file"),
+        (["--witnesses", str(other)], "is another file"),
+        (["--ledger", str(tmp_path / "no" / "ledger.duckdb"), "--record"], "does not exist"),
+    ):
+        assert protect.main(["--database", str(database), *options, "--quiet"]) == 1
+        said = capsys.readouterr().err
+        assert told in said and said.count("\n") == 1, said
+    assert not list(database.parent.glob(".*.draft"))
+
+
+def test_unprotected_editions_say_so_on_every_sheet(database: Path, tmp_path: Path) -> None:
+    """The owner may choose to protect nothing; no reader can miss it."""
+    release = tmp_path / "exact.duckdb"
+    arguments = ["--database", str(database), "--release", str(release), "--quiet"]
+    assert protect.main([*arguments, "--method", "none"]) == 0
+    assert export_excel.main([*arguments, "--annex", "2", "--out", str(tmp_path)]) == 0
+    for sheet in load_workbook(tmp_path / "bijlage_2.xlsx"):
+        assert UNPROTECTED_LABEL in [sheet.cell(row, 1).value for row in range(1, 5)], sheet.title
+        assert UNPROTECTED_LABEL in (sheet.oddFooter.center.text or "")
+    shown = {value for *_, value in _counts(tmp_path / "bijlage_2.xlsx", "Bijlage 2")}
+    assert shown & {1, 2, 3, 4}
+
+
+def test_no_percentages_of_few(public: Path) -> None:
+    """A stack of rounded counts has labels only where ten times the base stands behind them."""
+    seen: set[bool] = set()
+    with zipfile.ZipFile(public / "bijlagen.xlsx") as workbook:
+        parts = [name for name in workbook.namelist() if "charts/chart" in name]
+        charts = [ElementTree.fromstring(workbook.read(name)) for name in parts]
+    for chart in charts:
+        if chart.find(f".//{CHARTS}grouping[@val='percentStacked']") is None:
+            continue
+        columns = [
+            [float(point.text or "nan") for point in series.iterfind(f"{CHARTS}val//{CHARTS}v")]
+            for series in chart.iter(f"{CHARTS}ser")
+        ]
+        totals = [sum(row) for row in zip(*columns, strict=True)]
+        for series in chart.iter(f"{CHARTS}ser"):
+            for label in series.iterfind(f"{CHARTS}dLbls/{CHARTS}dLbl"):
+                if label.find(f"{CHARTS}delete") is None:
+                    assert totals[int(label.find(f"{CHARTS}idx").get("val"))] >= 50
+                    seen.add(True)
+        seen |= {False for total in totals if 0 < total < 50}
+    assert seen == {True, False}
 
 
 def test_without_claims_the_public_edition_says_so(public: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import drop_personal_data
 import publish as command
 from small_warehouse import PATHS, SmallBuild, assert_in_order, mark_of, order
 from twe.publishing.dbt import DbtRun
@@ -128,6 +129,23 @@ def test_a_database_changed_in_place_is_not_kept_as_a_good_one(database: Path) -
     assert_in_order(database)
     assert [version.number for version in Versions(database).all()] == [1, 3]
     assert mark_of(Versions(database).all()[0].database) == 1
+
+
+def test_dropping_personal_data_keeps_versions_what_they_are(database: Path) -> None:
+    """The published and a kept version can be told, and restored, after their rows are gone."""
+    for mark in (1, 2):
+        publish(order(database), SmallBuild(mark))
+    kept = Versions(database).all()[0].database
+    for file in (database, kept):
+        before = sha256(file)
+        assert drop_personal_data.main([str(file)]) == 0
+        assert sha256(file) != before
+    first, second = Versions(database).all()
+    assert first.is_good(kept) and second.is_good(database)
+    assert "personal_data_dropped_at" in first.manifest and "personal_data_dropped_at" in second.manifest
+    assert Versions(database).current() == second
+    restore(order(database), 1)
+    assert Versions(database).current().number == 1
 
 
 def test_no_earlier_version_is_kept_when_none_is_wanted(database: Path) -> None:

@@ -55,6 +55,9 @@ _YEARS = {
     6: "Jaar van de meetdatum (einde + 12 maanden).",
 }
 
+# Percentages of fewer published trajectories than this many times the base say more than is known.
+_LEAST_BASES = 10
+
 _NO_DURATION = f"{NOT_APPLICABLE} = niet van toepassing: zonder trajecten is er geen duur."
 _NO_CLAIMS = (
     f"{NOT_AVAILABLE} = niet beschikbaar: de aanvragen zijn niet geleverd {references(Topic.CLAIMS)}."
@@ -190,6 +193,7 @@ class Frame:
             category_title="Situatie" if is_ranking else year_axis,
             value_title=f"Aandeel in het {value_title.lower()}" if is_share else value_title,
             number_format=number_format,
+            least_total=_LEAST_BASES * self.facts.protection.base if self.facts.protection else 0,
         )
 
     def shown(self, measures: Iterable[Measure], *levels: str) -> list[Measure]:

@@ -121,7 +121,7 @@ def _message(chart: Chart, table: WrittenTable) -> str:
         return f"{top} het meest ({number_text(round(sizes[top]))})"
     first = chart.series[0]
     values = table.values(first.header, chart.rows)
-    if chart.shape is Shape.SHARES:
+    if chart.shape is Shape.SHARES and min(_totals(chart, table)) >= chart.least_total:
         shown = [_percentage(share) for share in _shares(chart, table)[0]]
     else:
         shown = [number_text(round(value)) for value in values]
@@ -143,10 +143,11 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict]:
             }
         ]
     shares = _shares(chart, table) if chart.shape is Shape.SHARES else None
+    is_large = [total >= chart.least_total for total in _totals(chart, table)]
     return [
         _area_series(chart, table, item)
         | _look(number)
-        | {"data_labels": _share_labels(shares[number]) if shares else _value_labels(chart)}
+        | {"data_labels": _share_labels(shares[number], is_large) if shares else _value_labels(chart)}
         for number, item in enumerate(chart.series)
     ]
 
@@ -172,14 +173,16 @@ def _value_labels(chart: Chart) -> dict:
     return {"value": True, "num_format": chart.number_format, "font": _FONT}
 
 
-def _share_labels(shares: Sequence[float]) -> dict:
+def _share_labels(shares: Sequence[float], is_large: Sequence[bool]) -> dict:
     """Return percentages as labels: a spreadsheet can only label a stack with its counts."""
     label = {"fill": {"color": _WHITE}, "font": _FONT | {"size": 11}}
     return {
         "value": True,
         "custom": [
-            label | {"value": _percentage(share)} if share >= _SMALLEST_LABELLED_SHARE else {"delete": True}
-            for share in shares
+            label | {"value": _percentage(share)}
+            if share >= _SMALLEST_LABELLED_SHARE and is_enough
+            else {"delete": True}
+            for share, is_enough in zip(shares, is_large, strict=True)
         ],
     }
 
@@ -187,10 +190,16 @@ def _share_labels(shares: Sequence[float]) -> dict:
 def _shares(chart: Chart, table: WrittenTable) -> list[list[float]]:
     """Return the share of every series in its year; 0 in a year without anything."""
     values = [table.values(item.header, chart.rows) for item in chart.series]
-    totals = [sum(year) for year in zip(*values, strict=True)]
+    totals = _totals(chart, table)
     return [
         [value / total if total else 0.0 for value, total in zip(row, totals, strict=True)] for row in values
     ]
+
+
+def _totals(chart: Chart, table: WrittenTable) -> list[float]:
+    """Return the sum of the series per row."""
+    values = [table.values(item.header, chart.rows) for item in chart.series]
+    return [sum(row) for row in zip(*values, strict=True)]
 
 
 def _percentage(share: float) -> str:

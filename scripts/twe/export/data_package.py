@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 
 from twe.export.dutch import day_text, list_text
-from twe.export.editions import protection_text, zero_text
+from twe.export.editions import protection_text, warning, zero_text
 from twe.export.errors import ExportError
 from twe.export.public_package import public_tables
-from twe.export.sheets import INTERNAL_LABEL, SYNTHETIC_LABEL, sql_text
+from twe.export.sheets import SYNTHETIC_LABEL, sql_text
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, Facts, Field, Warehouse
 
@@ -195,7 +195,7 @@ def _package(tables: Sequence[Table], resources: list[dict], facts: Facts) -> di
 def _labels(facts: Facts) -> list[str]:
     return [
         *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
-        *([] if facts.protection else [INTERNAL_LABEL]),
+        *([label] if (label := warning(facts)) else []),
     ]
 
 
@@ -263,7 +263,7 @@ def _hints(names: Set[str], facts: Facts) -> list[str]:
     sparse = [f"{name}.csv" for name in _ONLY_WHAT_OCCURS if name in names]
     return [
         "UTF-8 zonder BOM, komma tussen de velden, punt als decimaalteken. Open in Excel met\n"
-        "    Gegevens > Uit tekst/CSV en kies daar UTF-8, en voor nis_code het type Tekst.",
+        "    Gegevens > Uit tekst/CSV en kies daar UTF-8, en voor de NIS-code het type Tekst.",
         "Een NIS-code is tekst van vijf cijfers, geen getal.",
         f"Een leeg veld = niet beschikbaar of weggelaten. {zero_text(facts.protection)}",
         *(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, Note, Sheet, Tone
+from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, UNPROTECTED_LABEL, Note, Sheet, Tone
 from twe.export.warehouse import Facts, Protection
 
 # Months and claims of one person in a year: they are rounded like as many persons.
@@ -20,13 +20,21 @@ class Edition(StrEnum):
 
 
 def marked(sheet: Sheet, facts: Facts) -> Sheet:
-    """Return a sheet of an internal edition with the label that says so; one of a public edition as it is."""
-    if facts.protection:
+    """Return a sheet with the label of its edition: internal, or public without protection."""
+    label = warning(facts)
+    if label is None:
         return sheet
     # After the label of synthetic data, which comes first on every sheet.
     place = 1 if facts.is_synthetic else 0
-    notes = (*sheet.notes[:place], Note(INTERNAL_LABEL, Tone.LOUD), *sheet.notes[place:])
+    notes = (*sheet.notes[:place], Note(label, Tone.LOUD), *sheet.notes[place:])
     return replace(sheet, notes=notes)
+
+
+def warning(facts: Facts) -> str | None:
+    """Return what must stand on every sheet and page of an edition that shows small counts."""
+    if facts.protection is None:
+        return INTERNAL_LABEL
+    return UNPROTECTED_LABEL if facts.protection.method == "none" else None
 
 
 def zero_text(protection: Protection | None, annex: int | None = None) -> str:
@@ -62,22 +70,28 @@ def protection_text(protection: Protection | None) -> str:
     amounts = (
         f"Bedragen die op minder dan {threshold} personen rusten, zijn weggelaten."
         if protection.hides_amounts
-        else "Bedragen zijn exact."
+        else (
+            "Bedragen zijn exact: wie een vast bedrag per maand kent, kan uit een klein bedrag een aantal "
+            "maanden afleiden."
+        )
     )
     if protection.method == "rounding":
         return (
             f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden, zodat het "
             f"minder dan {base} van het echte aantal verschilt en alle totalen blijven optellen. Een 0 kan "
-            f"dus 0 tot {base - 1} zijn: geen enkel klein aantal is af te leiden. Gesubsidieerde maanden en "
-            f"aanvragen zijn afgerond op {base * MONTHS_PER_PERSON}. Reken geen exacte percentages uit met "
-            f"kleine aantallen. {amounts}"
+            f"dus 0 tot {base - 1} zijn: uit de aantallen is geen klein aantal af te leiden. Gesubsidieerde "
+            f"maanden en aanvragen zijn afgerond op {base * MONTHS_PER_PERSON}. Reken geen exacte "
+            f"percentages uit met kleine aantallen. {amounts}"
         )
     if protection.method == "suppression":
         return (
             f"Aantallen van 1 tot {threshold - 1} zijn weggelaten, en zoveel andere dat ze niet te berekenen "
             f"zijn. Beide staan er als {CONFIDENTIAL}; de andere aantallen zijn exact. {amounts}"
         )
-    return f"De eigenaar van de gegevens koos om aantallen niet af te schermen. {amounts}"
+    return (
+        "De eigenaar van de gegevens koos om kleine aantallen niet af te schermen: ze kunnen tot personen "
+        f"herleid worden. {amounts}"
+    )
 
 
 def register_text(protection: Protection) -> str:

@@ -83,6 +83,7 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         f"geleverd: de kolommen bevatten {NOT_AVAILABLE}, nooit 0."
     )
     hidden = f"{confidential_text(facts.protection)} " if facts.protection else ""
+    whole = "" if facts.protection else "; de cel bevat het volledige getal"
     rounded = (
         "Aantallen zijn afgerond om kleine aantallen af te schermen, bedragen niet."
         if facts.protection and facts.protection.method == "rounding"
@@ -175,9 +176,9 @@ def _texts(facts: Facts) -> dict[Topic, str]:
             "cel is leeg."
         ),
         Topic.ROUNDING: (
-            f"{rounded} Gemiddelden worden met één decimaal getoond; de cel "
-            "bevat het volledige getal. De helft van de trajecten duurt hoogstens de mediaan. Percentages in "
-            "grafieken zijn afgerond op een geheel en tellen daardoor niet altijd op tot 100."
+            f"{rounded} Gemiddelden worden met één decimaal getoond{whole}. De helft van de trajecten "
+            "duurt hoogstens de mediaan. Percentages in grafieken zijn afgerond op een geheel en tellen "
+            "daardoor niet altijd op tot 100."
         ),
         Topic.UNAVAILABLE: (
             "Schorsingen kunnen technisch niet geregistreerd worden. Het behaalde diploma is niet gekend, "

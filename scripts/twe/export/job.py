@@ -14,7 +14,7 @@ from twe.export.data_package import FOLDER as CSV_FOLDER
 from twe.export.data_package import Table, package_tables, write_package
 from twe.export.dictionary import columns_sheet
 from twe.export.dutch import day_text
-from twe.export.editions import Edition, marked
+from twe.export.editions import Edition, marked, warning
 from twe.export.errors import ExportError
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, contents_sheet, cover_sheet
@@ -26,7 +26,7 @@ from twe.export.quality import quality_sheet
 from twe.export.read_ahead import read_ahead
 from twe.export.release import ready_release
 from twe.export.revisions import revision_sheets
-from twe.export.sheets import INTERNAL_LABEL, SYNTHETIC_LABEL, Sheet
+from twe.export.sheets import SYNTHETIC_LABEL, Sheet
 from twe.export.warehouse import Annex, Facts, Warehouse, open_warehouse
 from twe.export.workbook import Properties, write_workbook
 
@@ -186,15 +186,15 @@ def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, p
 def _properties(facts: Facts, title: str) -> Properties:
     labels = [
         *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
-        *([] if facts.protection else [INTERNAL_LABEL]),
+        *([label] if (label := warning(facts)) else []),
     ]
-    label = "".join(f"{text}. " for text in labels)
+    scope = f"Stand per {day_text(facts.as_of)}; gemeenten van {day_text(facts.geography_date)}."
     return Properties(
         title=title,
         subject="Bijlagen per gemeente en per jaar",
         keywords="TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente",
         organisation="Organisatie in te vullen",
-        comments=f"{label}Stand per {day_text(facts.as_of)}; gemeenten van {day_text(facts.geography_date)}.",
+        comments=" ".join([*(f"{text}." for text in labels), scope]),
         as_of=facts.as_of,
         geography_date=facts.geography_date,
         version=f"{facts.built_at:%Y-%m-%d %H:%M} UTC",

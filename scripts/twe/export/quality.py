@@ -21,7 +21,7 @@ _AFFECTED = """
     select
         annex,
         3,
-        'Personen in die aantallen, in procent van alle personen',
+        'Som van die aantallen, in procent van de som van alle aantallen',
         percent_of_persons_in_changed_cells
     from publication.publication_summary
     union all

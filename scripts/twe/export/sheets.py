@@ -9,6 +9,7 @@ NOT_APPLICABLE = "[z]"
 CONFIDENTIAL = "[c]"
 
 SYNTHETIC_LABEL = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
+UNPROTECTED_LABEL = "KLEINE AANTALLEN NIET AFGESCHERMD"
 INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers"
 
 COVER = "Voorblad"
@@ -101,6 +102,8 @@ class Chart:
     category_title: str
     value_title: str
     number_format: str = "#,##0"
+    least_total: int = 0
+    """A stack of less than this has no percentages: they would be more exact than its rounded counts."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """One order: protect the counts of a warehouse, attack the result with the ledger, write it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from twe.protection.errors import ProtectionError
 from twe.protection.joint import together, unite
 from twe.protection.ledger import append, read_ledger
 from twe.protection.release_file import (
+    check_exact_figures,
     check_same_build,
+    check_targets,
     read_choices,
     read_release,
     write_release,
@@ -69,11 +72,11 @@ class Outcome:
 
 def order_for(database: Path, release: Path) -> Order:
     """Return the order to protect a build by the rules of the release there is, or else the default ones."""
-    ledger = database.with_suffix(".ledger.duckdb")
     if not release.exists():
-        return Order(database, release, ledger)
+        return Order(database, release, database.with_suffix(".ledger.duckdb"))
     told = read_choices(release)
     rate = told["euro_rate"]
+    also = tuple(Path(text) for text in json.loads(str(told["also"])))
     rules = Rules(
         method=Method(told["method"]),
         threshold=int(str(told["threshold"])),
@@ -83,7 +86,7 @@ def order_for(database: Path, release: Path) -> Order:
         protects_euro=told["protects_euro"] == "True",
         euro_rate=None if rate is None else Decimal(rate),
     )
-    return Order(database, release, ledger, rules)
+    return Order(database, release, Path(str(told["ledger"])), rules, also)
 
 
 def protect(order: Order) -> Outcome:
@@ -93,16 +96,25 @@ def protect(order: Order) -> Outcome:
             f"A base of {order.rules.base} shows counts below the threshold of {order.rules.threshold}; "
             "choose a base that is at least the threshold."
         )
+    check_targets((order.database, *order.also), order.release, order.ledger, order.witnesses)
     warehouses = [read_warehouse(path) for path in (order.database, *order.also)]
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     history = read_ledger(order.ledger)
     values, is_optimal = protected_values(cells, order.rules, history)
     hidden = _hidden_amounts(warehouses, order.rules)
     release = make_release(cells, values, warehouses, order.rules)
-    verdict = attacked(cells, release, history, warehouses, hidden, order.rules)
-    refuse(verdict, order.rules.threshold)
+    if order.rules.method is Method.NONE:
+        # Chosen by the owner of the data: the edition says on every sheet that nothing is protected.
+        verdict = Verdict()
+    else:
+        verdict = attacked(cells, release, history, warehouses, hidden, order.rules)
+        refuse(verdict, order.rules.threshold)
     number = append(order.ledger, release) if order.is_recorded else None
-    write_release(order.release, release, warehouses, hidden, number, asdict(order.rules))
+    choices = asdict(order.rules) | {
+        "ledger": order.ledger.absolute(),
+        "also": json.dumps([str(path.absolute()) for path in order.also]),
+    }
+    write_release(order.release, release, warehouses, hidden, number, choices)
     if order.witnesses:
         write_witnesses(order.witnesses, cells, verdict, small_counts(cells, order.rules.threshold))
     return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, number, is_optimal)
@@ -121,12 +133,40 @@ def audit(order: Order) -> Outcome:
         raise ProtectionError(
             f"{order.release} does not hold the cells of {order.database}; protect it again."
         )
+    check_exact_figures(order.release, order.database)
+    check_possible(order.release, release, cells)
     history = [past for past in read_ledger(order.ledger) if past.made_at != release.made_at]
     verdict = attacked(cells, release, history, warehouses, hidden, order.rules)
     refuse(verdict, order.rules.threshold)
     if order.witnesses:
         write_witnesses(order.witnesses, cells, verdict, small_counts(cells, order.rules.threshold))
     return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, None, True)
+
+
+def check_possible(path: Path, release: Release, cells: Cells) -> None:
+    """Refuse values that the method of a release can't give: no multiples, or sums that don't hold."""
+    if release.method is not Method.ROUNDING:
+        return
+    order = {name: position for position, name in enumerate(release.cell_ids)}
+    values = release.values[[order[name] for name in cells.ids]]
+    shown = values != HIDDEN
+    wrong = np.flatnonzero(shown & (values % (release.base * cells.units) != 0))
+    if len(wrong):
+        raise ProtectionError(
+            f"{path} is not as it was written: {cells.ids[wrong[0]]} is no multiple of the base; "
+            "protect it again."
+        )
+    # A sum with a part that is never shown says nothing.
+    whole = (
+        np.bincount(cells.equations.rows, ~shown[cells.equations.cells], minlength=len(cells.equations)) == 0
+    )
+    sums = cells.equations.sums(np.where(shown, values, 0))
+    broken = np.flatnonzero(whole & cells.equations.is_equality & (sums != 0))
+    if len(broken):
+        raise ProtectionError(
+            f"{path} is not as it was written: {cells.equations.ids[broken[0]]} does not add up; "
+            "protect it again."
+        )
 
 
 def protected_values(cells: Cells, rules: Rules, history: Sequence[Release] = ()) -> tuple[np.ndarray, bool]:

@@ -65,6 +65,13 @@ def append(path: Path, release: Release) -> int:
         connection = duckdb.connect(str(path))
     except duckdb.Error as problem:
         raise ProtectionError(f"The ledger {path} can't be opened to add the release.") from problem
+    try:
+        return _append(connection, release)
+    except duckdb.Error as problem:
+        raise ProtectionError(f"The release can't be added to the ledger {path}.") from problem
+
+
+def _append(connection: duckdb.DuckDBPyConnection, release: Release) -> int:
     with connection:
         connection.execute("begin")
         connection.execute(_TABLES)

@@ -21,20 +21,9 @@ from twe.protection.warehouse import Warehouse, open_database
 _LEAST_FOR_MEAN = 10
 
 _FIGURES = """
-    create table publication.publication_figures as
-    select
-        figures.annex,
-        figures.content,
-        figures.measure,
-        figures.year,
-        figures.area_level,
-        figures.area_code,
-        figures.dimension,
-        figures.category,
-        cells.published_value,
-        cells.marker
-    from warehouse.publication.publication_figures as figures
-    inner join publication.publication_values as cells using (cell_id);
+    create table publication.places as
+    select annex, content, measure, year, area_level, area_code, dimension, category, cell_id
+    from warehouse.publication.publication_figures;
 
     create table publication.publication_statistics as
     select
@@ -88,6 +77,46 @@ _FIGURES = """
 """
 
 
+# A view: what readers get can't differ from the values that were attacked. It is made when nothing else is
+# attached, so that it names no file.
+_SHOWN = """
+    create view publication.publication_figures as
+    select
+        places.annex,
+        places.content,
+        places.measure,
+        places.year,
+        places.area_level,
+        places.area_code,
+        places.dimension,
+        places.category,
+        shown.published_value,
+        shown.marker
+    from publication.places
+    inner join publication.publication_values as shown using (cell_id)
+"""
+
+# What a release shows beside its counts, but the warehouse it was made from doesn't hold.
+_FOREIGN = """
+    select concat('amount ', basis, ' ', amount, ' ', year, ' ', area_code) as figure
+    from release.publication.publication_amounts as shown
+    anti join warehouse.publication.publication_amounts as exact
+        using (basis, amount, year, area_level, area_code, amount_eur)
+    where shown.amount_eur is not null
+    union all
+    select concat('duration ', measure, ' ', year, ' ', area_code)
+    from release.publication.publication_statistics as shown
+    anti join warehouse.publication.publication_statistics as exact
+        using (annex, measure, year, area_level, area_code, dimension, category, mean_months, median_months)
+    union all
+    select concat('place of ', cell_id)
+    from release.publication.places as shown
+    anti join warehouse.publication.publication_figures as exact
+        using (annex, content, measure, year, area_level, area_code, dimension, category, cell_id)
+    limit 1
+"""
+
+
 def write_release(
     path: Path,
     release: Release,
@@ -100,8 +129,8 @@ def write_release(
 
     `choices` are the rules of the owner by name, so that a later build can be protected by the same.
     """
-    draft = path.with_name(path.name + ".draft")
-    draft.unlink(missing_ok=True)
+    # A name of its own: two exports at once may both make the release.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     main = warehouses[0]
     try:
         with duckdb.connect(str(draft)) as connection:
@@ -145,6 +174,7 @@ def write_release(
             connection.execute(_FIGURES)
             connection.unregister("hidden")
             connection.execute("detach warehouse")
+            connection.execute(_SHOWN)
         os.replace(draft, path)
     except (duckdb.Error, OSError) as problem:
         draft.unlink(missing_ok=True)
@@ -236,6 +266,38 @@ def check_same_build(path: Path, warehouse: Warehouse) -> None:
         row = connection.execute("select built_at from publication.release").fetchone()
     if row is None or row[0] != warehouse.built_at:
         raise ProtectionError(f"{path} was made from another build of {warehouse.path}; protect it again.")
+
+
+def check_exact_figures(path: Path, database: Path) -> None:
+    """Refuse a release whose amounts, durations or places are not those of the warehouse."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(path)}' as release (read_only)")
+        connection.execute(f"attach '{_quoted(database)}' as warehouse (read_only)")
+        foreign = connection.execute(_FOREIGN).fetchone()
+    if foreign:
+        raise ProtectionError(f"{path} is not as it was written: {foreign[0]} differs; protect it again.")
+
+
+def check_targets(sources: Sequence[Path], release: Path, ledger: Path, witnesses: Path | None) -> None:
+    """Refuse places that would overwrite something else, before anything is written."""
+    targets = [release, ledger, *([witnesses] if witnesses else [])]
+    places = [path.resolve() for path in (*sources, *targets)]
+    for number, place in enumerate(places):
+        if place in places[:number]:
+            raise ProtectionError(f"{place} is given for two different files.")
+    for path in targets:
+        if not path.resolve().parent.is_dir():
+            raise ProtectionError(f"The folder of {path} does not exist.")
+    for path, table in ((release, "release"), (witnesses, "witnesses")):
+        if path and path.exists():
+            _refuse_without(path, table)
+
+
+def _refuse_without(path: Path, table: str) -> None:
+    with open_database(path, "file") as connection:
+        found = connection.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchone()
+    if not found:
+        raise ProtectionError(f"{path} is another file, which would be overwritten; move it away first.")
 
 
 def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ _GOOD = ("success", "pass", "warn", "no-op")
 _NAMED_FAILURES = 3
 _LITTLE_BYTES = 1_000_000
 _MESSAGE_START = re.compile(r"(\x1b\[0m)?\d\d:\d\d:\d\d ")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_STOPPED = re.compile(r"Compilation Error[^\n]*\n\s*(\S[^\n]*)")
+_LAST_LINES = 60
 _DISK_FULL = ("no space left on device", "disk quota exceeded")
 
 
@@ -64,9 +68,11 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRu
         pass_fds=(lock,),
     )
     assert process.stdin is not None and process.stdout is not None
+    said: deque[str] = deque(maxlen=_LAST_LINES)
     try:
         for line in _without_tracebacks(process.stdout):
             print(line, end="", flush=True)
+            said.append(line)
         code = process.wait()
     finally:
         process.stdin.close()
@@ -76,7 +82,9 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRu
     if code != 0 or results is None:
         is_full = shutil.disk_usage(database.parent).free < _LITTLE_BYTES
         raise PublishError(
-            "dbt build stopped because the disk is full" if is_full else _failure(code, results)
+            "dbt build stopped because the disk is full"
+            if is_full
+            else _failure(code, results, "".join(said))
         )
     return DbtRun(str(results["metadata"]["invocation_id"]), _tests(results))
 
@@ -114,8 +122,16 @@ def _tests(results: dict) -> Verdict:
     return Verdict(len(passed), len(warned), len(judged) - len(warned) - len(passed), names)
 
 
-def _failure(code: int, results: dict | None) -> str:
+def _reason(text: str) -> str | None:
+    """Return the sentence with which the project itself stopped a build, without its full stop."""
+    found = _STOPPED.search(_COLOUR.sub("", text))
+    return found[1].strip().rstrip(".") if found else None
+
+
+def _failure(code: int, results: dict | None, said: str) -> str:
     if results is None:
+        if reason := _reason(said):
+            return reason
         how = f"was ended by signal {-code}" if code < 0 else "stopped; its message is above"
         return f"dbt build {how}"
     failed = [result for result in results["results"] if result["status"] not in (*_GOOD, "skipped")]
@@ -124,6 +140,9 @@ def _failure(code: int, results: dict | None) -> str:
         return "dbt build failed because the disk is full"
     if not failed:
         return "dbt build stopped; its message is above"
+    for result in failed:
+        if reason := _reason(str(result["message"])):
+            return reason
     names = [_name(result) for result in failed]
     more = f" and {len(names) - _NAMED_FAILURES} more" if len(names) > _NAMED_FAILURES else ""
     return f"dbt build failed: {', '.join(names[:_NAMED_FAILURES])}{more}"

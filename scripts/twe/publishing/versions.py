@@ -53,6 +53,15 @@ class Version:
             return False
 
 
+def versions_around(file: Path) -> "Versions":
+    """Return the versions that a database file belongs to: as the published one, or as one that was kept."""
+    file = file.resolve()
+    folder = file.parent.parent
+    if file.parent.name.isdecimal() and folder.name == f"{file.name}.versions":
+        return Versions(folder.with_name(file.name))
+    return Versions(file)
+
+
 class Versions:
     """The published database and its versions; whoever changes them holds `lock`."""
 
@@ -82,6 +91,18 @@ class Versions:
     def current(self) -> Version | None:
         """Return the published version; None when the database is missing or isn't what was published."""
         return next((version for version in reversed(self.all()) if version.is_good(self.published)), None)
+
+    def of_file(self, file: Path) -> Version | None:
+        """Return the version that a file is, byte for byte, published or kept; None when it is none."""
+        return next((version for version in self.all() if version.is_good(file)), None)
+
+    def reseal(self, version: Version, file: Path, note: dict[str, str]) -> None:
+        """Let the manifest of a version describe its file as it is now, and say in a note why it differs."""
+        known = version.manifest["database"] | {"bytes": file.stat().st_size, "sha256": sha256(file)}
+        told = version.manifest | {"database": known} | note
+        write_whole(
+            version.folder / _MANIFEST, json.dumps(told, ensure_ascii=False, indent=2, default=str) + "\n"
+        )
 
     def next_number(self) -> int:
         """Return a number that no version of this database ever had."""
