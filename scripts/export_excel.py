@@ -20,7 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     Wrong arguments raise SystemExit with code 2. Standard output names the written files, unless quiet.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.release and options.edition == Edition.INTERNAL:
+        parser.error("an internal edition reads no --release")
     formats = frozenset(Format) if options.format == "all" else frozenset({Format(options.format)})
     order = Order(
         options.database,
@@ -66,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--format",
-        choices=[*Format, "all"],
+        choices=[*(str(item) for item in Format), "all"],
         default=Format.XLSX,
         help="default: xlsx; csv goes to DIR/csv; ods needs LibreOffice",
     )
@@ -81,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--edition",
-        choices=list(Edition),
+        choices=[str(item) for item in Edition],
         default=Edition.PUBLIC,
         help="public: small counts are protected; internal: exact, every sheet marked; default: public",
     )
