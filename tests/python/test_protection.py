@@ -416,14 +416,17 @@ def test_a_second_release_changes_nothing(published: Path) -> None:
     assert np.array_equal(again.values[shown], first.values[shown])
 
 
-def test_exact_counts_are_refused(
+def test_exact_counts_are_written_when_chosen_and_refused_by_the_attack(
     published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Protecting nothing is the choice of the owner of the data; nobody is told that it is safe."""
     target = tmp_path / "exact.duckdb"
-    options = ["--database", str(published / "twe.duckdb"), "--release", str(target), "--method", "none"]
-    assert protect.main(options) == 1
+    options = ["--database", str(published / "twe.duckdb"), "--release", str(target)]
+    assert protect.main([*options, "--method", "none"]) == 0
+    said = capsys.readouterr().out
+    assert "Nothing is protected" in said and "safe" not in said
+    assert audit_release.main(options) == 1
     assert "is pinned to" in capsys.readouterr().err
-    assert not target.exists()
 
 
 def test_primary_suppression_and_two_markers_are_refused(published: Path) -> None:
