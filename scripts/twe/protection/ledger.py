@@ -145,7 +145,7 @@ def area_table(areas: Sequence[Area]) -> pa.Table:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
-    ((made_at, as_of, geography_date, method, base, threshold),) = connection.execute(
+    (head,) = connection.execute(
         "select made_at, as_of, geography_date, method, base, threshold from releases where release = ?",
         [number],
     ).fetchall()
@@ -173,8 +173,25 @@ def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
     areas = connection.execute(
         "select area_id, area_level, member_codes from areas where release = ?", [number]
     ).fetchall()
+    return as_release(int(number), head, cells, terms, markers, areas)
+
+
+def as_release(
+    number: int,
+    head: tuple,
+    cells: pa.Table,
+    terms: dict[str, np.ndarray],
+    markers: Sequence[tuple],
+    areas: Sequence[tuple],
+) -> Release:
+    """Return a release from its rows, stored in a ledger or in a file of its own.
+
+    `head` is (made_at, as_of, geography_date, method, base, threshold); `cells` has the columns of
+    `cell_table`, HIDDEN for a value that isn't shown; `markers` and `areas` are rows of their tables.
+    """
+    made_at, as_of, geography_date, method, base, threshold = head
     return Release(
-        number=int(number),
+        number=number,
         made_at=made_at,
         as_of=as_of,
         geography_date=geography_date,

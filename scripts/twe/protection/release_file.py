@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
 from twe.protection.carried import carry_over
-from twe.protection.cells import Cells, Flags, equations_from
+from twe.protection.cells import Cells, Flags
 from twe.protection.errors import ProtectionError
-from twe.protection.ledger import area_table, cell_table, equation_table
-from twe.protection.releases import Area, Marker, Method, Release
+from twe.protection.ledger import area_table, as_release, cell_table, equation_table
+from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, open_database
 
 # Fewer published trajectories than ten times the base say too much about each by their mean.
@@ -191,7 +190,8 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
             ).fetchone()
             cells = connection.execute(
                 "select cell_id, units_per_person, is_published, marker, "
-                "coalesce(published_value, -1) as value from publication.publication_values order by cell_id"
+                "coalesce(published_value, -1) as published_value "
+                "from publication.publication_values order by cell_id"
             ).to_arrow_table()
             terms = connection.execute(
                 """
@@ -216,25 +216,7 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
             raise ProtectionError(f"{path} is no release; run protect.py first.") from problem
     if head is None:
         raise ProtectionError(f"{path} is no release; run protect.py first.")
-    made_at, as_of, geography_date, method, base, threshold = head
-    release = Release(
-        number=0,
-        made_at=made_at,
-        as_of=as_of,
-        geography_date=geography_date,
-        method=Method(method),
-        base=base,
-        threshold=threshold,
-        markers={text: Marker(lowest, highest) for text, lowest, highest in markers},
-        cell_ids=cells["cell_id"].to_pylist(),
-        units=cells["units_per_person"].to_numpy().astype(np.int64),
-        is_published=cells["is_published"].to_numpy(),
-        values=cells["value"].to_numpy().astype(np.int64),
-        marks=cells["marker"].to_pylist(),
-        equations=equations_from(terms),
-        areas=tuple(Area(area_id, level, frozenset(members)) for area_id, level, members in areas),
-    )
-    return release, frozenset(hidden)
+    return as_release(0, head, cells, terms, markers, areas), frozenset(hidden)
 
 
 def read_choices(path: Path) -> dict[str, str | None]:
@@ -262,9 +244,7 @@ def is_of_build(path: Path, database: Path) -> bool:
 
 def check_same_build(path: Path, warehouse: Warehouse) -> None:
     """Refuse a release that was made from another build than the warehouse holds now."""
-    with open_database(path, "release") as connection:
-        row = connection.execute("select built_at from publication.release").fetchone()
-    if row is None or row[0] != warehouse.built_at:
+    if not is_of_build(path, warehouse.path):
         raise ProtectionError(f"{path} was made from another build of {warehouse.path}; protect it again.")
 
 
