@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.wait,
         options.previous_as_of,
         options.previous_version,
+        options.increment,
     )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -155,6 +156,11 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("TWE_KEEP") or KEPT_VERSIONS,
         metavar="N",
         help=f"earlier versions to keep; default: TWE_KEEP or {KEPT_VERSIONS}",
+    )
+    parser.add_argument(
+        "--increment",
+        action="store_true",
+        help="start from the published database and work only the files that are new (docs/increments.md)",
     )
     parser.add_argument(
         "--wait",

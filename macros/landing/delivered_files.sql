@@ -27,15 +27,17 @@
 
 {#-
     What the folder of variable raw_path holds: its files with their layouts or faults (scripts/twe/landing/delivery.py).
-    The one place where a delivery is looked at; another engine needs its own.
+    The one place where a delivery is looked at; another engine needs its own. `known` holds what is known of files landed
+    before.
 -#}
-{% macro looked_at_delivery(wanted) %}
+{% macro looked_at_delivery(wanted, known={}) %}
     {%- set columns = {} -%}
     {%- for extract in wanted -%}
         {%- do columns.update({extract: contract_columns(extract) | map(attribute='name') | list}) -%}
     {%- endfor -%}
     {%- set answer = run_query(
-        'select look_at_delivery(' ~ sql_text(var('raw_path')) ~ ', ' ~ sql_text(tojson(columns)) ~ ') as delivery'
+        'select look_at_delivery(' ~ sql_text(var('raw_path')) ~ ', ' ~ sql_text(tojson(columns)) ~ ', ' ~ sql_text(tojson(known))
+        ~ ') as delivery'
     ) -%}
     {{ return(fromjson(answer.columns[0].values()[0])) }}
 {% endmacro %}
@@ -45,8 +47,8 @@
     The delivered files of an extract in the order of their names, each with its layout. Stops with one
     sentence when the extract has no file or a file can't be read as it must.
 -#}
-{% macro delivered_files(extract, delivery=none) %}
-    {%- set files = (delivery or looked_at_delivery([extract])).files[extract] -%}
+{% macro readable_files(extract, delivery) %}
+    {%- set files = delivery.files[extract] -%}
     {%- for file in files if file.fault -%}
         {{ exceptions.raise_compiler_error(file.fault) }}
     {%- endfor -%}
@@ -64,13 +66,116 @@
 -#}
 {% macro check_delivery() %}
     {%- if execute and var('raw_path') is not none -%}
-        {%- set delivery = looked_at_delivery(extracts()) -%}
+        {%- set delivery = looked_at_delivery(extracts(), landed_files()) -%}
         {%- for extract in extracts() -%}
-            {%- do delivered_files(extract, delivery) -%}
+            {%- do readable_files(extract, delivery) -%}
             {%- for name in delivery.others[extract] -%}
                 {%- do exceptions.warn('The file ' ~ name ~ ' in ' ~ var('raw_path') ~ ' is not read: its name does not have the form '
                     ~ extract ~ '*.csv or ' ~ extract ~ '*.parquet.') -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{#-
+    The files that earlier builds have landed in this warehouse, as a map of extract to file name to what is known of the
+    file; empty unless the last build was complete. `but_this_build` leaves out what this one has landed.
+-#}
+{% macro landed_files(but_this_build=false) %}
+    {%- set files = {} -%}
+    {%- set state = build_state() -%}
+    {%- if state.is_complete or state.is_increment -%}
+        {%- set rows = run_query(
+            'select extract, source_file, file_id, seen_as, sha256 from staging.stg_delivered_files'
+            ~ (" where landed_by <> '" ~ invocation_id ~ "'" if but_this_build else '')
+        ).rows -%}
+        {%- for extract, name, file_id, seen_as, sha256 in rows -%}
+            {%- do files.setdefault(extract, {}).update({name: {'file_id': file_id | int, 'seen_as': seen_as, 'sha256': sha256}}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(files) }}
+{% endmacro %}
+
+
+{#- Whether every landed file is still delivered and the same. -#}
+{% macro are_landed_files_there() %}
+    {%- if var('raw_path') is not none -%}
+        {%- set landed = landed_files() -%}
+        {%- set delivery = looked_at_delivery(extracts(), landed) -%}
+        {%- for extract, files in landed.items() -%}
+            {%- set same = delivery.files[extract] | selectattr('is_known', 'defined') | map(attribute='name') | list -%}
+            {%- for name in files if name not in same -%}
+                {{ return(false) }}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(true) }}
+{% endmacro %}
+
+
+{#-
+    The files that this build lands, numbered in the order of the extracts and of their names, after those that are
+    landed. A seed is one file of the name of its extract.
+-#}
+{% macro files_to_land() %}
+    {#- A unit test stands for a build of everything: it has no table. -#}
+    {%- set is_increment = this is not none and build_state().is_increment -%}
+    {%- set landed = landed_files(but_this_build=true) if is_increment else {} -%}
+    {%- set files = [] -%}
+    {%- if var('raw_path') is none -%}
+        {%- for extract in extracts() if extract != 'raw_subsidy_claims' and extract not in landed -%}
+            {%- do files.append({'extract': extract, 'name': extract}) -%}
+        {%- endfor -%}
+    {%- elif execute -%}
+        {%- set delivery = looked_at_delivery(extracts(), landed) -%}
+        {%- for extract in extracts() -%}
+            {%- for file in readable_files(extract, delivery) if not file.is_known -%}
+                {%- do files.append(dict(file, extract=extract)) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- set ns = namespace(last=0) -%}
+    {%- for names in landed.values() -%}
+        {%- for file in names.values() -%}
+            {%- set ns.last = [ns.last, file.file_id] | max -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set numbered = [] -%}
+    {%- for file in files -%}
+        {%- do numbered.append(dict(file, file_id=ns.last + loop.index)) -%}
+    {%- endfor -%}
+    {{ return(numbered) }}
+{% endmacro %}
+
+
+{#- The landed files with the numbers in `file_ids`, each with its layout: they are read again. -#}
+{% macro files_to_read_again(file_ids) %}
+    {%- set files = [] -%}
+    {%- set landed = landed_files() if var('raw_path') is not none else {} -%}
+    {%- if var('raw_path') is none -%}
+        {%- for extract in extracts() | reject('equalto', 'raw_subsidy_claims') -%}
+            {%- if loop.index in file_ids -%}
+                {%- do files.append({'extract': extract, 'name': extract, 'file_id': loop.index}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for extract, names in landed.items() -%}
+        {%- set wanted = [] -%}
+        {%- set others = {} -%}
+        {%- for name, file in names.items() -%}
+            {%- if file.file_id in file_ids -%}
+                {%- do wanted.append(name) -%}
+            {%- else -%}
+                {%- do others.update({name: file}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if wanted -%}
+            {%- set delivery = looked_at_delivery([extract], {extract: others}) -%}
+            {%- for file in readable_files(extract, delivery) if file.name in wanted -%}
+                {%- do files.append(dict(file, extract=extract, file_id=names[file.name].file_id)) -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(files) }}
 {% endmacro %}

@@ -1,9 +1,9 @@
 {#-
     The parts an extract is delivered in: one per CSV file, one per set of Parquet files with the same columns, or
-    the one seed. Each is a select of source_file, source_row (0 = a header) and the contract columns as delivered,
-    with the database types these columns have there.
+    the one seed. Each is a select of file_id, source_row (0 = a header) and the contract columns as delivered,
+    with the database types these columns have there. `files` come from files_to_land or files_to_read_again.
 -#}
-{% macro delivered_parts(extract) %}
+{% macro delivered_parts(extract, files) %}
     {%- set parts = [] -%}
     {%- set names = contract_columns(extract) | map(attribute='name') | list -%}
     {%- set all_text = {} -%}
@@ -11,27 +11,30 @@
         {%- do all_text.update({name: 'VARCHAR'}) -%}
     {%- endfor -%}
 
-    {%- if var('raw_path') is none and extract != 'raw_subsidy_claims' -%}
-        {%- do parts.append({'types': all_text, 'select': seed_rows(extract, names)}) -%}
-    {%- elif var('raw_path') is not none and execute -%}
-        {%- set parquet = {} -%}
-        {%- for file in delivered_files(extract) -%}
-            {%- if file.format == 'csv' -%}
-                {%- do parts.append({'types': all_text, 'select': csv_rows(file, names)}) -%}
-            {%- else -%}
-                {#- A file with a column of that name leaves DuckDB's own number of the row no place. -#}
-                {%- set alone = file.name if 'file_row_number' in file.names else '' -%}
-                {%- do parquet.setdefault((alone, file.identifiers, file.types) | string, []).append(file) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- for files in parquet.values() -%}
-            {%- set types = {} -%}
-            {%- for name in names -%}
-                {%- do types.update({name: files[0].types[files[0].names.index(name)]}) -%}
-            {%- endfor -%}
-            {%- do parts.append({'types': types, 'select': parquet_rows(files, names)}) -%}
-        {%- endfor -%}
+    {#- dbt finds out what a model depends on before anything is known about files. -#}
+    {%- if not execute and var('raw_path') is none and extract != 'raw_subsidy_claims' -%}
+        {%- do ref(extract) -%}
     {%- endif -%}
+
+    {%- set parquet = {} -%}
+    {%- for file in files if file.extract == extract -%}
+        {%- if not file.format -%}
+            {%- do parts.append({'types': all_text, 'select': seed_rows(file, names)}) -%}
+        {%- elif file.format == 'csv' -%}
+            {%- do parts.append({'types': all_text, 'select': csv_rows(file, names)}) -%}
+        {%- else -%}
+            {#- A file with a column of that name leaves DuckDB's own number of the row no place. -#}
+            {%- set alone = file.name if 'file_row_number' in file.names or 'file_index' in file.names else '' -%}
+            {%- do parquet.setdefault((alone, file.identifiers, file.types) | string, []).append(file) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for same in parquet.values() -%}
+        {%- set types = {} -%}
+        {%- for name in names -%}
+            {%- do types.update({name: same[0].types[same[0].names.index(name)]}) -%}
+        {%- endfor -%}
+        {%- do parts.append({'types': types, 'select': parquet_rows(same, names)}) -%}
+    {%- endfor -%}
 
     {%- if not parts -%}
         {%- do parts.append({'types': all_text, 'select': no_rows(names)}) -%}
@@ -40,12 +43,12 @@
 {% endmacro %}
 
 
-{% macro seed_rows(extract, names) -%}
+{% macro seed_rows(file, names) -%}
     select
-        '{{ extract }}' as source_file,
+        {{ file.file_id }} as file_id,
         row_number() over () as source_row,
         {{ names | join(', ') }}
-    from {{ ref(extract) }}
+    from {{ ref(file.name) }}
 {%- endmacro %}
 
 
@@ -55,23 +58,26 @@
         {%- do positions.append(file.names.index(name)) -%}
     {%- endfor -%}
     select
-        {{ sql_text(file.name) }} as source_file,
+        {{ file.file_id }} as file_id,
         row_number() over () - 1 as source_row
         {%- for name in names %}, c{{ positions[loop.index0] }} as {{ name }}{% endfor %}
     from {{ csv_records(file.path, file.delimiter, positions | max + 1) }}
 {%- endmacro %}
 
 
+{#- DuckDB numbers the files of one list itself; a file with columns that hide its numbers is read alone. -#}
 {% macro parquet_rows(files, names) -%}
-    {%- set parquet_file_column = 'name of the delivered file' -%}
     {%- set has_own_numbers = 'file_row_number' in files[0].names %}
     select
-        parse_filename("{{ parquet_file_column }}", false, 'forward_slash') as source_file,
+        {% if files | length == 1 -%}
+        {{ files[0].file_id }} as file_id,
+        {%- else -%}
+        ([{{ files | map(attribute='file_id') | join(', ') }}])[cast(file_index as bigint) + 1] as file_id,
+        {%- endif %}
         {{ 'row_number() over ()' if has_own_numbers else 'file_row_number + 1' }} as source_row
         {%- for name in names %}, "{{ files[0].identifiers[files[0].names.index(name)] | replace('"', '""') }}" as {{ name }}{% endfor %}
     from read_parquet(
         [{% for file in files %}{{ sql_text(file.path) }}{{ ', ' if not loop.last }}{% endfor %}],
-        filename = '{{ parquet_file_column }}',
         file_row_number = {{ not has_own_numbers }},
         binary_as_string = true,
         hive_partitioning = false
@@ -81,7 +87,7 @@
 
 {% macro no_rows(names) -%}
     select
-        '' as source_file,
+        0 as file_id,
         0 as source_row
         {%- for name in names %}, cast(null as varchar) as {{ name }}{% endfor %}
     where false
@@ -93,10 +99,12 @@
     of a value that could not be read.
 -#}
 {% macro landed_rows(extract) -%}
-    {%- for part in delivered_parts(extract) %}
+    {#- The files are numbered in stg_delivered_files before their rows are. -#}
+    {%- if not execute -%}{%- do ref('stg_delivered_files') -%}{%- endif -%}
+    {%- for part in delivered_parts(extract, files_to_land()) %}
     select
-        source_file,
-        source_row
+        cast(file_id as integer) as file_id,
+        cast(source_row as bigint) as source_row
         {%- for column in contract_columns(extract) -%}
             {%- set value = read_value(column.type, column.name, part.types[column.name]) %},
         {{ value }} as {{ column.name }}
@@ -111,11 +119,14 @@
 {%- endmacro %}
 
 
-{#- The rejected rows of an extract to the letter: the contract columns as text, blanks and notation kept, and the reasons. -#}
-{% macro rejected_rows_as_delivered(extract, rejected) -%}
-    {%- for part in delivered_parts(extract) %}
+{#-
+    The rejected rows of an extract to the letter: the contract columns as text, blanks and notation kept, and the reasons.
+    `files` are those that hold them.
+-#}
+{% macro rejected_rows_as_delivered(extract, rejected, files) -%}
+    {%- for part in delivered_parts(extract, files) %}
     select
-        rejected.source_file,
+        rejected.file_id,
         rejected.source_row,
         rejected.reasons
         {%- for column in contract_columns(extract) %},
@@ -124,7 +135,7 @@
     from ({{ part.select }}) as part
     inner join {{ rejected }} as rejected
         on
-            part.source_file = rejected.source_file
+            part.file_id = rejected.file_id
             and part.source_row = rejected.source_row
     {{ 'union all' if not loop.last }}
     {%- endfor %}

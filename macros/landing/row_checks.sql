@@ -27,7 +27,7 @@
 {#- The rows of `relation` for which a check holds, with the names of these checks as reasons, separated by commas. -#}
 {% macro rows_with_reasons(relation, checks) -%}
     select
-        source_file,
+        file_id,
         source_row,
         concat_ws(
             ',',
@@ -44,10 +44,11 @@
 
 
 {#-
-    The repeated rows among those without another reason: copies of a row under `duplicate_row` (all but the first),
-    then rows that share their key with a different row under `conflict_reason` (all of them).
+    The repeated rows among those without another reason: copies of a row under `duplicate_row` (all but the first in the
+    order of the names of the files), then rows that share their key with a different row under `conflict_reason` (all of
+    them). An increment judges only the rows with a key of a new row.
 -#}
-{% macro repeated_rows(extract, staged, faults, conflict_reason) -%}
+{% macro repeated_rows(extract, staged, faults, files, conflict_reason) -%}
     {%- set key = extract_key(extract) | join(', ') -%}
     {%- set content = [] -%}
     {%- for column in contract_columns(extract) -%}
@@ -66,10 +67,25 @@ faults as (
     select * from {{ faults }}
 ),
 
+files as (
+    select * from {{ files }}
+),
+
+{% if is_increment() -%}
+new_keys as (
+    select {{ key }}
+    from staged
+    semi join {{ new_files() }} as new_files using (file_id)
+),
+
+{% endif -%}
 sound as (
     select staged.*
     from staged
-    anti join faults on staged.source_file = faults.source_file and staged.source_row = faults.source_row
+    {%- if is_increment() %}
+    semi join new_keys using ({{ key }})
+    {%- endif %}
+    anti join faults on staged.file_id = faults.file_id and staged.source_row = faults.source_row
 ),
 
 repeated_keys as (
@@ -84,10 +100,11 @@ repeated as (
         sound.*,
         row_number() over (
             partition by {{ content | join(', ') }}
-            order by sound.source_file, sound.source_row
+            order by files.source_file, sound.source_row
         ) as copy_number
     from sound
     inner join repeated_keys using ({{ key }})
+    inner join files on sound.file_id = files.file_id
 ),
 
 counted as (
@@ -99,7 +116,7 @@ counted as (
 
 final as (
     select
-        source_file,
+        file_id,
         source_row,
         case when copy_number > 1 then 'duplicate_row' else '{{ conflict_reason }}' end as reasons
     from counted
@@ -121,15 +138,15 @@ staged as (
 ),
 
 rejected as (
-    select source_file, source_row from {{ faults }}
+    select file_id, source_row from {{ faults }}
     union all
-    select source_file, source_row from {{ repeats }}
+    select file_id, source_row from {{ repeats }}
 ),
 
 final as (
     select staged.*
     from staged
-    anti join rejected on staged.source_file = rejected.source_file and staged.source_row = rejected.source_row
+    anti join rejected on staged.file_id = rejected.file_id and staged.source_row = rejected.source_row
 )
 
 select * from final

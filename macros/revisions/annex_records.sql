@@ -86,7 +86,6 @@ decisions as (
         pairs.*,
         'raw_transmissions' as extract,
         pairs.transmission_id as record_id,
-        measured.client_id,
         greatest(measured.measure_date, transmissions.decision_date) as event_date
     from {{ marts('fct_trajectory_transmissions') }} as pairs
     inner join measured on pairs.trajectory_id = measured.trajectory_id

@@ -1,12 +1,18 @@
 {#-
     The records of a versioned extract that exist: of the accepted versions visible on the as-of date the one recorded
-    last, unless that one is void.
+    last, unless that one is void. An increment looks at the changed records only.
 -#}
-{% macro existing_records(accepted, key) -%}
+{% macro existing_records(accepted, extract) -%}
+{%- set key = extract_key(extract)[0] -%}
+{#- dbt has to know that the changes come first. -#}
+{%- if not execute -%}{%- do ref('int_changed_keys') -%}{%- endif -%}
 with
 
 visible as (
     {{ visible_versions(accepted) }}
+    {%- if is_increment() %}
+    where accepted.{{ key }} in (select record_key from {{ ref('int_changed_keys') }} where extract = '{{ extract }}')
+    {%- endif %}
 ),
 
 latest as (

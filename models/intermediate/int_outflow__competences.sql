@@ -1,7 +1,9 @@
 with
 
 cohort as (
-    select * from {{ ref('int_outflow__cohort') }}
+    select *
+    from {{ ref('int_outflow__cohort') }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 spells as (
@@ -17,6 +19,7 @@ competences as (
 final as (
     select distinct
         cohort.trajectory_id,
+        cohort.client_id,
         competences.outcome_group,
         competences.outcome
     from cohort

@@ -1,1 +1,1 @@
-{{ existing_records(ref('int_outflow__accepted'), 'spell_id') }}
+{{ existing_records(ref('int_outflow__accepted'), 'raw_outflow') }}

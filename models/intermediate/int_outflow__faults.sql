@@ -1,7 +1,7 @@
 with
 
 spells as (
-    select * from {{ ref('stg_outflow') }}
+    {{ rows_to_judge(ref('stg_outflow')) }}
 ),
 
 outflow_codes as (
@@ -10,7 +10,7 @@ outflow_codes as (
 
 checked as (
     select
-        spells.source_file,
+        spells.file_id,
         spells.source_row,
         {{ is_required_value_missing('raw_outflow', 'spells') }} as missing_required,
         {{ is_value_unreadable('raw_outflow', 'spells') }} as unreadable_value,

@@ -1,7 +1,9 @@
 with
 
 cohort as (
-    select * from {{ ref('int_outflow__cohort') }}
+    select *
+    from {{ ref('int_outflow__cohort') }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 trajectories as (
@@ -21,6 +23,7 @@ statuses as (
 again_in_twe as (
     select
         cohort.trajectory_id,
+        cohort.client_id,
         statuses.priority
     from cohort
     inner join trajectories
@@ -35,6 +38,7 @@ again_in_twe as (
 in_spell as (
     select
         cohort.trajectory_id,
+        cohort.client_id,
         statuses.priority
     from cohort
     inner join spells
@@ -48,6 +52,7 @@ in_spell as (
 unknown as (
     select
         cohort.trajectory_id,
+        cohort.client_id,
         statuses.priority
     from cohort
     inner join statuses on statuses.outcome = 'unknown'
@@ -64,14 +69,16 @@ candidates as (
 first_in_line as (
     select
         trajectory_id,
+        client_id,
         min(priority) as priority
     from candidates
-    group by trajectory_id
+    group by trajectory_id, client_id
 ),
 
 final as (
     select
         first_in_line.trajectory_id,
+        first_in_line.client_id,
         statuses.outcome_group,
         statuses.outcome
     from first_in_line

@@ -1,7 +1,7 @@
 with
 
 subsidies as (
-    select * from {{ ref('stg_subsidies') }}
+    {{ rows_to_judge(ref('stg_subsidies')) }}
 ),
 
 municipalities as (
@@ -14,7 +14,7 @@ subsidy_codes as (
 
 checked as (
     select
-        subsidies.source_file,
+        subsidies.file_id,
         subsidies.source_row,
         {{ is_required_value_missing('raw_subsidies', 'subsidies') }} as missing_required,
         {{ is_value_unreadable('raw_subsidies', 'subsidies') }} as unreadable_value,

@@ -1,7 +1,30 @@
 with
 
+client_years as (
+    select *
+    from {{ ref('int_subsidies__client_years') }}
+    where has_month_below_zero
+),
+
+lines as (
+    select * from {{ ref('fct_subsidy_lines') }}
+),
+
 client_months as (
-    select * from {{ ref('int_subsidies__client_months') }}
+    select
+        lines.client_id,
+        lines.ocmw_nis,
+        lines.performance_month,
+        lines.stream,
+        sum(lines.amount_eur) as net_eur
+    from lines
+    inner join client_years
+        on
+            lines.client_id = client_years.client_id
+            and lines.ocmw_nis = client_years.ocmw_nis
+            and lines.stream = client_years.stream
+            and lines.performance_year = client_years.performance_year
+    group by lines.client_id, lines.ocmw_nis, lines.performance_month, lines.stream
 ),
 
 final as (

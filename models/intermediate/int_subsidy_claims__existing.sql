@@ -1,1 +1,1 @@
-{{ existing_records(ref('int_subsidy_claims__accepted'), 'claim_id') }}
+{{ existing_records(ref('int_subsidy_claims__accepted'), 'raw_subsidy_claims') }}

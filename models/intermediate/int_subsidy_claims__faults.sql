@@ -1,7 +1,7 @@
 with
 
 claims as (
-    select * from {{ ref('stg_subsidy_claims') }}
+    {{ rows_to_judge(ref('stg_subsidy_claims')) }}
 ),
 
 municipalities as (
@@ -14,7 +14,7 @@ subsidy_codes as (
 
 checked as (
     select
-        claims.source_file,
+        claims.file_id,
         claims.source_row,
         {{ is_required_value_missing('raw_subsidy_claims', 'claims') }} as missing_required,
         {{ is_value_unreadable('raw_subsidy_claims', 'claims') }} as unreadable_value,

@@ -1,1 +1,1 @@
-{{ existing_records(ref('int_trajectories__accepted'), 'trajectory_id') }}
+{{ existing_records(ref('int_trajectories__accepted'), 'raw_trajectories') }}

@@ -1,7 +1,7 @@
 with
 
 trajectories as (
-    select * from {{ ref('stg_trajectories') }}
+    {{ rows_to_judge(ref('stg_trajectories')) }}
 ),
 
 municipalities as (
@@ -10,7 +10,7 @@ municipalities as (
 
 checked as (
     select
-        trajectories.source_file,
+        trajectories.file_id,
         trajectories.source_row,
         {{ is_required_value_missing('raw_trajectories', 'trajectories') }} as missing_required,
         {{ is_value_unreadable('raw_trajectories', 'trajectories') }} as unreadable_value,

@@ -2,5 +2,6 @@
     'raw_trajectories',
     ref('stg_trajectories'),
     ref('int_trajectories__faults'),
+    ref('stg_delivered_files'),
     'conflicting_version'
 ) }}

@@ -1,7 +1,11 @@
 with
 
 trajectories as (
-    select * from {{ ref('int_trajectories__accepted') }}
+    select
+        accepted.*,
+        files.source_file
+    from {{ ref('int_trajectories__accepted') }} as accepted
+    inner join {{ ref('stg_delivered_files') }} as files on accepted.file_id = files.file_id
 ),
 
 end_reasons as (

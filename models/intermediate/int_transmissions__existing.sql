@@ -1,1 +1,1 @@
-{{ existing_records(ref('int_transmissions__accepted'), 'transmission_id') }}
+{{ existing_records(ref('int_transmissions__accepted'), 'raw_transmissions') }}

@@ -1,12 +1,12 @@
 with
 
 transmissions as (
-    select * from {{ ref('stg_transmissions') }}
+    {{ rows_to_judge(ref('stg_transmissions')) }}
 ),
 
 checked as (
     select
-        transmissions.source_file,
+        transmissions.file_id,
         transmissions.source_row,
         {{ is_required_value_missing('raw_transmissions', 'transmissions') }} as missing_required,
         {{ is_value_unreadable('raw_transmissions', 'transmissions') }} as unreadable_value

@@ -2,5 +2,6 @@
     'raw_transmissions',
     ref('stg_transmissions'),
     ref('int_transmissions__faults'),
+    ref('stg_delivered_files'),
     'conflicting_version'
 ) }}

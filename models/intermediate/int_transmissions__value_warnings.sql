@@ -1,7 +1,11 @@
 with
 
 transmissions as (
-    select * from {{ ref('int_transmissions__accepted') }}
+    select
+        accepted.*,
+        files.source_file
+    from {{ ref('int_transmissions__accepted') }} as accepted
+    inner join {{ ref('stg_delivered_files') }} as files on accepted.file_id = files.file_id
 ),
 
 transmission_decisions as (

@@ -1,10 +1,8 @@
 with
 
-client_months as (
-    select
-        *,
-        cast(year(performance_month) as integer) as performance_year
-    from {{ ref('int_subsidies__client_months') }}
+client_years as (
+    select *
+    from {{ ref('int_subsidies__client_years') }}
     where stream = 'loontoelage'
 ),
 
@@ -32,12 +30,12 @@ paid as (
     select
         performance_year as year,
         nis_code,
-        count(*) filter (where net_eur > 0) as subsidised_months,
-        count(distinct client_id) filter (where net_eur > 0) as clients,
+        cast(sum(subsidised_months) as bigint) as subsidised_months,
+        count(distinct client_id) filter (where subsidised_months > 0) as clients,
         sum(gross_eur) as gross_paid_eur,
         sum(recovered_eur) as recovered_eur,
         sum(net_eur) as paid_eur
-    from client_months
+    from client_years
     group by performance_year, nis_code
 ),
 

@@ -14,7 +14,7 @@ trajectories as (
 
 lines as (
     select *
-    from {{ ref('fct_subsidy_lines') }}
+    from {{ ref('int_subsidies__client_years') }}
     where stream = 'loontoelage'
 ),
 

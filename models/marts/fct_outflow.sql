@@ -1,7 +1,9 @@
 with
 
 cohort as (
-    select * from {{ ref('int_outflow__cohort') }}
+    select *
+    from {{ ref('int_outflow__cohort') }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 statuses as (

@@ -1,7 +1,9 @@
 with
 
 cohort as (
-    select * from {{ ref('int_outflow__cohort') }}
+    select *
+    from {{ ref('int_outflow__cohort') }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 transmissions as (
@@ -12,6 +14,7 @@ final as (
     select
         cohort.trajectory_id,
         transmissions.transmission_id,
+        cohort.client_id,
         cohort.nis_code,
         cast(year(cohort.measure_date) as integer) as measure_year,
         transmissions.transmission_date,

@@ -1,38 +1,73 @@
 with
 
 {% set names = extract_names() -%}
+{% set files = files_with_new_rejects() if is_increment() else files_to_land() -%}
 
-{% for name in names -%}
-{{ name }}_rejected as (
-    select * from {{ ref('int_' ~ name ~ '__faults') }}
-    union all
-    select * from {{ ref('int_' ~ name ~ '__repeats') }}
+files as (
+    select * from {{ ref('stg_delivered_files') }}
 ),
 
+{% if is_increment() -%}
+quarantined_before as (
+    select * from {{ this }}
+),
+
+{% endif -%}
+rejected as (
+    {%- for name in names %}
+    {%- for kind in ['faults', 'repeats'] %}
+    select
+        files.extract,
+        files.source_file,
+        rejected.*
+    from {{ ref('int_' ~ name ~ '__' ~ kind) }} as rejected
+    inner join files on rejected.file_id = files.file_id
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+rejected_anew as (
+    select rejected.*
+    from rejected
+    {%- if is_increment() %}
+    anti join quarantined_before using (extract, source_file, source_row, reasons)
+    {%- endif %}
+),
+
+{% for name in names -%}
 {{ name }}_delivered as (
-    {{ rejected_rows_as_delivered('raw_' ~ name, name ~ '_rejected') }}
+    {{ rejected_rows_as_delivered('raw_' ~ name, 'rejected_anew', files) }}
 ),
 
 {% endfor -%}
 
 final as (
+    {%- if is_increment() %}
+    select quarantined_before.*
+    from quarantined_before
+    semi join rejected using (extract, source_file, source_row, reasons)
+    union all
+    {%- endif %}
     {%- for name in names %}
     {%- set columns = contract_columns('raw_' ~ name) | map(attribute='name') | list %}
     select
-        'raw_{{ name }}' as extract,
-        source_file,
-        source_row,
-        reasons,
+        files.extract,
+        files.source_file,
+        delivered.source_row,
+        delivered.reasons,
         cast(
             to_json(
                 struct_pack(
                     {%- for column in columns %}
-                    {{ column }} := {{ column }}{{ ',' if not loop.last }}
+                    {{ column }} := delivered.{{ column }}{{ ',' if not loop.last }}
                     {%- endfor %}
                 )
             ) as varchar
         ) as content
-    from {{ name }}_delivered
+    from {{ name }}_delivered as delivered
+    inner join files on delivered.file_id = files.file_id
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )

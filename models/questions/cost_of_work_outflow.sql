@@ -4,33 +4,12 @@ outflow as (
     select * from {{ ref('fct_outflow') }}
 ),
 
-trajectories as (
-    select * from {{ ref('fct_trajectories') }}
-),
-
-client_months as (
-    select *
-    from {{ ref('int_subsidies__client_months') }}
-    where stream = 'loontoelage'
+paid as (
+    select * from {{ ref('int_outflow__paid') }}
 ),
 
 areas as (
     select * from {{ ref('question_areas') }}
-),
-
-paid as (
-    select
-        outflow.trajectory_id,
-        sum(client_months.net_eur) as paid_eur
-    from outflow
-    inner join trajectories on outflow.trajectory_id = trajectories.trajectory_id
-    inner join client_months
-        on
-            trajectories.client_id = client_months.client_id
-            and trajectories.ocmw_nis = client_months.ocmw_nis
-            and date_trunc('month', trajectories.start_date) <= client_months.performance_month
-            and trajectories.end_date >= client_months.performance_month
-    group by outflow.trajectory_id
 ),
 
 counts as (

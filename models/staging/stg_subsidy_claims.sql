@@ -6,7 +6,7 @@ landed as (
 
 final as (
     select
-        source_file,
+        file_id,
         source_row,
         claim_id,
         recorded_at,

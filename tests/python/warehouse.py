@@ -95,8 +95,16 @@ class Builder:
 
     def run(self, folder: Path | None, variables: Mapping[str, object] | None, *options: str) -> Build:
         """Run `dbt build` with a fresh database; `folder` becomes `raw_path` unless it is None."""
+        return self.grow(None, folder, variables, *options)
+
+    def grow(
+        self, grown: Path | None, folder: Path | None, variables: Mapping[str, object] | None, *options: str
+    ) -> Build:
+        """Run `dbt build` into the file `grown` as it is and leave it there; into a fresh one when it is None."""
         self.built += 1
         database = self.workspace / "current.duckdb"
+        if grown is not None and grown.exists():
+            grown.rename(database)
         given: dict[str, object] = {}
         if folder is not None:
             delivery = self.workspace / "map d'été [1]"
@@ -116,7 +124,7 @@ class Builder:
             timeout=TIMEOUT_SECONDS,
             check=False,
         )
-        kept = self.workspace / f"build_{self.built}.duckdb"
+        kept = grown or self.workspace / f"build_{self.built}.duckdb"
         if database.exists():
             database.rename(kept)
         return Build(done.returncode, done.stdout + done.stderr, kept)

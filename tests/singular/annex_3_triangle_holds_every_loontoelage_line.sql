@@ -7,9 +7,15 @@ as_of as (
 ),
 
 quarantine as (
-    select *
-    from {{ ref('quarantine') }}
-    where extract = 'raw_subsidies'
+    select
+        files.file_id,
+        quarantine.source_row
+    from {{ ref('quarantine') }} as quarantine
+    inner join {{ ref('stg_delivered_files') }} as files
+        on
+            quarantine.extract = files.extract
+            and quarantine.source_file = files.source_file
+    where quarantine.extract = 'raw_subsidies'
 ),
 
 ledger as (
@@ -19,7 +25,7 @@ ledger as (
         sum(staged.amount_eur) as paid_eur
     from {{ ref('stg_subsidies') }} as staged
     inner join as_of on staged.booked_on <= as_of.as_of
-    anti join quarantine on staged.source_file = quarantine.source_file and staged.source_row = quarantine.source_row
+    anti join quarantine on staged.file_id = quarantine.file_id and staged.source_row = quarantine.source_row
     where staged.stream = 'loontoelage'
     group by year(staged.performance_month)
 ),

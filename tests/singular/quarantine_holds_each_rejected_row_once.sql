@@ -1,21 +1,28 @@
 -- Every rejected row is in the quarantine with its content: the rows found again in the files are those rejected.
 with
 
-rejected as (
+rejected_rows as (
     {%- for name in extract_names() %}
     select
-        'raw_{{ name }}' as extract,
-        source_file,
+        file_id,
         source_row
     from {{ ref('int_' ~ name ~ '__faults') }}
     union all
     select
-        'raw_{{ name }}' as extract,
-        source_file,
+        file_id,
         source_row
     from {{ ref('int_' ~ name ~ '__repeats') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+rejected as (
+    select
+        files.extract,
+        files.source_file,
+        rejected_rows.source_row
+    from rejected_rows
+    inner join {{ ref('stg_delivered_files') }} as files on rejected_rows.file_id = files.file_id
 ),
 
 quarantine as (

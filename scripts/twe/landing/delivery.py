@@ -1,11 +1,14 @@
 """The folder of a delivery: which files it holds, each looked at before dbt reads it."""
 
 import stat
+from collections.abc import Mapping
+from os import stat_result
 from pathlib import Path
 
 from twe.landing.csv_file import csv_layout
 from twe.landing.faults import FileFault, printable
 from twe.landing.parquet_file import parquet_layout
+from twe.publishing.files import sha256
 
 FORMATS = ("csv", "parquet")
 WILDCARDS = "[*?"
@@ -14,13 +17,19 @@ WILDCARDS = "[*?"
 _seen: dict[tuple[object, ...], dict[str, object]] = {}
 
 
-def look_at_delivery(folder: str, columns: dict[str, list[str]]) -> dict[str, object]:
+def look_at_delivery(
+    folder: str, columns: dict[str, list[str]], known: Mapping[str, Mapping[str, Mapping[str, object]]]
+) -> dict[str, object]:
     """Return what the folder holds for the extracts in `columns` (extract: its contract columns).
 
-    `files` maps each extract to its files in the order of their names: name, path, format and either a layout
-    (csv: delimiter, names; parquet: names, identifiers, types) or `fault`, one sentence. `others` maps each
-    extract to names that start like it but end otherwise; they are not read. A folder that can't be listed
-    holds nothing.
+    `files` maps each extract to its files in the order of their names: name, path, format, bytes, seen_as,
+    sha256 and either a layout (csv: delimiter, names; parquet: names, identifiers, types) or `fault`, one
+    sentence. `others` maps each extract to names that start like it but end otherwise; they are not read. A
+    folder that can't be listed holds nothing.
+
+    `known` maps extracts and file names to the seen_as and sha256 of an earlier look. A file that is still the
+    same has `is_known` instead of a layout: it is not opened again, or only for its fingerprint when its place
+    or its times on the disk are others.
     """
     root = Path(folder)
     try:
@@ -31,7 +40,8 @@ def look_at_delivery(folder: str, columns: dict[str, list[str]]) -> dict[str, ob
     others: dict[str, list[str]] = {}
     for extract, wanted in columns.items():
         read = [(name, kind) for name in names for kind in FORMATS if _is_of(name, extract, kind)]
-        files[extract] = [_looked_at(root, name, kind, wanted) for name, kind in read]
+        before = known.get(extract, {})
+        files[extract] = [_looked_at(root, name, kind, wanted, before.get(name, {})) for name, kind in read]
         taken = {name for name, _ in read}
         others[extract] = [
             printable(name)
@@ -50,13 +60,18 @@ def _is_of(name: str, extract: str, kind: str) -> bool:
     return name.startswith(extract) and name.endswith(f".{kind}")
 
 
-def _looked_at(root: Path, name: str, kind: str, columns: list[str]) -> dict[str, object]:
+def _looked_at(
+    root: Path, name: str, kind: str, columns: list[str], before: Mapping[str, object]
+) -> dict[str, object]:
     # An absolute path: no scheme such as s3:// can stand before it.
     path = root.absolute() / name
     found: dict[str, object] = {"name": name, "format": kind}
     try:
         _check_place(root, path)
-        return found | {"path": literal_path(path)} | _layout(path, kind, columns)
+        found["path"] = literal_path(path)
+        if before and _is_same(path, before):
+            return found | {"is_known": True}
+        return found | _layout(path, kind, columns)
     except FileFault as fault:
         problem = str(fault)
     except (OSError, ValueError) as error:
@@ -88,9 +103,21 @@ def _check_place(root: Path, path: Path) -> None:
 
 def _layout(path: Path, kind: str, columns: list[str]) -> dict[str, object]:
     state = path.stat()
-    key = (str(path), state.st_ino, state.st_size, state.st_mtime_ns, tuple(columns))
+    seen_as = _seen_as(state)
+    key = (str(path), seen_as, tuple(columns))
     if key not in _seen:
-        _seen[key] = (
+        layout = (
             csv_layout(path, columns) if kind == "csv" else parquet_layout(path, literal_path(path), columns)
         )
+        _seen[key] = {**layout, "bytes": state.st_size, "seen_as": seen_as, "sha256": sha256(path)}
     return _seen[key]
+
+
+def _seen_as(state: stat_result) -> str:
+    """Return what changes whenever a file is written, moved or replaced, without opening it."""
+    numbers = (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    return "-".join(str(number) for number in numbers)
+
+
+def _is_same(path: Path, before: Mapping[str, object]) -> bool:
+    return before["seen_as"] == _seen_as(path.stat()) or before["sha256"] == sha256(path)

@@ -38,7 +38,16 @@ def code_version() -> Code:
     commit = _git("rev-parse", "HEAD") if is_ours else None
     changes = _git("status", "--porcelain", "--", *_MADE_OF) if commit else None
     tools = {"python": platform.python_version()} | {name: version(name) for name in _TOOLS}
-    return Code(project, commit, None if changes is None else bool(changes), _fingerprint(), tools)
+    return Code(project, commit, None if changes is None else bool(changes), _fingerprint(PROJECT), tools)
+
+
+def models_fingerprint(project: Path) -> str:
+    """Return a SHA-256 over what decides the figures: the code in a project folder and the tools that run it.
+
+    A warehouse that was built under another one can't be built on: its stored rows may follow other rules.
+    """
+    tools = {name: version(name) for name in _TOOLS}
+    return hashlib.sha256(f"{_fingerprint(project)} {sorted(tools.items())}".encode()).hexdigest()
 
 
 def _git(*arguments: str) -> str | None:
@@ -54,11 +63,11 @@ def _git(*arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def _fingerprint() -> str:
+def _fingerprint(project: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for part in _MADE_OF for path in _files(PROJECT / part)):
+    for path in sorted(path for part in _MADE_OF for path in _files(project / part)):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(PROJECT).as_posix()}\0{len(content)}\0".encode())
+        digest.update(f"{path.relative_to(project).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 

@@ -14,13 +14,13 @@ from twe.publishing.files import sha256, sync, wal_of
 from twe.publishing.inputs import InputFile
 
 _TABLES = """
-    create table quality.publication (
+    create or replace table quality.publication (
         invocation_id varchar, version integer, published_at timestamp,
         project_version varchar, git_commit varchar, is_changed boolean, code_sha256 varchar,
         tools varchar, delivery varchar, tests_passed integer, tests_warned integer
     );
-    create table quality.input_files (file varchar, bytes bigint, sha256 varchar);
-    create table quality.test_warnings (test varchar);
+    create or replace table quality.input_files (file varchar, bytes bigint, sha256 varchar);
+    create or replace table quality.test_warnings (test varchar);
 """
 
 

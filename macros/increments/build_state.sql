@@ -1,0 +1,98 @@
+{#-
+    What the next build may rest on: quality.build_state, one row about the last build of the models. A build that finds
+    it complete, made by the same code under the same variables from files that are still there and the same, works
+    only the files that are new (an increment); every other build works everything.
+-#}
+
+
+{#- Only these commands build models. -#}
+{% macro is_building_command() %}{{ return(flags.WHICH in ['build', 'run']) }}{% endmacro %}
+
+
+{% macro build_state_relation() %}{{ return(api.Relation.create(schema='quality', identifier='build_state')) }}{% endmacro %}
+
+
+{#- The state as a map; empty when there is none, or when the engine builds everything every time. -#}
+{% macro build_state() %}
+    {{ return(adapter.dispatch('build_state', 'twe_ocmw')() if execute else {}) }}
+{% endmacro %}
+
+
+{% macro default__build_state() %}{{ return({}) }}{% endmacro %}
+
+
+{% macro duckdb__build_state() %}
+    {#- A warehouse without its rows, such as one whose personal data were dropped, has no state to build on. -#}
+    {%- set there = run_query(
+        "select 1 from duckdb_tables() where database_name = current_database()"
+        ~ " and (schema_name, table_name) in (('quality', 'build_state'), ('staging', 'stg_delivered_files'))"
+    ).rows -%}
+    {%- if there | length < 2 -%}{{ return({}) }}{%- endif -%}
+    {%- set rows = run_query('select is_complete, is_increment, fingerprint, as_of from ' ~ build_state_relation()).rows -%}
+    {{ return({'is_complete': rows[0][0], 'is_increment': rows[0][1], 'fingerprint': rows[0][2], 'as_of': rows[0][3]} if rows else {}) }}
+{% endmacro %}
+
+
+{#- What the stored rows depend on besides the delivered files: the code, and the variables that models other than marts use. -#}
+{% macro state_fingerprint() %}
+    {%- set code = run_query('select models_fingerprint(' ~ sql_text(flags.PROJECT_DIR or '.') ~ ')').columns[0].values()[0] -%}
+    {{ return(code ~ ' ' ~ var('geography_date') ~ ' ' ~ ('seeds' if var('raw_path') is none else 'files')) }}
+{% endmacro %}
+
+
+{#-
+    Decides whether this build is an increment and says so in the state, which stays incomplete until the build has
+    ended well: a build that is broken off is never built on.
+-#}
+{% macro begin_build_state() %}
+    {%- if execute and is_building_command() and target.type == 'duckdb' -%}
+        {%- set fingerprint = state_fingerprint() -%}
+        {%- set state = build_state() -%}
+        {%- set is_increment = not flags.FULL_REFRESH and state.is_complete and state.as_of and state.fingerprint == fingerprint
+            and are_landed_files_there() -%}
+        create schema if not exists quality;
+        create or replace table {{ build_state_relation() }} as
+        select
+            false as is_complete,
+            {{ 'true' if is_increment else 'false' }} as is_increment,
+            {{ sql_text(fingerprint) }} as fingerprint,
+            cast({{ sql_text(state.as_of) if is_increment and state.as_of else 'null' }} as date) as as_of
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- The state is complete when every model of the project was built by this command. -#}
+{% macro end_build_state(results) %}
+    {%- if execute and is_building_command() and target.type == 'duckdb' -%}
+        {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list -%}
+        {%- set ns = namespace(whole=true) -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.unique_id not in built -%}
+            {%- set ns.whole = false -%}
+        {%- endfor -%}
+        {%- if ns.whole -%}
+        update {{ build_state_relation() }}
+        set
+            is_complete = true,
+            as_of = (select as_of from intermediate.int_as_of)
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- Whether this build is an increment. -#}
+{% macro is_increment_build() %}
+    {{ return(execute and build_state().is_increment is true) }}
+{% endmacro %}
+
+
+{#- Whether the model at hand adds to what it holds, in place of being made anew; never in a unit test, which has no table. -#}
+{% macro is_increment() %}
+    {{ return(execute and this is not none and is_incremental()) }}
+{% endmacro %}
+
+
+{#- dbt asks this before it builds an incremental model. -#}
+{% macro should_full_refresh() %}
+    {%- set wanted = config.get('full_refresh') -%}
+    {{ return(wanted if wanted is not none else flags.FULL_REFRESH or not build_state().is_increment) }}
+{% endmacro %}
