@@ -4,7 +4,7 @@
     {%- if not execute -%}{%- do ref('stg_delivered_files') -%}{%- endif -%}
     select staged.*
     from {{ staged }} as staged
-    {%- if is_increment() %}
+    {%- if is_increment_build() and this is not none %}
     semi join {{ new_files() }} as new_files on staged.file_id = new_files.file_id
     {%- endif %}
 {%- endmacro %}

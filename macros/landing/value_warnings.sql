@@ -7,7 +7,9 @@
         '{{ extract }}' as extract,
         {{ key }} as record_key,
         'unreadable_value' as warning,
-        concat('{{ column.name }}: ', {{ column.name }}_unread, ' (', source_file, ', row ', source_row, ')') as detail
+        concat('{{ column.name }}: ', {{ column.name }}_unread) as detail,
+        file_id,
+        source_row
     from {{ relation }}
     where {{ column.name }}_unread is not null
     {%- endfor %}
@@ -20,13 +22,24 @@
         '{{ extract }}' as extract,
         {{ relation }}.{{ contract_columns(extract)[0].name }} as record_key,
         'unknown_code' as warning,
-        concat(
-            '{{ column }}: ', {{ relation }}.{{ column }},
-            ' (', {{ relation }}.source_file, ', row ', {{ relation }}.source_row, ')'
-        ) as detail
+        concat('{{ column }}: ', {{ relation }}.{{ column }}) as detail,
+        {{ relation }}.file_id,
+        {{ relation }}.source_row
     from {{ relation }}
     left join {{ codes }} on {{ relation }}.{{ column }} = {{ codes }}.{{ code_column }}
     where
         {{ relation }}.{{ column }} is not null
         and {{ codes }}.{{ code_column }} is null
+{%- endmacro %}
+
+
+{#- The warnings of `found` with the place of the row that they are about: the name of its file and its number there. -#}
+{% macro placed_warnings(found) -%}
+    select
+        {{ found }}.extract,
+        {{ found }}.record_key,
+        {{ found }}.warning,
+        concat({{ found }}.detail, ' (', files.source_file, ', row ', {{ found }}.source_row, ')') as detail
+    from {{ found }}
+    inner join {{ ref('stg_delivered_files') }} as files on {{ found }}.file_id = files.file_id
 {%- endmacro %}

@@ -57,14 +57,14 @@ of_passed_events as (
 ),
 
 -- A new line can make a line before it a copy or a conflict.
+new_lines as (
+    {{ rows_to_judge(ref('stg_subsidies')) }}
+),
+
 of_changed_lines as (
     select lines.client_id
     from lines
-    semi join (
-        select lines.line_id
-        from lines
-        semi join {{ new_files() }} as new_files on lines.file_id = new_files.file_id
-    ) as new_lines on lines.line_id = new_lines.line_id
+    semi join new_lines on lines.line_id = new_lines.line_id
     union all
     select lines.client_id
     from lines

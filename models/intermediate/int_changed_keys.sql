@@ -4,29 +4,41 @@ as_of as (
     select * from {{ ref('int_as_of') }}
 ),
 
-final as (
-    {%- for extract in ['raw_trajectories', 'raw_subsidy_claims', 'raw_outflow', 'raw_transmissions'] %}
-    {%- set staged = ref('stg_' ~ extract | replace('raw_', '')) %}
-    {%- set key = extract_key(extract)[0] %}
-    select
-        '{{ extract }}' as extract,
-        staged.{{ key }} as record_key
-    from {{ staged }} as staged
-    {%- if is_increment_build() or not execute %}
-    semi join {{ new_files() }} as new_files on staged.file_id = new_files.file_id
+{% for extract in ['raw_trajectories', 'raw_subsidy_claims', 'raw_outflow', 'raw_transmissions'] -%}
+{% set name = extract | replace('raw_', '') -%}
+{{ name }} as (
+    select * from {{ ref('stg_' ~ name) }}
+),
+
+new_{{ name }} as (
+    {{ rows_to_judge(ref('stg_' ~ name)) }}
+),
+
+changed_{{ name }} as (
+    select {{ extract_key(extract)[0] }} as record_key
+    from new_{{ name }}
     union
+    select {{ name }}.{{ extract_key(extract)[0] }} as record_key
+    from {{ name }}
+    cross join as_of
+    where {{ is_passed_day('cast(' ~ name ~ '.recorded_at as date)', 'as_of.as_of') }}
+),
+
+{% endfor -%}
+changes as (
+    {%- for extract in ['raw_trajectories', 'raw_subsidy_claims', 'raw_outflow', 'raw_transmissions'] %}
     select
         '{{ extract }}' as extract,
-        staged.{{ key }} as record_key
-    from {{ staged }} as staged
-    cross join as_of
-    where {{ is_passed_day('cast(staged.recorded_at as date)', 'as_of.as_of') }}
-    {%- else %}
-    cross join as_of
-    where false
-    {%- endif %}
+        record_key
+    from changed_{{ extract | replace('raw_', '') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+final as (
+    select *
+    from changes
+    where {{ is_increment_build() | lower }}
 )
 
 select * from final

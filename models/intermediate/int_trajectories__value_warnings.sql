@@ -1,11 +1,7 @@
 with
 
 trajectories as (
-    select
-        accepted.*,
-        files.source_file
-    from {{ ref('int_trajectories__accepted') }} as accepted
-    inner join {{ ref('stg_delivered_files') }} as files on accepted.file_id = files.file_id
+    select * from {{ ref('int_trajectories__accepted') }}
 ),
 
 end_reasons as (
@@ -32,7 +28,7 @@ age_range as (
     where dimension = 'age'
 ),
 
-final as (
+found as (
     {{ unread_warnings('raw_trajectories', 'trajectories') }}
     union all
     {{ unknown_code_warnings('raw_trajectories', 'trajectories', 'end_reason', 'end_reasons', 'end_reason') }}
@@ -45,10 +41,9 @@ final as (
         'raw_trajectories' as extract,
         trajectories.trajectory_id as record_key,
         'implausible_birth_date' as warning,
-        concat(
-            'birth_date: ', trajectories.birth_date, ', start_date: ', trajectories.start_date,
-            ' (', trajectories.source_file, ', row ', trajectories.source_row, ')'
-        ) as detail
+        concat('birth_date: ', trajectories.birth_date, ', start_date: ', trajectories.start_date) as detail,
+        trajectories.file_id,
+        trajectories.source_row
     from trajectories
     cross join age_range
     where
@@ -59,12 +54,15 @@ final as (
         'raw_trajectories' as extract,
         trajectory_id as record_key,
         'unemployed_since_after_start' as warning,
-        concat(
-            'unemployed_since: ', unemployed_since, ', start_date: ', start_date,
-            ' (', source_file, ', row ', source_row, ')'
-        ) as detail
+        concat('unemployed_since: ', unemployed_since, ', start_date: ', start_date) as detail,
+        file_id,
+        source_row
     from trajectories
     where unemployed_since > start_date
+),
+
+final as (
+    {{ placed_warnings('found') }}
 )
 
 select * from final

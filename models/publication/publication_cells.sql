@@ -20,7 +20,9 @@ final as (
         area_level = 'municipality' as is_protected,
         coalesce(bool_or(annex is not null), false) as is_published,
         coalesce(
-            list_sort(list(distinct concat('annex ', annex, ': ', content, ' ', year)) filter (where annex is not null)),
+            list_sort(
+                list(distinct concat('annex ', annex, ': ', content, ' ', year)) filter (where annex is not null)
+            ),
             []
         ) as appears_in
     from counts

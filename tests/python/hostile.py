@@ -23,7 +23,7 @@ def columns_of(extract: str) -> list[str]:
 
 def look(folder: Path, extract: str) -> list[dict[str, Any]]:
     """Return what the check found for the files of an extract."""
-    answer: dict[str, Any] = look_at_delivery(str(folder), {extract: columns_of(extract)})
+    answer: dict[str, Any] = look_at_delivery(str(folder), {extract: columns_of(extract)}, {})
     return answer["files"][extract]
 
 

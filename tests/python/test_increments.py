@@ -34,7 +34,8 @@ def _seeds() -> list[int]:
 
 def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     rows = connection.execute(
-        "select table_schema, table_name from information_schema.tables where table_catalog = current_database()"
+        "select table_schema, table_name from information_schema.tables"
+        " where table_catalog = current_database()"
     ).fetchall()
     return sorted(
         (schema, name)
@@ -62,7 +63,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> list
 
 
 def differences(grown: Path, whole: Path) -> Iterable[str]:
-    """Yield one line per table or view that two warehouses do not hold alike, and the first rows that differ."""
+    """Yield one line per table or view that two warehouses do not hold alike, with rows that differ."""
     with (
         duckdb.connect(str(grown), read_only=True) as one,
         duckdb.connect(str(whole), read_only=True) as other,
@@ -91,7 +92,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 def test_deliveries_in_any_order_give_the_cells_of_a_build_of_everything(
     seed: int, builder: Builder, tmp_path: Path
 ) -> None:
-    """Rows, their copies, conflicts, later versions and voids come in any order; the as-of date moves to and fro."""
+    """Rows, copies, conflicts, later versions, voids come in any order; the as-of date moves to and fro."""
     rng = Random(seed)
     drawn, parts, arrived = tmp_path / "drawn", tmp_path / "parts", tmp_path / "arrived"
     for path in (drawn, parts, arrived):

@@ -100,7 +100,7 @@ class Builder:
     def grow(
         self, grown: Path | None, folder: Path | None, variables: Mapping[str, object] | None, *options: str
     ) -> Build:
-        """Run `dbt build` into the file `grown` as it is and leave it there; into a fresh one when it is None."""
+        """Run `dbt build` into the file `grown` as it is, or into a fresh one when it is None."""
         self.built += 1
         database = self.workspace / "current.duckdb"
         if grown is not None and grown.exists():

@@ -27,9 +27,9 @@ def look_at_delivery(
     sentence. `others` maps each extract to names that start like it but end otherwise; they are not read. A
     folder that can't be listed holds nothing.
 
-    `known` maps extracts and file names to the seen_as and sha256 of an earlier look. A file that is still the
-    same has `is_known` instead of a layout: it is not opened again, or only for its fingerprint when its place
-    or its times on the disk are others.
+    `known` maps extracts and file names to the seen_as and sha256 of an earlier look. A file that is still
+    the same has `is_known` instead of a layout: it is not opened again, or only for its fingerprint when its
+    place or its times on the disk are others.
     """
     root = Path(folder)
     try:
