@@ -83,7 +83,7 @@
     select
         '' as source_file,
         0 as source_row
-        {%- for name in names %}, cast(null as varchar) as {{ name }}{% endfor %}
+        {%- for name in names %}, cast(null as string) as {{ name }}{% endfor %}
     where false
 {%- endmacro %}
 
@@ -119,7 +119,7 @@
         rejected.source_row,
         rejected.reasons
         {%- for column in contract_columns(extract) %},
-        cast(part.{{ column.name }} as varchar) as {{ column.name }}
+        cast(part.{{ column.name }} as string) as {{ column.name }}
         {%- endfor %}
     from ({{ part.select }}) as part
     inner join {{ rejected }} as rejected

@@ -7,7 +7,7 @@
         '{{ extract }}' as extract,
         {{ key }} as record_key,
         'unreadable_value' as warning,
-        concat('{{ column.name }}: ', {{ column.name }}_unread, ' (', source_file, ', row ', source_row, ')') as detail
+        concat_ws('', '{{ column.name }}: ', {{ column.name }}_unread, ' (', source_file, ', row ', source_row, ')') as detail
     from {{ relation }}
     where {{ column.name }}_unread is not null
     {%- endfor %}
@@ -20,8 +20,8 @@
         '{{ extract }}' as extract,
         {{ relation }}.{{ contract_columns(extract)[0].name }} as record_key,
         'unknown_code' as warning,
-        concat(
-            '{{ column }}: ', {{ relation }}.{{ column }},
+        concat_ws(
+            '', '{{ column }}: ', {{ relation }}.{{ column }},
             ' (', {{ relation }}.source_file, ', row ', {{ relation }}.source_row, ')'
         ) as detail
     from {{ relation }}

@@ -41,8 +41,8 @@ final as (
         'raw_trajectories' as extract,
         trajectories.trajectory_id as record_key,
         'implausible_birth_date' as warning,
-        concat(
-            'birth_date: ', trajectories.birth_date, ', start_date: ', trajectories.start_date,
+        concat_ws(
+            '', 'birth_date: ', trajectories.birth_date, ', start_date: ', trajectories.start_date,
             ' (', trajectories.source_file, ', row ', trajectories.source_row, ')'
         ) as detail
     from trajectories
@@ -55,8 +55,8 @@ final as (
         'raw_trajectories' as extract,
         trajectory_id as record_key,
         'unemployed_since_after_start' as warning,
-        concat(
-            'unemployed_since: ', unemployed_since, ', start_date: ', start_date,
+        concat_ws(
+            '', 'unemployed_since: ', unemployed_since, ', start_date: ', start_date,
             ' (', source_file, ', row ', source_row, ')'
         ) as detail
     from trajectories

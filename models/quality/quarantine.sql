@@ -23,15 +23,7 @@ final as (
         source_file,
         source_row,
         reasons,
-        cast(
-            to_json(
-                struct_pack(
-                    {%- for column in columns %}
-                    {{ column }} := {{ column }}{{ ',' if not loop.last }}
-                    {%- endfor %}
-                )
-            ) as varchar
-        ) as content
+        {{ columns_as_json(columns) }} as content
     from {{ name }}_delivered
     {{ 'union all' if not loop.last }}
     {%- endfor %}
