@@ -27,7 +27,7 @@
 
 {#-
     What the folder of variable raw_path holds: its files with their layouts or faults (scripts/twe/landing/delivery.py).
-    The one place where a delivery is looked at; another engine needs its own.
+    The one place where a delivery is looked at, whatever the engine that builds (macros/landing/landed_files.sql).
 -#}
 {% macro looked_at_delivery(wanted) %}
     {%- set columns = {} -%}
@@ -63,6 +63,11 @@
     has the name of an extract but not the ending of one is not read; it is named in a warning.
 -#}
 {% macro check_delivery() %}
+    {%- do adapter.dispatch('check_delivery', 'twe_ocmw')() -%}
+{% endmacro %}
+
+
+{% macro duckdb__check_delivery() %}
     {%- if execute and var('raw_path') is not none -%}
         {%- set delivery = looked_at_delivery(extracts()) -%}
         {%- for extract in extracts() -%}

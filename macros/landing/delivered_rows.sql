@@ -4,6 +4,11 @@
     with the database types these columns have there.
 -#}
 {% macro delivered_parts(extract) %}
+    {{ return(adapter.dispatch('delivered_parts', 'twe_ocmw')(extract)) }}
+{% endmacro %}
+
+
+{% macro duckdb__delivered_parts(extract) %}
     {%- set parts = [] -%}
     {%- set names = contract_columns(extract) | map(attribute='name') | list -%}
     {%- set all_text = {} -%}
