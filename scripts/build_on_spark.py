@@ -22,7 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--target", default="spark", help="a Spark target of profiles.yml")
     parser.add_argument("--warehouse", type=Path, default=PROJECT / "data" / "spark", help="folder of tables")
     parser.add_argument("--landing", type=Path, help="folder for the landed files (WAREHOUSE/landing)")
-    parser.add_argument("--landing-url", help="that folder as the cluster sees it, such as s3a://bucket/landing")
+    parser.add_argument(
+        "--landing-url", help="that folder as the cluster sees it, such as s3a://bucket/landing"
+    )
     parser.add_argument("--without-tests", action="store_true", help="leave the data tests out")
     options = parser.parse_args(arguments)
     try:

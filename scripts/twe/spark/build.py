@@ -84,11 +84,15 @@ class SparkBuild:
         places = {"TWE_DATABASE": ":memory:", "TWE_SPARK_WAREHOUSE": str(home)}
         done = subprocess.run(words, cwd=PROJECT, env=os.environ | places, check=False)
         if done.returncode != 0:
-            what = "The delivery was not landed" if command == "run-operation" else "The build on Spark failed"
+            what = (
+                "The delivery was not landed" if command == "run-operation" else "The build on Spark failed"
+            )
             raise SparkError(f"{what}; dbt's message is above.")
 
 
 def _columns(path: Path) -> tuple[list[str], list[object]]:
     with duckdb.connect() as connection:
-        relation = connection.from_parquet(str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]"))
+        relation = connection.from_parquet(
+            str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
+        )
         return relation.columns, relation.types
