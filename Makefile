@@ -2,6 +2,8 @@
 # make test     every check: linters, dbt build on the bundled seeds, pytest
 # make shell    the warehouse, read-only, in the DuckDB shell
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
+# make spark    the bundled demonstration data on Apache Spark (Java 17), tables in data/spark
+# make parity   every cell on DuckDB and on Spark, several deliveries
 # make bench    measured build times against a plain DuckDB script
 # make bench-export   time and memory of the export against xlsxwriter alone
 # make bench-protection   time of the protection of small counts, with its cells and equations
@@ -24,7 +26,7 @@ GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py scripts/twe/protection/*.py)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
-.PHONY: report shell test lint mutants bench bench-export bench-protection lock clean
+.PHONY: report shell test lint mutants spark parity bench bench-export bench-protection lock clean
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK)
@@ -56,6 +58,12 @@ lint: $(VENV)/test.stamp
 
 mutants: $(VENV)/test.stamp
 	$(BIN)/python scripts/mutate.py --work $(WORK)/mutants
+
+spark: $(VENV)/test.stamp
+	$(BIN)/python scripts/build_on_spark.py --warehouse $(WORK)/spark
+
+parity: $(VENV)/test.stamp
+	TWE_SPARK_PARITY=1 $(BIN)/pytest tests/python/test_spark_parity.py
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python scripts/bench.py

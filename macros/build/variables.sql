@@ -18,6 +18,9 @@
 
 {% macro check_variables() %}
     {%- set known = ['raw_path', 'as_of', 'geography_date', 'reporting_years', 'previous_database'] -%}
+    {%- if target.type == 'spark' -%}
+        {%- do known.append('landed') -%}
+    {%- endif -%}
     {%- for name in invocation_args_dict.get('vars') or {} if name not in known -%}
         {{ exceptions.raise_compiler_error('There is no variable ' ~ name ~ '; the variables are ' ~ known | join(', ') ~ '.') }}
     {%- endfor -%}

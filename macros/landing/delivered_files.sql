@@ -27,8 +27,8 @@
 
 {#-
     What the folder of variable raw_path holds: its files with their layouts or faults (scripts/twe/landing/delivery.py).
-    The one place where a delivery is looked at; another engine needs its own. `known` holds what is known of files landed
-    before.
+    The one place where a delivery is looked at, whatever the engine that builds (macros/landing/landed_files.sql). `known`
+    holds what is known of files landed before.
 -#}
 {% macro looked_at_delivery(wanted, known={}) %}
     {%- set columns = {} -%}
@@ -65,6 +65,11 @@
     has the name of an extract but not the ending of one is not read; it is named in a warning.
 -#}
 {% macro check_delivery() %}
+    {%- do adapter.dispatch('check_delivery', 'twe_ocmw')() -%}
+{% endmacro %}
+
+
+{% macro duckdb__check_delivery() %}
     {%- if execute and var('raw_path') is not none -%}
         {%- set delivery = looked_at_delivery(extracts(), landed_files()) -%}
         {%- for extract in extracts() -%}
@@ -119,6 +124,11 @@
     landed. A seed is one file of the name of its extract.
 -#}
 {% macro files_to_land() %}
+    {{ return(adapter.dispatch('files_to_land', 'twe_ocmw')()) }}
+{% endmacro %}
+
+
+{% macro duckdb__files_to_land() %}
     {#- A unit test stands for a build of everything: it has no table. -#}
     {%- set is_increment = this is not none and build_state().is_increment -%}
     {%- set landed = landed_files(but_this_build=true) if is_increment else {} -%}

@@ -4,6 +4,11 @@
     with the database types these columns have there. `files` come from files_to_land or files_to_read_again.
 -#}
 {% macro delivered_parts(extract, files) %}
+    {{ return(adapter.dispatch('delivered_parts', 'twe_ocmw')(extract, files)) }}
+{% endmacro %}
+
+
+{% macro duckdb__delivered_parts(extract, files) %}
     {%- set parts = [] -%}
     {%- set names = contract_columns(extract) | map(attribute='name') | list -%}
     {%- set all_text = {} -%}
@@ -89,7 +94,7 @@
     select
         0 as file_id,
         0 as source_row
-        {%- for name in names %}, cast(null as varchar) as {{ name }}{% endfor %}
+        {%- for name in names %}, cast(null as string) as {{ name }}{% endfor %}
     where false
 {%- endmacro %}
 
@@ -130,7 +135,7 @@
         rejected.source_row,
         rejected.reasons
         {%- for column in contract_columns(extract) %},
-        cast(part.{{ column.name }} as varchar) as {{ column.name }}
+        cast(part.{{ column.name }} as string) as {{ column.name }}
         {%- endfor %}
     from ({{ part.select }}) as part
     inner join {{ rejected }} as rejected

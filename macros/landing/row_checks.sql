@@ -110,7 +110,7 @@ repeated as (
 counted as (
     select
         *,
-        count(*) filter (where copy_number = 1) over (partition by {{ key }}) as different_rows
+        count(case when copy_number = 1 then 1 end) over (partition by {{ key }}) as different_rows
     from repeated
 ),
 

@@ -7,7 +7,7 @@
         '{{ extract }}' as extract,
         {{ key }} as record_key,
         'unreadable_value' as warning,
-        concat('{{ column.name }}: ', {{ column.name }}_unread) as detail,
+        concat_ws('', '{{ column.name }}: ', {{ column.name }}_unread) as detail,
         file_id,
         source_row
     from {{ relation }}
@@ -22,7 +22,7 @@
         '{{ extract }}' as extract,
         {{ relation }}.{{ contract_columns(extract)[0].name }} as record_key,
         'unknown_code' as warning,
-        concat('{{ column }}: ', {{ relation }}.{{ column }}) as detail,
+        concat_ws('', '{{ column }}: ', {{ relation }}.{{ column }}) as detail,
         {{ relation }}.file_id,
         {{ relation }}.source_row
     from {{ relation }}
@@ -39,7 +39,7 @@
         {{ found }}.extract,
         {{ found }}.record_key,
         {{ found }}.warning,
-        concat({{ found }}.detail, ' (', files.source_file, ', row ', {{ found }}.source_row, ')') as detail
+        concat_ws('', {{ found }}.detail, ' (', files.source_file, ', row ', {{ found }}.source_row, ')') as detail
     from {{ found }}
     inner join {{ ref('stg_delivered_files') }} as files on {{ found }}.file_id = files.file_id
 {%- endmacro %}

@@ -47,6 +47,19 @@
     build is only known later: dim_previous_state judges that.
 -#}
 {% macro attach_previous_database() %}
+    {%- do adapter.dispatch('attach_previous_database', 'twe_ocmw')() -%}
+{% endmacro %}
+
+
+{#- There is no file to attach on Spark. -#}
+{% macro spark__attach_previous_database() %}
+    {%- if has_previous_state() -%}
+        {{ exceptions.raise_compiler_error('The variable previous_database compares warehouse files of DuckDB; there are none on Spark.') }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro duckdb__attach_previous_database() %}
     {%- if execute and has_previous_state() -%}
         {%- set path = var('previous_database') | string -%}
         {%- if not run_query('select file from glob(' ~ sql_text(literal_path(path)) ~ ')').rows -%}

@@ -6,7 +6,7 @@
 
 {#- Text without the blanks around it; an empty text is NULL. -#}
 {% macro read_text(value) -%}
-    nullif(trim(cast({{ value }} as varchar), ' ' || chr(9) || chr(160)), '')
+    nullif(trim(both (' ' || chr(9) || chr(160)) from cast({{ value }} as string)), '')
 {%- endmacro %}
 
 
@@ -16,10 +16,10 @@
 {%- endmacro %}
 
 
-{#- `YYYY-MM-DD` for either of the two accepted notations of the day at the start of a text. -#}
+{#- `YYYY-MM-DD` for either of the two accepted notations of the day at the start of a text that has one of them. -#}
 {% macro iso_day(text) -%}
     case
-        when regexp_matches({{ text }}, '^[0-9]{2}/[0-9]{2}/[0-9]{4}')
+        when substr({{ text }}, 3, 1) = '/'
             then substr({{ text }}, 7, 4) || '-' || substr({{ text }}, 4, 2) || '-' || substr({{ text }}, 1, 2)
         else substr({{ text }}, 1, 10)
     end
@@ -28,7 +28,7 @@
 
 {% macro read_date(text) -%}
     case
-        when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}')
+        when {{ has_form(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}') }}
             then {{ within_calendar('try_cast(' ~ iso_day(text) ~ ' as date)') }}
     end
 {%- endmacro %}
@@ -37,10 +37,10 @@
 {% macro read_timestamp(text) -%}
     case
         when
-            regexp_full_match(
-                {{ text }},
+            {{ has_form(
+                text,
                 '([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4})([ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?'
-            )
+            ) }}
             then {{ within_calendar(
                 'try_cast(' ~ iso_day(text) ~ " || ' ' || coalesce(nullif(substr(" ~ text ~ ", 12), ''), '00:00:00') as timestamp)"
             ) }}
@@ -50,19 +50,19 @@
 
 {% macro read_amount(text) -%}
     case
-        when regexp_full_match({{ text }}, '[+-]?[0-9]{1,10}([.,][0-9]{1,2})?')
+        when {{ has_form(text, '[+-]?[0-9]{1,10}([.,][0-9]{1,2})?') }}
             then cast(replace({{ text }}, ',', '.') as decimal(12, 2))
     end
 {%- endmacro %}
 
 
 {% macro read_integer(text) -%}
-    case when regexp_full_match({{ text }}, '[+-]?[0-9]{1,9}') then cast({{ text }} as integer) end
+    case when {{ has_form(text, '[+-]?[0-9]{1,9}') }} then cast({{ text }} as integer) end
 {%- endmacro %}
 
 
 {% macro read_nis(text) -%}
-    case when regexp_full_match({{ text }}, '[0-9]{5}') then {{ text }} end
+    case when {{ has_form(text, '[0-9]{5}') }} then {{ text }} end
 {%- endmacro %}
 
 

@@ -32,7 +32,7 @@ final as (
         'raw_subsidies' as extract,
         concat_ws(' ', client_id, ocmw_nis, performance_month, stream) as record_key,
         'net_below_zero' as warning,
-        concat('net_eur: ', net_eur) as detail
+        concat_ws('', 'net_eur: ', net_eur) as detail
     from client_months
     where net_eur < 0
 )

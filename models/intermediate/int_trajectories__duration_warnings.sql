@@ -9,7 +9,9 @@ over_24_months as (
         'raw_trajectories' as extract,
         trajectory_id as record_key,
         'over_24_months' as warning,
-        concat('start_date: ', start_date, ', planned_end_date: ', planned_end_date, ', end_date: ', end_date) as detail
+        concat_ws(
+            '', 'start_date: ', start_date, ', planned_end_date: ', planned_end_date, ', end_date: ', end_date
+        ) as detail
     from trajectories
     where greatest(planned_end_date, coalesce(end_date, planned_end_date)) >= {{ add_months('start_date', 24) }}
 ),
@@ -19,7 +21,7 @@ overlapping as (
         'raw_trajectories' as extract,
         earlier.trajectory_id as record_key,
         'overlapping_trajectories' as warning,
-        concat('overlaps ', later.trajectory_id) as detail
+        concat_ws('', 'overlaps ', later.trajectory_id) as detail
     from trajectories as earlier
     inner join trajectories as later
         on

@@ -15,7 +15,7 @@ codes as (
 measured as (
     select
         *,
-        {{ full_months('birth_date', 'start_date') }} // 12 as age_at_start,
+        cast(floor({{ full_months('birth_date', 'start_date') }} / 12) as integer) as age_at_start,
         {{ full_months('unemployed_since', 'start_date') }} as months_unemployed
     from trajectories
 ),
@@ -51,7 +51,7 @@ final as (
     left join codes as migration
         on
             migration.dimension = 'migration_background'
-            and cast(measured.migration_background as varchar) = migration.code
+            and cast(measured.migration_background as string) = migration.code
 )
 
 select * from final

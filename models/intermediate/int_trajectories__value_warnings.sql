@@ -41,7 +41,7 @@ found as (
         'raw_trajectories' as extract,
         trajectories.trajectory_id as record_key,
         'implausible_birth_date' as warning,
-        concat('birth_date: ', trajectories.birth_date, ', start_date: ', trajectories.start_date) as detail,
+        concat_ws('', 'birth_date: ', trajectories.birth_date, ', start_date: ', trajectories.start_date) as detail,
         trajectories.file_id,
         trajectories.source_row
     from trajectories
@@ -54,7 +54,7 @@ found as (
         'raw_trajectories' as extract,
         trajectory_id as record_key,
         'unemployed_since_after_start' as warning,
-        concat('unemployed_since: ', unemployed_since, ', start_date: ', start_date) as detail,
+        concat_ws('', 'unemployed_since: ', unemployed_since, ', start_date: ', start_date) as detail,
         file_id,
         source_row
     from trajectories

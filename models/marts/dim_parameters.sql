@@ -14,7 +14,7 @@ trajectories as (
 
 -- The generator writes this prefix into every key, so that the label travels with the rows.
 synthetic as (
-    select coalesce(bool_or(starts_with(trajectory_id, 'SYN-')), false) as is_synthetic from trajectories
+    select coalesce(bool_or(trajectory_id like 'SYN-%'), false) as is_synthetic from trajectories
 ),
 
 final as (

@@ -32,7 +32,7 @@ ranges as (
 final as (
     select
         annex,
-        cast(unnest(range(first_year, last_year + 1)) as integer) as year
+        {{ each_integer('first_year', 'last_year') }} as year
     from ranges
 )
 

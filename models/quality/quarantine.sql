@@ -57,15 +57,7 @@ final as (
         files.source_file,
         delivered.source_row,
         delivered.reasons,
-        cast(
-            to_json(
-                struct_pack(
-                    {%- for column in columns %}
-                    {{ column }} := delivered.{{ column }}{{ ',' if not loop.last }}
-                    {%- endfor %}
-                )
-            ) as varchar
-        ) as content
+        {{ columns_as_json(columns) }} as content
     from {{ name }}_delivered as delivered
     inner join files on delivered.file_id = files.file_id
     {{ 'union all' if not loop.last }}

@@ -9,7 +9,7 @@ occurring as (
     union
     select
         'reason' as code_list,
-        unnest(string_split(reasons, ',')) as code
+        {{ each_part('reasons') }} as code
     from {{ ref('quarantine') }}
     union
     select

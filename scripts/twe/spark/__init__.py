@@ -1,0 +1,1 @@
+"""Building the same models on Apache Spark."""
