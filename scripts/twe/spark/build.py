@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from twe.landing.delivery import literal_path
+
 PROJECT = Path(__file__).resolve().parents[3]
 BUNDLED = PROJECT / "seeds" / "raw"
 WILDCARDS = "[]{}*?\\"
