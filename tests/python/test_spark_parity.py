@@ -61,9 +61,7 @@ def test_every_cell_is_the_same_on_both_engines(scenario: Scenario, builder: Bui
     on_spark = _on_spark("--warehouse", str(warehouse), "--vars", as_yaml(given), "--without-tests")
     assert on_spark.returncode == 0, on_spark.stdout
     tables = compared_tables(on_duckdb.database)
-    assert {"marts.annex_1_started_trajectories", "marts.fct_outflow", "marts.dim_municipalities"} <= set(
-        tables
-    )
+    assert {f"marts.{name}" for name in (*MEASURES, "fct_outflow", "dim_municipalities")} <= set(tables)
     found = [line for table in tables for line in differences(on_duckdb.database, warehouse, table)]
     assert (text := report(found)) == "", text
 

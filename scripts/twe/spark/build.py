@@ -94,7 +94,5 @@ class SparkBuild:
 
 def _columns(path: Path) -> tuple[list[str], list[object]]:
     with duckdb.connect() as connection:
-        relation = connection.from_parquet(
-            str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
-        )
+        relation = connection.from_parquet(literal_path(path))
         return relation.columns, relation.types
