@@ -57,7 +57,7 @@ def test_every_cell_is_the_same_on_both_engines(scenario: Scenario, builder: Bui
     on_duckdb = builder.build(folder, scenario.variables)
     assert on_duckdb.exit_code == 0, on_duckdb.output
     given = ({"raw_path": str(folder)} if folder else {}) | dict(scenario.variables)
-    warehouse = tmp_path / "spark [1]"
+    warehouse = tmp_path / "een map"
     on_spark = _on_spark("--warehouse", str(warehouse), "--vars", as_yaml(given), "--without-tests")
     assert on_spark.returncode == 0, on_spark.stdout
     tables = compared_tables(on_duckdb.database)
@@ -81,6 +81,14 @@ def test_a_bad_delivery_is_refused_in_the_same_words(builder: Builder, tmp_path:
     assert on_spark.returncode == 1
     assert said
     assert [sentence for sentence in said if sentence not in on_spark.stdout] == []
+
+
+def test_a_folder_that_spark_would_take_for_a_pattern_is_refused(tmp_path: Path) -> None:
+    """Spark can't find its own tables again in such a folder."""
+    done = _on_spark("--warehouse", str(tmp_path / "spark [1]"))
+    assert done.returncode == 1
+    assert done.stdout.strip().endswith("; choose another name.")
+    assert not (tmp_path / "spark [1]").exists()
 
 
 def _on_spark(*options: str) -> subprocess.CompletedProcess[str]:

@@ -41,6 +41,11 @@ class SparkBuild:
 
         `variables` are those of a build on DuckDB. Raises SparkError.
         """
+        # Spark finds no table again in such a folder, whichever way the path is written.
+        if set(str(self.warehouse.absolute())) & set(WILDCARDS):
+            raise SparkError(
+                f"The folder {self.warehouse} has one of {WILDCARDS} in its path; choose another name."
+            )
         started = time.monotonic()
         landed = self._land(variables)
         after_landing = time.monotonic()
