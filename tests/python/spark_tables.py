@@ -4,6 +4,8 @@ from pathlib import Path
 
 import duckdb
 
+from twe.landing.delivery import literal_path
+
 Rows = list[tuple[object, ...]]
 TABLES_OF_QUALITY = ("quarantine", "warnings", "balance")
 DUCKDB_ONLY = ("annex_revisions", "annex_revision_records", "annex_3_correction_triangle")
@@ -24,7 +26,7 @@ def compared_tables(database: Path) -> list[str]:
 def differences(database: Path, warehouse: Path, table: str) -> list[str]:
     """Compare every row and every column of a table both ways, columns by name; one line per difference."""
     schema, name = table.split(".")
-    files = warehouse / "tables" / f"{schema}.db" / name / "*.parquet"
+    files = f"{literal_path(warehouse)}/tables/{schema}.db/{name}/*.parquet"
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach '{database}' as duck (read_only)")
@@ -36,9 +38,7 @@ def differences(database: Path, warehouse: Path, table: str) -> list[str]:
         read = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in columns)
         duck, spark = f"select {read} from duck.{table}", f"select {read} from '{files}'"
         found = []
-        for engine, only in (
-            ("DuckDB", f"{duck} except all {spark}"),
-            ("Spark", f"{spark} except all {duck}"),
-        ):
-            found += [f"{table} only on {engine}: {row}" for row in connection.execute(only).fetchall()]
+        for engine, one, other in (("DuckDB", duck, spark), ("Spark", spark, duck)):
+            rows = connection.execute(f"{one} except all {other}").fetchall()
+            found += [f"{table} only on {engine}: {row}" for row in rows]
     return found

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from comparison import report
+from comparison import MEASURES, report
 from deliveries import Shape, write_delivery
 from spark_tables import compared_tables, differences
 from warehouse import PROJECT, Builder, as_yaml
@@ -57,13 +57,11 @@ def test_every_cell_is_the_same_on_both_engines(scenario: Scenario, builder: Bui
     on_duckdb = builder.build(folder, scenario.variables)
     assert on_duckdb.exit_code == 0, on_duckdb.output
     given = ({"raw_path": str(folder)} if folder else {}) | dict(scenario.variables)
-    warehouse = tmp_path / "spark [1]"
+    warehouse = tmp_path / "een map"
     on_spark = _on_spark("--warehouse", str(warehouse), "--vars", as_yaml(given), "--without-tests")
     assert on_spark.returncode == 0, on_spark.stdout
     tables = compared_tables(on_duckdb.database)
-    assert {"marts.annex_1_started_trajectories", "marts.fct_outflow", "marts.dim_municipalities"} <= set(
-        tables
-    )
+    assert {f"marts.{name}" for name in (*MEASURES, "fct_outflow", "dim_municipalities")} <= set(tables)
     found = [line for table in tables for line in differences(on_duckdb.database, warehouse, table)]
     assert (text := report(found)) == "", text
 
@@ -75,13 +73,22 @@ def test_a_bad_delivery_is_refused_in_the_same_words(builder: Builder, tmp_path:
     write_delivery(folder, 5)
     (folder / "raw_outflow_later.csv").write_text('spell_id,"client', encoding="utf-8")
     on_duckdb = builder.build(folder)
-    on_spark = _on_spark("--warehouse", str(tmp_path / "spark"), "--vars", as_yaml({"raw_path": str(folder)}))
-    sentences = [line.strip() for line in on_duckdb.output.splitlines() if "raw_outflow_later.csv" in line]
-    assert on_duckdb.exit_code != 0 and on_spark.returncode == 1
-    assert sentences
-    reason = sentences[0].split("] ")[-1].split(" in ", 1)[0]
-    assert reason in on_spark.stdout
-    assert sentences[0].rsplit("]", 1)[-1].strip() in on_spark.stdout
+    delivered = builder.workspace / "map d'été [1]"  # where the builder put its copy
+    given = as_yaml({"raw_path": str(delivered)})
+    on_spark = _on_spark("--warehouse", str(tmp_path / "spark"), "--vars", given)
+    said = [line.strip() for line in on_duckdb.output.splitlines() if "The file raw_outflow_later" in line]
+    assert on_duckdb.exit_code != 0
+    assert on_spark.returncode == 1
+    assert said
+    assert [sentence for sentence in said if sentence not in on_spark.stdout] == []
+
+
+def test_a_folder_that_spark_would_take_for_a_pattern_is_refused(tmp_path: Path) -> None:
+    """Spark can't find its own tables again in such a folder."""
+    done = _on_spark("--warehouse", str(tmp_path / "spark [1]"))
+    assert done.returncode == 1
+    assert done.stdout.strip().endswith("; choose another name.")
+    assert not (tmp_path / "spark [1]").exists()
 
 
 def _on_spark(*options: str) -> subprocess.CompletedProcess[str]:

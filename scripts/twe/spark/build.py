@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from twe.landing.delivery import literal_path
+
 PROJECT = Path(__file__).resolve().parents[3]
 BUNDLED = PROJECT / "seeds" / "raw"
 WILDCARDS = "[]{}*?\\"
@@ -41,6 +43,11 @@ class SparkBuild:
 
         `variables` are those of a build on DuckDB. Raises SparkError.
         """
+        # Spark finds no table again in such a folder, whichever way the path is written.
+        if set(str(self.warehouse.absolute())) & set(WILDCARDS):
+            raise SparkError(
+                f"The folder {self.warehouse} has one of {WILDCARDS} in its path; choose another name."
+            )
         started = time.monotonic()
         landed = self._land(variables)
         after_landing = time.monotonic()
@@ -94,9 +101,7 @@ class SparkBuild:
 
 def _columns(path: Path) -> tuple[list[str], list[object]]:
     with duckdb.connect() as connection:
-        relation = connection.from_parquet(
-            str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
-        )
+        relation = connection.from_parquet(literal_path(path))
         return relation.columns, relation.types
 
 
