@@ -1,0 +1,1 @@
+"""Measurements of the whole build: deliveries, measured processes, the floor, the peers and their comparison."""
