@@ -1,1 +1,1 @@
-"""Measurements of the whole build: deliveries, measured processes, the floor, the peers and their comparison."""
+"""Measurements of the build: deliveries, measured processes, the floor, the peers, their comparison."""

@@ -1,6 +1,6 @@
 """The annex marts in Polars, from the same Parquet files: the peer for who would rather write Python.
 
-Lazy scans and the streaming engine, with the contract's rules as far as they can change a cell of generated data in
+Lazy scans and the streaming engine, with the rules as far as they can change a cell of generated data in
 native types: nothing is kept of a refused row. Deliveries with claims or in CSV are not read.
 
 Run as `python -m twe.bench.peer_polars DELIVERY REFERENCE OUT`; writes OUT/<mart>.parquet.
