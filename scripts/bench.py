@@ -1,135 +1,102 @@
-"""Measure `dbt build` and compare its models with a plain DuckDB script over the same files.
+"""Measure `dbt build` on generated deliveries, beside a plain DuckDB script, Polars and Spark.
 
-Prints one table of measured seconds and one ratio, all taken in one run. Nothing is asserted.
+Prints measured seconds, memory and their ratios, all taken in one run. No time is judged by the exit code: it
+is 1 when two programs disagree about a cell or one fails, else 0.
 """
 
 import argparse
-import json
-import os
-import subprocess
+import shutil
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-import duckdb
+from twe.bench.builds import build
+from twe.bench.deliveries import obtain
+from twe.bench.process import FailedError
+from twe.bench.report import report
+from twe.bench.rounds import PEERS, Plan, measure
 
-PROJECT = Path(__file__).resolve().parent.parent
-DBT = Path(sys.executable).parent / "dbt"
-
-# One scan and one aggregation per mart, with neither validation nor versions, joins, mergers or a grid.
-FLOOR = {
-    "annex_1_started_trajectories": """
-        select year(start_date), ocmw_nis, date_diff('month', start_date, planned_end_date), count(*)
-        from read_parquet('{folder}/raw_trajectories*.parquet') group by all""",
-    "annex_2_profile": """
-        select year(start_date), ocmw_nis, gender, year(birth_date), year(unemployed_since), education_level,
-            migration_background, count(*)
-        from read_parquet('{folder}/raw_trajectories*.parquet')
-        group by year(start_date), ocmw_nis, grouping sets (
-            gender, year(birth_date), year(unemployed_since), education_level, migration_background)""",
-    "annex_3_wage_subsidies": """
-        select year(performance_month), ocmw_nis, count(distinct client_id), sum(amount_eur)
-        from read_parquet('{folder}/raw_subsidies*.parquet') where stream = 'loontoelage' group by all""",
-    "annex_3_by_booking_year": """
-        select year(booked_on), ocmw_nis, sum(amount_eur)
-        from read_parquet('{folder}/raw_subsidies*.parquet') where stream = 'loontoelage' group by all""",
-    "annex_4_ended_trajectories": """
-        select year(end_date), ocmw_nis, end_reason, date_diff('month', start_date, end_date), count(*)
-        from read_parquet('{folder}/raw_trajectories*.parquet') group by all""",
-    "annex_5_outflow": """
-        select year(start_date), spell_code, count(*), count(distinct client_id)
-        from read_parquet('{folder}/raw_outflow*.parquet') group by all""",
-    "annex_6_transmissions": """
-        select year(transmission_date), count(distinct client_id)
-        from read_parquet('{folder}/raw_transmissions*.parquet') group by all""",
-    "annex_6_decisions": """
-        select year(transmission_date), decision, count(*)
-        from read_parquet('{folder}/raw_transmissions*.parquet') group by all""",
-}
+EXIT_DIFFERENT = 1
+_MILLION = 1_000_000
 
 
-@dataclass(frozen=True)
-class Build:
-    """Wall-clock seconds of one whole build, by what they were spent on."""
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmark and print its tables."""
+    options = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="twe-bench-") as temporary:
+        work = (options.work or Path(temporary)).resolve()
+        work.mkdir(parents=True, exist_ok=True)
+        peers = () if options.skip_peers else options.peers
+        plan = Plan(work, options.memory_limit, peers, not options.skip_increment, options.explain)
+        try:
+            rounds = []
+            for size in sorted(options.sizes):
+                trajectories = round(size * _MILLION)
+                _say(f"{trajectories:,} trajectories: the delivery")
+                delivery = obtain(
+                    trajectories, options.seed, work, [path.resolve() for path in options.deliveries]
+                )
+                rounds.append(measure(trajectories, delivery, plan, _say))
+                _say_differences(rounds[-1].differences)
+            _say("dbt build of the bundled seeds")
+            shutil.rmtree(work / "demonstration", ignore_errors=True)
+            demonstration = build(work / "demonstration", None, options.memory_limit)
+        except FailedError as failure:
+            print(failure, file=sys.stderr)
+            return EXIT_DIFFERENT
+        print(report(rounds, demonstration, plan))
+    return EXIT_DIFFERENT if any(found for done in rounds for found in done.differences.values()) else 0
 
-    start_and_parse: float
-    seeds: float
-    models: float
-    tests: float
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
 
 
-def main() -> None:
-    """Run the benchmark and print its table."""
+def _say_differences(differences: dict[str, list[str]]) -> None:
+    for program, found in differences.items():
+        for line in found:
+            _say(f"DIFFERENT CELLS, {program}: {line}")
+
+
+def _size(text: str) -> float:
+    size = float(text)
+    if not 1 <= size * _MILLION < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of millions")
+    return size
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trajectories", type=int, default=100_000, help="size of the Parquet delivery")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="twe-bench-") as name:
-        work = Path(name)
-        demonstration = _build(work / "demonstration", {})
-        delivery = work / "delivery"
-        generate = [
-            "--quiet",
-            "--seed",
-            "1",
-            "--format",
-            "parquet",
-            "--trajectories",
-            str(options.trajectories),
-        ]
-        subprocess.run(
-            [sys.executable, PROJECT / "scripts/generate_raw.py", *generate, "--out", delivery], check=True
-        )
-        large = _build(work / "large", {"raw_path": str(delivery)})
-        floor = _floor(delivery)
-    print(f"{'seconds':<44}{'start+parse':>12}{'seeds':>8}{'models':>8}{'tests':>8}{'all':>8}")
-    for label, build in (
-        ("dbt build, bundled demonstration data", demonstration),
-        (f"dbt build, {options.trajectories:,} trajectories in Parquet", large),
-    ):
-        parts = (build.start_and_parse, build.seeds, build.models, build.tests)
-        print(f"{label:<44}{parts[0]:>12.1f}" + "".join(f"{x:>8.1f}" for x in (*parts[1:], sum(parts))))
-    print(f"{'plain DuckDB script, the same Parquet':<44}{'':>12}{'':>8}{floor:>8.1f}")
-    print(f"models / plain script: {large.models / floor:.1f}")
-
-
-def _build(work: Path, variables: dict[str, str]) -> Build:
-    """Run seeds, models and tests one after the other, so that their seconds do not overlap."""
-    work.mkdir()
-    environment = os.environ | {"TWE_DATABASE": str(work / "bench.duckdb")}
-    options = ["--vars", json.dumps(variables), "--target-path", work / "target", "--log-path", work / "logs"]
-    overhead, spans = 0.0, []
-    for command in ("seed", "run", "test"):
-        started = time.perf_counter()
-        subprocess.run([DBT, "--quiet", command, *options], cwd=PROJECT, env=environment, check=True)
-        spans.append(_span_of_nodes(work / "target" / "run_results.json"))
-        overhead += time.perf_counter() - started - spans[-1]
-    # A build starts and parses once, not once per command.
-    return Build(overhead / len(spans), *spans)
-
-
-def _span_of_nodes(run_results: Path) -> float:
-    """Seconds from the start of the first node to the end of the last, from dbt's run_results.json."""
-    stamps = [
-        datetime.fromisoformat(timing[key])
-        for result in json.loads(run_results.read_text())["results"]
-        if not result["unique_id"].startswith("operation.")
-        for timing in result["timing"]
-        for key in ("started_at", "completed_at")
-    ]
-    return (max(stamps) - min(stamps)).total_seconds()
-
-
-def _floor(folder: Path) -> float:
-    """Seconds that DuckDB needs to scan the files and aggregate once per mart, on the threads dbt uses."""
-    connection = duckdb.connect(config={"threads": 2})
-    started = time.perf_counter()
-    for query in FLOOR.values():
-        connection.sql(query.format(folder=folder)).fetchall()
-    return time.perf_counter() - started
+    parser.add_argument(
+        "--sizes",
+        type=_size,
+        nargs="+",
+        default=[0.03, 0.3],
+        help="millions of trajectories (default 0.03 0.3)",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="seed of the generator (default 1)")
+    parser.add_argument(
+        "--work", type=Path, metavar="DIR", help="keep deliveries, databases and logs in this folder"
+    )
+    parser.add_argument(
+        "--deliveries",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="folders of generated deliveries that serve when their size and seed fit",
+    )
+    parser.add_argument(
+        "--memory-limit", default="", metavar="SIZE", help="DuckDB's, such as 4GB (default its own)"
+    )
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=PEERS, help="default both")
+    parser.add_argument("--skip-peers", action="store_true", help="measure no peer")
+    parser.add_argument("--skip-increment", action="store_true", help="build no increment")
+    parser.add_argument(
+        "--explain", type=int, default=3, metavar="N", help="explain the N slowest models (default 3)"
+    )
+    return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Running a program to its end and measuring what it took (Linux: it reads /proc)."""
+
+import contextlib
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_SAMPLE_SECONDS = 0.1
+_SESSION_FIELD = 3  # after the state that follows the name: parent, group, session
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a finished program took.
+
+    seconds: wall clock; peak_bytes: most resident memory at one time, of the program and all it started;
+    spilled_bytes: most bytes seen at one time in its folder for what did not fit.
+    """
+
+    seconds: float
+    peak_bytes: int
+    spilled_bytes: int
+
+
+class FailedError(Exception):
+    """A measured program ended with an error; the message names its log."""
+
+
+def run_measured(
+    command: Sequence[str | Path], log: Path, cwd: Path, environment: Mapping[str, str], spill: Path
+) -> Usage:
+    """Run a program in a session of its own, its messages in `log`; FailedError when it fails."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            command,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+            env=os.environ | environment,
+            start_new_session=True,
+        )
+    sampler = _Sampler(process.pid, spill)
+    sampler.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)  # Popen must not wait for it again
+    sampler.stop()
+    if process.returncode:
+        raise FailedError(f"{command[0]} ended with code {process.returncode}; see {log}.")
+    # The kernel saw every peak of the program itself; the samples add the programs that it started.
+    return Usage(seconds, max(usage.ru_maxrss * 1024, sampler.peak_bytes), sampler.spilled_bytes)
+
+
+class _Sampler(threading.Thread):
+    def __init__(self, session: int, spill: Path) -> None:
+        super().__init__(daemon=True)
+        self._session, self._spill = session, spill
+        self._ended = threading.Event()
+        self.peak_bytes = self.spilled_bytes = 0
+
+    def run(self) -> None:
+        while not self._ended.wait(_SAMPLE_SECONDS):
+            self.peak_bytes = max(self.peak_bytes, _resident_bytes(self._session))
+            self.spilled_bytes = max(self.spilled_bytes, _folder_bytes(self._spill))
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join()
+
+
+def _resident_bytes(session: int) -> int:
+    total = 0
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdecimal():
+            continue
+        # A process can end between any two of these lines.
+        with contextlib.suppress(OSError):
+            fields = (folder / "stat").read_text().rpartition(") ")[2].split()
+            if int(fields[_SESSION_FIELD]) == session:
+                total += int((folder / "statm").read_text().split()[1]) * _PAGE_BYTES
+    return total
+
+
+def _folder_bytes(folder: Path) -> int:
+    total = 0
+    for file in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += file.stat().st_blocks * 512
+    return total
