@@ -13,8 +13,12 @@ from dbt.contracts.graph.manifest import Manifest
 
 from twe.mutants.operators import Mutation, mutations
 
-# Hooks, checks of the variables and names of schemas: Jinja that makes no figure.
-UNMUTATED = Path("macros/build")
+# Hooks, checks of the variables and names of schemas: Jinja that makes no figure; and what only a build on
+# an earlier one runs, which tests/python/test_increments.py covers.
+UNMUTATED = ("macros/build", "macros/increments")
+
+# A build on DuckDB never runs the macros of Spark; tests/python/test_spark_parity.py covers them.
+OTHER_ENGINE = "spark__"
 
 # The database of every build has this name, because views hold the name of the database they were made in.
 DATABASE = "mutants.duckdb"
@@ -123,7 +127,8 @@ class Project:
             (name, Path(macro.original_file_path), macro.macro_sql)
             for name, macro in self.manifest.macros.items()
             if macro.package_name == self._package
-            and not Path(macro.original_file_path).is_relative_to(UNMUTATED)
+            and not any(Path(macro.original_file_path).is_relative_to(folder) for folder in UNMUTATED)
+            and not macro.name.startswith(OTHER_ENGINE)
             and Path(macro.original_file_path).is_relative_to("macros")
         ]
         return sorted(models + macros, key=lambda source: (str(source[1]), source[0]))
