@@ -11,7 +11,7 @@ from decimal import Decimal
 from twe.export.annexes import annex_sheets
 from twe.export.errors import ExportError
 from twe.export.progress import Progress
-from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet
+from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet, Tone
 from twe.export.warehouse import Annex, Facts, Labels, Warehouse
 from twe.report.headlines import Headline, headline_of
 from twe.report.specs import chart_specs
@@ -42,7 +42,7 @@ class Area:
 def read_areas(warehouse: Warehouse) -> list[Area]:
     """Return Flanders, the provinces and the municipalities, each level by name.
 
-    Municipalities of one name get their NIS code behind it. ExportError for a name that spreadsheets would run.
+    Municipalities of one name get their NIS code behind it. ExportError for a name that spreadsheets run.
     """
     rows = warehouse.rows(
         """
@@ -95,6 +95,33 @@ class AnnexContent:
         """Return the line with source and day, the same for all tables of an annex."""
         return self.tables[0].origin
 
+    @property
+    def headline_label(self) -> str:
+        """Return the heading of the headline figure."""
+        return self.headline.header
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """Return what stands above the tables of the workbook on markers and notes, each line once."""
+        lines = (
+            note.text
+            for table in self.tables
+            for note in table.notes
+            if note.tone is Tone.PLAIN and note.link is None and note.text != table.origin
+        )
+        return tuple(text for text in dict.fromkeys(lines) if text != self.annex.answer)
+
+    @property
+    def municipal_columns(self) -> tuple[int, ...]:
+        """Return the positions of the columns that municipalities have."""
+        return self.columns_of(PER_MUNICIPALITY)
+
+    def columns_of(self, row_meaning: str) -> tuple[int, ...]:
+        """Return the positions of the columns of the tables whose rows mean this."""
+        tables = [table for table in self.tables if table.row_meaning == row_meaning]
+        headers = {column.header for table in tables for column in table.columns}
+        return tuple(number for number, column in enumerate(self.columns) if column.header in headers)
+
     def index(self, header: str) -> int:
         """Return the position of a column; ExportError when the edition doesn't show it."""
         for number, column in enumerate(self.columns):
@@ -105,51 +132,48 @@ class AnnexContent:
     def as_json(self) -> dict[str, object]:
         """Return what the script of the page needs of the annex."""
         return {
-            "nummer": self.annex.number,
-            "titel": self.annex.title,
-            "bron": self.origin,
-            "jaren": self.years,
-            "kolommen": [
+            "number": self.annex.number,
+            "title": self.annex.title,
+            "origin": self.origin,
+            "years": self.years,
+            "columns": [
                 {
-                    "kop": column.header,
-                    "soort": column.kind.name.lower(),
-                    "eenheid": column.unit,
-                    "uitleg": column.meaning,
-                    "leeg": column.missing,
-                    "gemeente": any(
-                        column.header == other.header
-                        for table in self.tables
-                        if table.row_meaning == PER_MUNICIPALITY
-                        for other in table.columns
-                    ),
+                    "header": column.header,
+                    "kind": column.kind.name.lower(),
+                    "unit": column.unit,
+                    "meaning": column.meaning,
+                    "missing": column.missing,
+                    "isMunicipal": number in self.municipal_columns,
+                    "isTotal": number in self.columns_of(PER_AREA),
                 }
-                for column in self.columns
+                for number, column in enumerate(self.columns)
             ],
-            "waarden": self.values,
-            "tabellen": [
+            "values": self.values,
+            "tables": [
                 {
-                    "naam": table.table_name,
-                    "titel": table.title,
-                    "gemeente": table.row_meaning == PER_MUNICIPALITY,
-                    "kolommen": [self.index(column.header) for column in _figures(table)],
+                    "name": table.table_name,
+                    "title": table.title,
+                    "isMunicipal": table.row_meaning == PER_MUNICIPALITY,
+                    "columns": [self.index(column.header) for column in _figures(table)],
                 }
                 for table in self.tables
             ],
-            "figuren": [self._chart_json(chart) for chart in self.charts],
-            "kern": self.headline.as_json(self.index),
+            "charts": [self._chart_json(chart) for chart in self.charts],
+            "headline": self.headline.as_json(self.index),
         }
 
     def _chart_json(self, chart: Chart) -> dict[str, object]:
         thousands = chart.number_format.endswith(",")
         unit = chart.value_title.removeprefix("Aandeel in het ").capitalize()
         return {
-            "titel": chart.subject,
-            "vorm": chart.shape.name.lower(),
-            "eenheid": unit,
-            "as": "" if chart.shape is Shape.RANKING else chart.category_title.lower(),
-            "deler": 1000 if thousands else 1,
-            "reeksen": [
-                {"kolom": self.index(series.header), "naam": series.label} for series in chart.series
+            "title": chart.subject,
+            "shape": chart.shape.name.lower(),
+            "unit": unit,
+            "axis": "" if chart.shape is Shape.RANKING else chart.category_title.lower(),
+            "divisor": 1000 if thousands else 1,
+            "least": chart.least_total,
+            "series": [
+                {"column": self.index(series.header), "name": series.label} for series in chart.series
             ],
             "specs": chart_specs(chart),
         }
@@ -229,9 +253,9 @@ def province_centres(areas: Iterable[Area]) -> list[dict[str, object]]:
             points.setdefault(area.province, []).append((area.longitude, area.latitude))
     return [
         {
-            "naam": province,
-            "lengte": round(sum(longitude for longitude, _ in found) / len(found), 4),
-            "breedte": round(sum(latitude for _, latitude in found) / len(found), 4),
+            "name": province,
+            "longitude": round(sum(longitude for longitude, _ in found) / len(found), 4),
+            "latitude": round(sum(latitude for _, latitude in found) / len(found), 4),
         }
         for province, found in sorted(points.items())
     ]

@@ -23,11 +23,11 @@ class Headline:
     def as_json(self, index: Callable[[str], int]) -> dict[str, object]:
         """Return it with columns by their position, which `index` knows."""
         return {
-            "kolom": index(self.header),
-            "woorden": self.words,
-            "deel": self.part and {"kolom": index(self.part[0]), "woorden": self.part[1]},
-            "extra": self.extra and {"kolom": index(self.extra[0]), "woorden": self.extra[1]},
-            "groepen": self.are_groups_told,
+            "column": index(self.header),
+            "words": self.words,
+            "part": self.part and {"column": index(self.part[0]), "words": self.part[1]},
+            "extra": self.extra and {"column": index(self.extra[0]), "words": self.extra[1]},
+            "hasGroups": self.are_groups_told,
         }
 
 

@@ -1,7 +1,7 @@
 """Vega-Lite specifications, made and checked by Altair; the script of the page puts the rows into them.
 
-Rows come as data set `rijen` with some of: `jaar`, `gebied`, `reeks` (name of the series), `volgorde` (its
-place), `aantal` (what is drawn), `label` (text in or at the mark), `tekst` (text of the tooltip). Numbers in
+Rows come as data set `rows` with some of: `year`, `area`, `series` (name of the series), `place` (its
+place), `value` (what is drawn), `label` (text in or at the mark), `text` (text of the tooltip). Numbers in
 texts are written by the page, those on axes by Vega with the Dutch locale that the page gives it.
 """
 
@@ -13,7 +13,7 @@ from twe.export.sheets import Chart, Shape
 
 Spec = dict[str, object]
 
-ROWS = "rijen"
+ROWS = "rows"
 _INK, _PAPER = "#1F1F1F", "#FFFFFF"
 # Okabe and Ito: told apart by people with any kind of colour blindness. Light ones get an outline.
 _FILLS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
@@ -56,47 +56,47 @@ def config() -> Spec:
 def chart_specs(chart: Chart) -> dict[str, Spec]:
     """Return the specifications that show a chart.
 
-    `hoofd` is the chart itself. A chart of shares has two more: `aantallen`, stacks of counts where a share
-    would say more than is known, and `vergelijking`, a bar of shares per area instead of per year.
+    `main` is the chart itself. A chart of shares has two more: `counts`, stacks of counts where a share
+    would say more than is known, and `comparison`, a bar of shares per area instead of per year.
     """
     names = [series.label for series in chart.series]
     if chart.shape is Shape.RANKING:
-        return {"hoofd": _ranking()}
+        return {"main": _ranking()}
     if chart.shape is Shape.COLUMNS:
-        return {"hoofd": _single_columns() if len(names) == 1 else _grouped_columns(names)}
+        return {"main": _single_columns() if len(names) == 1 else _grouped_columns(names)}
     return {
-        "hoofd": _stacks(names, is_share=True),
-        "aantallen": _stacks(names, is_share=False),
-        "vergelijking": _area_bars(names),
+        "main": _stacks(names, is_share=True),
+        "counts": _stacks(names, is_share=False),
+        "comparison": _area_bars(names),
     }
 
 
 def small_multiple() -> Spec:
     """Return small columns per year; parameter `top` is the end of the axis, so that many can share one."""
     top = alt.param(name="top", value=0)
-    bars, labels = _columns_with_labels(alt.Y("aantal:Q", axis=None, scale=_from_zero_to(top)), font_size=12)
+    bars, labels = _columns_with_labels(alt.Y("value:Q", axis=None, scale=_from_zero_to(top)), font_size=12)
     return _finished(alt.layer(bars, labels).add_params(top).properties(height=110))
 
 
 def map_spec(provinces: Sequence[dict[str, object]]) -> Spec:
-    """Return a map of circles in the middle of municipalities, their area in proportion to `grootte`.
+    """Return a map of circles in the middle of municipalities, their area in proportion to `size`.
 
-    Rows have `naam`, `lengte` and `breedte` (degrees), `provincie`, `tekst`, `nadruk` (opacity), `grootte` (not
-    negative), `is_negatief` and `is_verborgen`. `provinces` are the names to write, with their places.
+    Rows have `name`, `longitude` and `latitude` (degrees), `province`, `text`, `emphasis` (opacity), `size`
+    (not negative), `isNegative` and `isHidden`. `provinces` are the names to write, with their places.
     """
     rows = alt.Chart(alt.NamedData(ROWS)).encode(
-        longitude="lengte:Q",
-        latitude="breedte:Q",
-        opacity=alt.Opacity("nadruk:Q", scale=None),
+        longitude="longitude:Q",
+        latitude="latitude:Q",
+        opacity=alt.Opacity("emphasis:Q", scale=None),
         tooltip=[
-            alt.Tooltip("naam:N", title="Gemeente"),
-            alt.Tooltip("provincie:N", title="Provincie"),
-            alt.Tooltip("tekst:N", title="Cijfer"),
+            alt.Tooltip("name:N", title="Gemeente"),
+            alt.Tooltip("province:N", title="Provincie"),
+            alt.Tooltip("text:N", title="Cijfer"),
         ],
     )
     largest = alt.Scale(type="linear", zero=True, rangeMin=0, rangeMax=alt.ExprRef(_LARGEST_SYMBOL))
     size = alt.Size(
-        "grootte:Q",
+        "size:Q",
         scale=largest,
         legend=alt.Legend(
             title=None, orient="bottom", format=_NUMBER_AXIS, tickCount=3, direction="horizontal"
@@ -104,20 +104,20 @@ def map_spec(provinces: Sequence[dict[str, object]]) -> Spec:
     )
     dots = rows.mark_circle(size=10, color="#8C8C8C")
     circles = (
-        rows.transform_filter("datum.grootte > 0")
+        rows.transform_filter("datum.size > 0")
         .mark_circle(stroke=_PAPER, strokeWidth=0.8, cursor="pointer")
         .encode(
             size=size,
-            color=alt.when("datum.is_negatief")
+            color=alt.when("datum.isNegative")
             .then(alt.value(_NEGATIVE_FILL))
             .otherwise(alt.value(_ONE_FILL)),
         )
     )
-    hidden = rows.transform_filter("datum.is_verborgen").mark_point(
+    hidden = rows.transform_filter("datum.isHidden").mark_point(
         shape="cross", size=45, color=_NEGATIVE_FILL, filled=True
     )
     places = alt.Chart(alt.Data(values=list(provinces))).encode(
-        longitude="lengte:Q", latitude="breedte:Q", text="naam:N"
+        longitude="longitude:Q", latitude="latitude:Q", text="name:N"
     )
     names = [
         # A light edge keeps a name readable over circles.
@@ -150,7 +150,7 @@ def _grouped_columns(names: Sequence[str]) -> Spec:
         .mark_bar(stroke=_INK, strokeWidth=0.5)
         .encode(
             x=_years(),
-            xOffset=alt.XOffset("reeks:N", sort=list(names)),
+            xOffset=alt.XOffset("series:N", sort=list(names)),
             y=_number_axis(),
             color=_colours(names),
         )
@@ -161,10 +161,10 @@ def _grouped_columns(names: Sequence[str]) -> Spec:
 def _stacks(names: Sequence[str], *, is_share: bool) -> Spec:
     axis = alt.Axis(format=".0%" if is_share else _NUMBER_AXIS, tickCount=5, title=None)
     y = {"axis": axis, "stack": "normalize" if is_share else "zero"}
-    base = _rows().encode(x=_years(), order="volgorde:Q")
-    bars = base.mark_bar(stroke=_INK, strokeWidth=0.5).encode(y=alt.Y("aantal:Q", **y), color=_colours(names))
+    base = _rows().encode(x=_years(), order="place:Q")
+    bars = base.mark_bar(stroke=_INK, strokeWidth=0.5).encode(y=alt.Y("value:Q", **y), color=_colours(names))
     labels = base.mark_text(fontSize=12).encode(
-        y=alt.Y("aantal:Q", bandPosition=0.5, **y), text="label:N", detail="reeks:N", color=_inks(names)
+        y=alt.Y("value:Q", bandPosition=0.5, **y), text="label:N", detail="series:N", color=_inks(names)
     )
     return _finished(
         alt.layer(bars, labels).resolve_scale(color="independent").properties(height=_HEIGHT + 40)
@@ -173,18 +173,18 @@ def _stacks(names: Sequence[str], *, is_share: bool) -> Spec:
 
 def _area_bars(names: Sequence[str]) -> Spec:
     # Names stand over the bars, as they need more room than a phone has beside them.
-    base = _rows().encode(y=alt.Y("gebied:N", sort=None, axis=None), order="volgorde:Q")
+    base = _rows().encode(y=alt.Y("area:N", sort=None, axis=None), order="place:Q")
     x = {"axis": alt.Axis(format=".0%", tickCount=5, title=None), "stack": "normalize"}
     bars = base.mark_bar(stroke=_INK, strokeWidth=0.5, height=22, yOffset=9).encode(
-        x=alt.X("aantal:Q", **x), color=_colours(names)
+        x=alt.X("value:Q", **x), color=_colours(names)
     )
     shares = base.mark_text(fontSize=12, yOffset=9).encode(
-        x=alt.X("aantal:Q", bandPosition=0.5, **x), text="label:N", detail="reeks:N", color=_inks(names)
+        x=alt.X("value:Q", bandPosition=0.5, **x), text="label:N", detail="series:N", color=_inks(names)
     )
     areas = (
-        base.transform_filter("datum.volgorde == 0")
+        base.transform_filter("datum.place == 0")
         .mark_text(align="left", yOffset=-13, x=0)
-        .encode(text="gebied:N")
+        .encode(text="area:N")
     )
     return _finished(
         alt.layer(bars, shares, areas)
@@ -195,33 +195,33 @@ def _area_bars(names: Sequence[str]) -> Spec:
 
 def _ranking() -> Spec:
     # Names stand over the bars, for the same reason.
-    base = _rows().encode(y=alt.Y("reeks:N", sort=None, axis=None))
+    base = _rows().encode(y=alt.Y("series:N", sort=None, axis=None))
     axis = alt.Axis(format=_NUMBER_AXIS, tickMinStep=1, tickCount=5, title=None)
-    bars = base.mark_bar(color=_ONE_FILL, height=16, yOffset=9).encode(x=alt.X("aantal:Q", axis=axis))
+    bars = base.mark_bar(color=_ONE_FILL, height=16, yOffset=9).encode(x=alt.X("value:Q", axis=axis))
     numbers = base.mark_text(align="left", dx=5, yOffset=9).encode(
-        x=alt.X("aantal:Q", axis=axis), text="label:N"
+        x=alt.X("value:Q", axis=axis), text="label:N"
     )
-    names = base.mark_text(align="left", yOffset=-10, x=0).encode(text="reeks:N")
+    names = base.mark_text(align="left", yOffset=-10, x=0).encode(text="series:N")
     return _finished(alt.layer(bars, numbers, names).properties(height=alt.Step(_LABELLED_STEP)))
 
 
 def _rows() -> alt.Chart:
     return alt.Chart(alt.NamedData(ROWS)).encode(
         tooltip=[
-            alt.Tooltip("gebied:N", title="Gebied"),
-            alt.Tooltip("jaar:O", title="Jaar"),
-            alt.Tooltip("reeks:N", title="Reeks"),
-            alt.Tooltip("tekst:N", title="Cijfer"),
+            alt.Tooltip("area:N", title="Gebied"),
+            alt.Tooltip("year:O", title="Jaar"),
+            alt.Tooltip("series:N", title="Reeks"),
+            alt.Tooltip("text:N", title="Cijfer"),
         ]
     )
 
 
 def _years() -> alt.X:
-    return alt.X("jaar:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False))
+    return alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False))
 
 
 def _number_axis() -> alt.Y:
-    return alt.Y("aantal:Q", axis=alt.Axis(format=_NUMBER_AXIS, tickMinStep=1, tickCount=5, title=None))
+    return alt.Y("value:Q", axis=alt.Axis(format=_NUMBER_AXIS, tickMinStep=1, tickCount=5, title=None))
 
 
 def _from_zero_to(top: alt.Parameter) -> alt.Scale:
@@ -236,12 +236,12 @@ def _colours(names: Sequence[str]) -> alt.Color:
         symbolType="square",
         symbolStrokeColor=_INK,
     )
-    return alt.Color("reeks:N", scale=alt.Scale(domain=list(names), range=_fills(names)), legend=legend)
+    return alt.Color("series:N", scale=alt.Scale(domain=list(names), range=_fills(names)), legend=legend)
 
 
 def _inks(names: Sequence[str]) -> alt.Color:
     inks = [_PAPER if fill in _DARK_FILLS else _INK for fill in _fills(names)]
-    return alt.Color("reeks:N", scale=alt.Scale(domain=list(names), range=inks), legend=None)
+    return alt.Color("series:N", scale=alt.Scale(domain=list(names), range=inks), legend=None)
 
 
 def _fills(names: Sequence[str]) -> list[str]:
