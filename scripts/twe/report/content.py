@@ -109,7 +109,11 @@ class AnnexContent:
             for note in table.notes
             if note.tone is Tone.PLAIN and note.link is None and note.text != table.origin
         )
-        return tuple(text for text in dict.fromkeys(lines) if text != self.annex.answer)
+        told: list[str] = []
+        for line in lines:
+            if line != self.annex.answer and not any(line in other for other in told):
+                told.append(line)
+        return tuple(told)
 
     @property
     def municipal_columns(self) -> tuple[int, ...]:
@@ -246,14 +250,17 @@ def _json_number(value: int | float | Decimal | None) -> Figure:
 
 
 def province_centres(areas: Iterable[Area]) -> list[dict[str, object]]:
-    """Return name, longitude and latitude of the middle of the municipalities of each province."""
+    """Return name, longitude and latitude of the middle of the municipalities of each province.
+
+    A bar in a name is where a line may end: on a phone there is no room for the whole.
+    """
     points: dict[str, list[tuple[float, float]]] = {}
     for area in areas:
         if area.province and area.longitude is not None and area.latitude is not None:
             points.setdefault(area.province, []).append((area.longitude, area.latitude))
     return [
         {
-            "name": province,
+            "name": province.replace("-", "-|"),
             "longitude": round(sum(longitude for longitude, _ in found) / len(found), 4),
             "latitude": round(sum(latitude for _, latitude in found) / len(found), 4),
         }

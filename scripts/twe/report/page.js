@@ -377,6 +377,8 @@
     const column = annex.columns[position];
     const known = (area) => annex.years.map((year) => figure(annex, position, area, year) ?? 0);
     const highest = Math.max(1, ...shownAreas.flatMap(known));
+    const isRoomy = annex.years.length <= 5 && column.kind !== "euro";
+    const ends = [annex.years[0], annex.years[annex.years.length - 1]];
     if (list.children.length !== shownAreas.length) {
       findAll(".chart", list).forEach(forget);
       list.replaceChildren(
@@ -394,7 +396,8 @@
           series: column.header,
           value: value ?? 0,
           text: shown(value, column),
-          label: brief(value, column),
+          // Numbers over many narrow columns would run into each other.
+          label: isRoomy || ends.includes(year) ? brief(value, column) : "",
         };
       });
       const description = `Figuur: ${areas.name[area]}, ${words}: ${rows
@@ -479,7 +482,7 @@
     const annex = annexes.find((one) => one.number === number);
     const column = annex.columns[position];
     const areaName = areas.name[state.area];
-    const title = `${column.header}, per gemeente, ${areaName}, ${state.year}`;
+    const title = `Bijlage ${number}, ${column.header}, per gemeente, ${areaName}, ${state.year}`;
     fill("#map-title", title);
     fill("#map-unit", `${column.meaning} Eenheid: ${column.unit}.`);
     fill("#map-origin", annex.origin);

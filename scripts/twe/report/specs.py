@@ -22,9 +22,12 @@ _ONE_FILL = _FILLS[0]
 _NEGATIVE_FILL = _FILLS[5]
 _DARK_FILLS = (_FILLS[0],)
 _HEIGHT = 260
-_BAR_STEP, _LABELLED_STEP = 46, 44
+# A bar with a line of text over it; a comparison has a municipality, its province and Flanders.
+_LABELLED_STEP, _AREAS = 46, 3
 _LABEL_SIZE = 13
 _NUMBER_AXIS = ",.0f"
+_AUTOSIZE = alt.AutoSizeParams(type="fit-x", contains="padding")
+_PROVINCE_SIZE = alt.ExprRef("width < 500 ? 11 : 14")
 # Three names next to each other don't fit on a phone.
 _LEGEND_COLUMNS = "width < 480 ? 1 : width < 760 ? 2 : 3"
 _LARGEST_SYMBOL = "width < 500 ? 500 : 2000"
@@ -61,7 +64,7 @@ def chart_specs(chart: Chart) -> dict[str, Spec]:
     """
     names = [series.label for series in chart.series]
     if chart.shape is Shape.RANKING:
-        return {"main": _ranking()}
+        return {"main": _ranking(names)}
     if chart.shape is Shape.COLUMNS:
         return {"main": _single_columns() if len(names) == 1 else _grouped_columns(names)}
     return {
@@ -122,12 +125,22 @@ def map_spec(provinces: Sequence[dict[str, object]]) -> Spec:
     names = [
         # A light edge keeps a name readable over circles.
         places.mark_text(
-            fontSize=14, fontWeight="bold", fill=_PAPER, stroke=_PAPER, strokeWidth=4, opacity=0.8
+            fontSize=_PROVINCE_SIZE,
+            fontWeight="bold",
+            lineBreak="|",
+            align="center",
+            fill=_PAPER,
+            stroke=_PAPER,
+            strokeWidth=4,
+            opacity=0.8,
         ),
-        places.mark_text(fontSize=14, fontWeight="bold", fill=_INK),
+        places.mark_text(
+            fontSize=_PROVINCE_SIZE, fontWeight="bold", lineBreak="|", align="center", fill=_INK
+        ),
     ]
     return _finished(
-        alt.layer(dots, circles, hidden, *names).project(type="mercator").properties(height="container")
+        alt.layer(dots, circles, hidden, *names).project(type="mercator").properties(height="container"),
+        alt.AutoSizeParams(type="fit", contains="padding"),
     )
 
 
@@ -189,11 +202,11 @@ def _area_bars(names: Sequence[str]) -> Spec:
     return _finished(
         alt.layer(bars, shares, areas)
         .resolve_scale(color="independent")
-        .properties(height=alt.Step(_BAR_STEP + 8))
+        .properties(height=_AREAS * _LABELLED_STEP)
     )
 
 
-def _ranking() -> Spec:
+def _ranking(names: Sequence[str]) -> Spec:
     # Names stand over the bars, for the same reason.
     base = _rows().encode(y=alt.Y("series:N", sort=None, axis=None))
     axis = alt.Axis(format=_NUMBER_AXIS, tickMinStep=1, tickCount=5, title=None)
@@ -201,8 +214,8 @@ def _ranking() -> Spec:
     numbers = base.mark_text(align="left", dx=5, yOffset=9).encode(
         x=alt.X("value:Q", axis=axis), text="label:N"
     )
-    names = base.mark_text(align="left", yOffset=-10, x=0).encode(text="series:N")
-    return _finished(alt.layer(bars, numbers, names).properties(height=alt.Step(_LABELLED_STEP)))
+    headings = base.mark_text(align="left", yOffset=-10, x=0).encode(text="series:N")
+    return _finished(alt.layer(bars, numbers, headings).properties(height=len(names) * _LABELLED_STEP))
 
 
 def _rows() -> alt.Chart:
@@ -217,7 +230,7 @@ def _rows() -> alt.Chart:
 
 
 def _years() -> alt.X:
-    return alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False))
+    return alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap="parity"))
 
 
 def _number_axis() -> alt.Y:
@@ -252,10 +265,10 @@ def _fills(names: Sequence[str]) -> list[str]:
     return [fills.get(name, _UNKNOWN_FILL) for name in names]
 
 
-def _finished(chart: alt.Chart | alt.LayerChart) -> Spec:
+def _finished(chart: alt.Chart | alt.LayerChart, autosize: alt.AutoSizeParams = _AUTOSIZE) -> Spec:
     """Return a chart as wide as its place, checked against the schema of Vega-Lite, without Altair's look."""
-    spec = chart.properties(width="container").to_dict()
-    # Relative to a server: nobody fetches it, but a page that should never look outside has no address in it.
+    spec = chart.properties(width="container", autosize=autosize).to_dict()
+    # Nobody fetches the schema, but a page that never looks outside needs no address in it.
     for unused in ("config", "$schema"):
         spec.pop(unused, None)
     return spec
