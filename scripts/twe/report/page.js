@@ -332,6 +332,8 @@
     fill(".unit", `${unit}.`, root);
     if (!rows.length) {
       noChart(place, noYear(annex));
+    } else if (rows.every((row) => row.value === 0)) {
+      noChart(place, "Alle cijfers van deze figuur zijn 0 of weggelaten.");
     } else {
       const description = describe(chart, rows, area, areShares);
       if (areShares) {
@@ -519,9 +521,10 @@
         cell(annex, position, area, state.year),
       ])
       .sort(compare({ index: 2, isDown: true }));
-    const top = rows[0];
-    const description = `Kaart: ${title}. Het hoogst: ${top[0].text}, ${top[2].text}. Cijfers in de tabel.`;
-    draw(place, report.map, points, description, { onClick: (datum) => datum.code && go(`#${PROFILE}/${datum.code}`) });
+    const first = rows[0];
+    const description = `Kaart: ${title}. Het hoogst: ${first[0].text}, ${first[2].text}. Cijfers in de tabel.`;
+    const top = Math.max(1, ...points.map((point) => point.size));
+    draw(place, report.map, points, description, { top, onClick: (datum) => datum.code && go(`#${PROFILE}/${datum.code}`) });
     showTable(find("#map-table"), {
       caption: title,
       headers: ["Gemeente", "Provincie", column.header],

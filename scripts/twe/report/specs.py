@@ -85,7 +85,8 @@ def map_spec(provinces: Sequence[dict[str, object]]) -> Spec:
     """Return a map of circles in the middle of municipalities, their area in proportion to `size`.
 
     Rows have `name`, `longitude` and `latitude` (degrees), `province`, `text`, `emphasis` (opacity), `size`
-    (not negative), `isNegative` and `isHidden`. `provinces` are the names to write, with their places.
+    (not negative), `isNegative` and `isHidden`; parameter `top` is the largest size. `provinces` are names to
+    write, with their places.
     """
     rows = alt.Chart(alt.NamedData(ROWS)).encode(
         longitude="longitude:Q",
@@ -97,7 +98,15 @@ def map_spec(provinces: Sequence[dict[str, object]]) -> Spec:
             alt.Tooltip("text:N", title="Cijfer"),
         ],
     )
-    largest = alt.Scale(type="linear", zero=True, rangeMin=0, rangeMax=alt.ExprRef(_LARGEST_SYMBOL))
+    # Given by the page, as circles have no largest one where every figure is 0 or left out.
+    top = alt.param(name="top", value=1)
+    largest = alt.Scale(
+        type="linear",
+        domain=[0, alt.ExprRef(top.name)],
+        rangeMin=0,
+        rangeMax=alt.ExprRef(_LARGEST_SYMBOL),
+        nice=False,
+    )
     size = alt.Size(
         "size:Q",
         scale=largest,
@@ -139,7 +148,10 @@ def map_spec(provinces: Sequence[dict[str, object]]) -> Spec:
         ),
     ]
     return _finished(
-        alt.layer(dots, circles, hidden, *names).project(type="mercator").properties(height="container"),
+        alt.layer(dots, circles, hidden, *names)
+        .add_params(top)
+        .project(type="mercator")
+        .properties(height="container"),
         alt.AutoSizeParams(type="fit", contains="padding"),
     )
 
@@ -238,7 +250,7 @@ def _number_axis() -> alt.Y:
 
 
 def _from_zero_to(top: alt.Parameter) -> alt.Scale:
-    return alt.Scale(domainMin=0, domainMax=alt.ExprRef(top.name), nice=False)
+    return alt.Scale(domain=[0, alt.ExprRef(top.name)], nice=False)
 
 
 def _colours(names: Sequence[str]) -> alt.Color:
