@@ -1,4 +1,5 @@
-# make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx
+# make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx and rapport.html
+# make page     only output/rapport.html, of the same delivery
 # make test     every check: linters, dbt build on the bundled seeds, pytest
 # make shell    the warehouse, read-only, in the DuckDB shell
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
@@ -19,21 +20,28 @@ DELIVERY := $(WORK)/synthetic
 DATABASE := $(WORK)/twe_synthetic.duckdb
 OUTPUT ?= output
 WORKBOOK := $(OUTPUT)/bijlagen.xlsx
+PAGE := $(OUTPUT)/rapport.html
 
 MODELS := dbt_project.yml profiles.yml $(wildcard scripts/twe/landing/*.py) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py scripts/twe/protection/*.py)
+REPORTER := scripts/export_report.py $(wildcard scripts/twe/report/*)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
-.PHONY: report shell test lint mutants spark parity bench bench-export bench-protection lock clean
+.PHONY: report page shell test lint mutants spark parity bench bench-export bench-protection lock clean
 .DELETE_ON_ERROR:
 
-report: $(WORKBOOK)
-	@echo "The workbook is $(WORKBOOK), the warehouse $(DATABASE)."
+report: $(WORKBOOK) $(PAGE)
+	@echo "The workbook is $(WORKBOOK), the report page $(PAGE), the warehouse $(DATABASE)."
+
+page: $(PAGE)
 
 $(WORKBOOK): $(WORK)/built.stamp $(EXPORTER)
 	$(BIN)/python scripts/export_excel.py --database $(DATABASE) --out $(OUTPUT)
+
+$(PAGE): $(WORK)/built.stamp $(EXPORTER) $(REPORTER)
+	$(BIN)/python scripts/export_report.py --database $(DATABASE) --out $(OUTPUT)
 
 $(WORK)/built.stamp: $(DELIVERY)/SYNTHETIC.txt $(MODELS) $(PUBLISHER) requirements.txt | $(VENV)/report.stamp
 	$(BIN)/python scripts/publish.py --database $(DATABASE) --raw-path $(DELIVERY)

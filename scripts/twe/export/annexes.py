@@ -17,6 +17,8 @@ from twe.export.sheets import (
     CONTENTS,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
+    PER_AREA,
+    PER_MUNICIPALITY,
     SYNTHETIC_LABEL,
     Chart,
     Column,
@@ -186,6 +188,7 @@ class Frame:
         year_axis = _YEARS[annex.number].partition(";")[0].partition(" (")[0].rstrip(".")
         return Chart(
             title=f"{title}, Vlaanderen{f' {annex.last_year}' if is_ranking else ''}",
+            subject=title,
             shape=shape,
             source=f"Totalen {annex.number}",
             rows=annex.last_year - annex.first_year + 1,
@@ -221,14 +224,16 @@ class Frame:
             # Without trajectories a public edition has too few of them, like with few.
             explained = [marker for marker in explained if marker != _NO_DURATION]
             explained.append(confidential_text(facts.protection))
-        paragraphs = (text, self._origin_text(), " ".join(explained))
+        paragraphs = (text, self.origin_text, " ".join(explained))
         return (
             *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
             *(Note(text) for text in (*paragraphs, self._reading_text(), self._incomplete_text()) if text),
             Note("Terug naar de inhoud", link=CONTENTS),
         )
 
-    def _origin_text(self) -> str:
+    @property
+    def origin_text(self) -> str:
+        """Return the source and the day of the figures."""
         stand_in = "gegenereerde gegevens in de plaats van " if self.facts.is_synthetic else ""
         return f"Bron: {stand_in}{self.origin}. Stand per {day_text(self.facts.as_of)}."
 
@@ -583,9 +588,10 @@ def _municipality_sheet(frame: Frame, view: View, suffix: str, title: str, notes
         title=f"Bijlage {number}: {title}",
         notes=notes,
         table_name=f"bijlage_{number}_{suffix or 'gemeenten'}",
-        row_meaning="gemeente en jaar",
+        row_meaning=PER_MUNICIPALITY,
         columns=(*_MUNICIPALITY_COLUMNS, frame.year_column, *columns),
         query=query,
+        origin=frame.origin_text,
     )
 
 
@@ -655,9 +661,10 @@ def _totals_sheet(frame: Frame, view: View, *markers: str | None) -> Sheet:
         title=f"Totalen bij bijlage {annex.number}: {annex.title}, Vlaanderen en provincies",
         notes=frame.notes(annex.answer, *markers),
         table_name=f"bijlage_{annex.number}_totalen",
-        row_meaning="gebied en jaar",
+        row_meaning=PER_AREA,
         columns=(*_AREA_COLUMNS, frame.year_column, *columns),
         query=query,
+        origin=frame.origin_text,
     )
 
 

@@ -63,7 +63,7 @@ def protection_text(protection: Protection | None) -> str:
     """Return how small counts are protected, in plain words."""
     if protection is None:
         return (
-            "Kleine aantallen zijn niet afgeschermd en kunnen tot personen herleid worden: deze werkmap is "
+            "Kleine aantallen zijn niet afgeschermd en kunnen tot personen herleid worden: deze cijfers zijn "
             "intern en niet bestemd voor publicatie."
         )
     base, threshold = protection.base, protection.threshold

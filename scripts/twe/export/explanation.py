@@ -92,7 +92,7 @@ def _texts(facts: Facts) -> dict[Topic, str]:
     return {
         Topic.TWE: (
             "Een traject van hoogstens 24 maanden waarin iemand werkervaring en competenties opdoet om "
-            "door te stromen naar de arbeidsmarkt. Deze werkmap gaat enkel over de trajecten bij OCMW's; "
+            "door te stromen naar de arbeidsmarkt. Deze cijfers gaan enkel over de trajecten bij OCMW's; "
             "andere vormen van tijdelijke werkervaring tellen niet mee."
         ),
         Topic.OCMW: (

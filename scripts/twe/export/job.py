@@ -32,7 +32,7 @@ from twe.export.workbook import Properties, write_workbook
 
 COMBINED = "bijlagen"
 # So that nobody sends the one for the other.
-_SUFFIXES = {Edition.PUBLIC: "", Edition.INTERNAL: "_intern"}
+SUFFIXES = {Edition.PUBLIC: "", Edition.INTERNAL: "_intern"}
 
 
 class Format(StrEnum):
@@ -60,7 +60,7 @@ class Order:
     @property
     def suffix(self) -> str:
         """Return what file names of the edition end with."""
-        return _SUFFIXES[self.edition]
+        return SUFFIXES[self.edition]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def export(order: Order, progress: Progress) -> list[Path]:
     Returns the paths of the files. Raises ExportError with one sentence when the warehouse is refused or a
     file can't be written; older files then stay as they were.
     """
-    with _opened(order) as warehouse:
+    with open_edition(order.database, order.edition, order.release) as warehouse:
         facts = warehouse.facts()
         office = find_office() if Format.ODS in order.formats else None
         books = _books(warehouse, facts, order) if order.formats & {Format.XLSX, Format.ODS} else []
@@ -109,17 +109,20 @@ def export(order: Order, progress: Progress) -> list[Path]:
 
 
 @contextmanager
-def _opened(order: Order) -> Iterator[Warehouse]:
-    """Open what the edition may read: the warehouse, or its release."""
-    if order.edition is Edition.INTERNAL:
-        with open_warehouse(order.database) as warehouse:
+def open_edition(database: Path, edition: Edition, release: Path | None) -> Iterator[Warehouse]:
+    """Open what an edition may read: the warehouse, or its release, which is made when it has to be.
+
+    ExportError with one sentence when either is refused.
+    """
+    if edition is Edition.INTERNAL:
+        with open_warehouse(database) as warehouse:
             yield warehouse
         return
     # Refuses what isn't a passed build before anything is made from it.
-    with open_warehouse(order.database):
+    with open_warehouse(database):
         pass
-    release = ready_release(order.database, order.release or default_release(order.database))
-    with open_warehouse(release, is_release=True) as warehouse:
+    ready = ready_release(database, release or default_release(database))
+    with open_warehouse(ready, is_release=True) as warehouse:
         yield warehouse
 
 

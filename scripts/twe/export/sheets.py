@@ -12,6 +12,10 @@ SYNTHETIC_LABEL = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
 UNPROTECTED_LABEL = "KLEINE AANTALLEN NIET AFGESCHERMD"
 INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers"
 
+# What a row is on the sheets with the figures of all areas and years.
+PER_MUNICIPALITY = "gemeente en jaar"
+PER_AREA = "gebied en jaar"
+
 COVER = "Voorblad"
 CONTENTS = "Inhoud"
 EXPLANATION = "Toelichting"
@@ -92,9 +96,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart over the first `rows` rows of the table of sheet `source`, which have a column Jaar."""
+    """A chart over the first `rows` rows of the table of sheet `source`, which have a column Jaar.
+
+    `title` names the area and year of those rows, `subject` doesn't.
+    """
 
     title: str
+    subject: str
     shape: Shape
     source: str
     rows: int
@@ -111,7 +119,7 @@ class Sheet:
     """A worksheet with one table; `query` gives the rows, its columns in the order of `columns`.
 
     Its charts stand under the table; the sheets they draw from come before it. `row_meaning`
-    completes the Dutch sentence "een rij per ...".
+    completes the Dutch sentence "een rij per ..."; `origin` is a line above the table, its source and day.
     """
 
     name: str
@@ -122,6 +130,7 @@ class Sheet:
     columns: tuple[Column, ...]
     query: str
     charts: tuple[Chart, ...] = ()
+    origin: str = ""
 
 
 def header_text(label: str) -> str:

@@ -1,0 +1,802 @@
+// The behaviour of the report page. All figures stand in the page itself; the address holds what is chosen, as in
+// #bijlage-1?provincie=10000&jaar=2022 or #gemeente/11002, so that every view can be linked to.
+(() => {
+  "use strict";
+
+  const report = JSON.parse(document.getElementById("data").textContent);
+  const { areas, annexes } = report;
+  const FLANDERS = 0;
+  const OVERVIEW = "overzicht";
+  const PROFILE = "gemeente";
+  const provinces = indices(areas.level, "province");
+  const municipalities = indices(areas.level, "municipality");
+  const allYears = [...new Set(annexes.flatMap((annex) => annex.years))].sort();
+  const lastYear = allYears[allYears.length - 1];
+  const state = { view: OVERVIEW, municipality: null, area: FLANDERS, year: lastYear };
+  // A segment narrower than this has no room for its percentage.
+  const LEAST_LABELLED_SHARE = 0.06;
+
+  // ---------------------------------------------------------------- small things
+
+  function indices(list, wanted) {
+    return list.flatMap((item, index) => (item === wanted ? [index] : []));
+  }
+
+  function element(tag, properties = {}, ...children) {
+    const { data, attributes, ...direct } = properties;
+    const made = Object.assign(document.createElement(tag), direct);
+    Object.assign(made.dataset, data);
+    Object.entries(attributes ?? {}).forEach(([name, value]) => made.setAttribute(name, value));
+    made.append(...children);
+    return made;
+  }
+
+  const find = (selector, root = document) => root.querySelector(selector);
+  const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const fill = (selector, text, root) => findAll(selector, root).forEach((item) => (item.textContent = text));
+  const lowered = (text) => text[0].toLowerCase() + text.slice(1);
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  const announce = (text) => (find("#status").textContent = text);
+
+  // ---------------------------------------------------------------- numbers in Dutch
+
+  const formats = Object.fromEntries(
+    Object.entries({ count: 0, euro: 2, mean: 1 }).map(([kind, digits]) => [
+      kind,
+      new Intl.NumberFormat("nl-BE", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    ])
+  );
+  const shortFormat = new Intl.NumberFormat("nl-BE", { notation: "compact", maximumFractionDigits: 1 });
+  const percentFormat = new Intl.NumberFormat("nl-BE", { style: "percent", maximumFractionDigits: 0 });
+  const vegaLocale = { decimal: ",", thousands: ".", grouping: [3], currency: ["€ ", ""] };
+
+  const shown = (value, column) => (value === null ? column.missing : formats[column.kind].format(value));
+  const brief = (value, column) => {
+    if (value === null) return column.missing;
+    return column.kind === "euro" ? shortFormat.format(value) : formats[column.kind].format(value);
+  };
+
+  // As Dutch spreadsheets read it: a decimal comma and nothing between the thousands.
+  function plainNumber(value, column) {
+    const digits = { count: 0, euro: 2, mean: 1 }[column.kind];
+    return value.toFixed(digits).replace(".", ",");
+  }
+
+  // ---------------------------------------------------------------- figures
+
+  function figure(annex, column, area, year) {
+    const place = annex.years.indexOf(year);
+    return place < 0 ? null : annex.values[column][area * annex.years.length + place];
+  }
+
+  // A column that provinces, or municipalities, don't have is not the same as a figure that is left out.
+  function isKnownColumn(annex, column, area) {
+    const { isMunicipal, isTotal } = annex.columns[column];
+    return areas.level[area] === "municipality" ? isMunicipal : isTotal;
+  }
+
+  function cell(annex, column, area, year) {
+    const described = annex.columns[column];
+    if (!isKnownColumn(annex, column, area)) return { text: "[z]", value: null, column: described };
+    const value = figure(annex, column, area, year);
+    return { text: shown(value, described), value, column: described };
+  }
+
+  const share = (value, total) => (value !== null && total >= report.least ? value / total : null);
+  const noYear = (annex) =>
+    `Bijlage ${annex.number} heeft geen cijfers over ${state.year}: ze gaat over ${annex.years[0]} tot en met ` +
+    `${annex.years[annex.years.length - 1]}.`;
+
+  // ---------------------------------------------------------------- tables, copies and downloads
+
+  let tables = 0;
+  const sorting = new Map();
+
+  // `rows` are lists of cells: {text, value, column} for figures, {text, href} for words. The first `keys` cells of a
+  // row name it. `files` are more downloads: {label, name, make} with make() giving headers and rows.
+  function showTable(place, { caption, headers, rows, name, keys = 1, sortable = false, files = [] }) {
+    place.replaceChildren();
+    if (!rows.length) return;
+    const id = `table-${(tables += 1)}`;
+    const order = sortable ? sorting.get(name) : undefined;
+    const sorted = order ? [...rows].sort(compare(order)) : rows;
+    const heads = headers.map((header, index) => {
+      const cellOfHead = element("th", { scope: "col", className: index < keys ? "" : "number" });
+      if (!sortable) {
+        cellOfHead.textContent = header;
+        return cellOfHead;
+      }
+      const isSorted = order?.index === index;
+      if (isSorted) cellOfHead.setAttribute("aria-sort", order.isDown ? "descending" : "ascending");
+      const button = element("button", { type: "button", className: "sort", textContent: header });
+      button.addEventListener("click", () => {
+        const isDown = isSorted ? !order.isDown : index >= keys;
+        sorting.set(name, { index, isDown });
+        showTable(place, { caption, headers, rows, name, keys, sortable, files });
+        findAll("th button", place)[index].focus();
+        announce(`Gesorteerd op ${header}, ${isDown ? "aflopend" : "oplopend"}.`);
+      });
+      cellOfHead.append(button);
+      return cellOfHead;
+    });
+    const body = sorted.map((row) =>
+      element(
+        "tr",
+        {},
+        ...row.map((item, index) => {
+          const inside = item.href ? element("a", { href: item.href, textContent: item.text }) : item.text;
+          if (index === 0) return element("th", { scope: "row" }, inside);
+          return element("td", { className: index < keys ? "" : "number" }, inside);
+        })
+      )
+    );
+    const table = element(
+      "table",
+      { data: { name } },
+      element("caption", { id, textContent: caption }),
+      element("thead", {}, element("tr", {}, ...heads)),
+      element("tbody", {}, ...body)
+    );
+    const scroll = element(
+      "div",
+      { className: "scroll", tabIndex: 0, attributes: { role: "region", "aria-labelledby": id } },
+      table
+    );
+    place.append(tools({ caption, headers, rows: sorted, name, files }), scroll);
+  }
+
+  function compare({ index, isDown }) {
+    const sign = isDown ? -1 : 1;
+    return (one, other) => {
+      const [left, right] = [one[index], other[index]];
+      if (!left.column && !right.column) return sign * left.text.localeCompare(right.text, "nl");
+      // What isn't known comes last, whichever way.
+      if (left.value === null || right.value === null) return (left.value === null) - (right.value === null);
+      return sign * (left.value - right.value);
+    };
+  }
+
+  function tools({ caption, headers, rows, name, files }) {
+    const button = (text, action) => {
+      const made = element("button", { type: "button", textContent: text });
+      made.append(element("span", { className: "unseen", textContent: `: ${caption}` }));
+      made.addEventListener("click", action);
+      return made;
+    };
+    return element(
+      "p",
+      { className: "tools" },
+      button("Kopieer", async () => {
+        await copy(lines(headers, rows, "\t").join("\n"));
+        announce(`${rows.length} rijen gekopieerd: ${caption}`);
+      }),
+      button("Download CSV", () => download(name, headers, rows)),
+      ...files.map((file) =>
+        button(file.label, () => {
+          const made = file.make();
+          download(file.name, made.headers, made.rows);
+        })
+      )
+    );
+  }
+
+  // Every row carries the labels: a copied row must not pass for real, or for safe.
+  function lines(headers, rows, separator) {
+    const mark = report.labels.join("; ");
+    const write = (texts) => texts.map((text) => quoted(text, separator)).join(separator);
+    const raw = (item) => (item.column && item.value !== null ? plainNumber(item.value, item.column) : item.text);
+    const extra = mark ? [[mark], ["Opmerking"]] : [[], []];
+    return [
+      write([...headers, ...extra[1]]),
+      ...rows.map((row) => write([...row.map(raw), ...extra[0]])),
+    ];
+  }
+
+  function quoted(text, separator) {
+    const flat = String(text);
+    return flat.includes(separator) || /["\n\r]/.test(flat) ? `"${flat.replaceAll('"', '""')}"` : flat;
+  }
+
+  function download(name, headers, rows) {
+    // With the mark of UTF-8, without which spreadsheets misread accents.
+    const content = `\ufeff${lines(headers, rows, ";").join("\r\n")}\r\n`;
+    const address = URL.createObjectURL(new Blob([content], { type: "text/csv;charset=utf-8" }));
+    const parts = [name, `stand_${report.asOf}`];
+    if (report.isSynthetic) parts.push("synthetisch");
+    if (report.isInternal) parts.push("intern");
+    const link = element("a", { href: address, download: `${parts.join("_")}.csv` });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    announce(`${rows.length} rijen gedownload: ${link.download}`);
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Browsers that keep the clipboard from files on disk still have the older way.
+      const field = element("textarea", { value: text });
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+  }
+
+  // ---------------------------------------------------------------- charts
+
+  const drawn = new Map();
+
+  // Draws once, then only changes the rows; `description` is what a screen reader says instead.
+  async function draw(place, spec, rows, description, { top, onClick } = {}) {
+    const key = JSON.stringify(spec).length;
+    let chart = drawn.get(place);
+    if (chart && chart.key !== key) {
+      forget(place);
+      chart = undefined;
+    }
+    if (!chart) {
+      const filled = { ...spec, datasets: { rows } };
+      if (spec.params && top !== undefined) {
+        filled.params = spec.params.map((item) => (item.name === "top" ? { ...item, value: top } : item));
+      }
+      const ready = vegaEmbed(place, filled, {
+        mode: "vega-lite",
+        actions: false,
+        renderer: "svg",
+        ast: true,
+        defaultStyle: false,
+        config: report.vegaConfig,
+        formatLocale: vegaLocale,
+      }).then((result) => {
+        if (onClick) result.view.addEventListener("click", (event, item) => item?.datum && onClick(item.datum));
+        return result;
+      });
+      chart = { key, ready };
+      drawn.set(place, chart);
+      name(place, description);
+      await ready;
+    } else {
+      const { view } = await chart.ready;
+      if (drawn.get(place) !== chart) return;
+      view.data("rows", rows);
+      if (top !== undefined) view.signal("top", top);
+      await view.runAsync();
+    }
+    if (drawn.get(place) === chart) name(place, description);
+  }
+
+  function name(place, description) {
+    place.setAttribute("role", "img");
+    place.setAttribute("aria-label", description);
+    findAll("svg", place).forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+  }
+
+  function forget(place) {
+    drawn.get(place)?.ready.then((result) => result.finalize());
+    drawn.delete(place);
+    place.replaceChildren();
+  }
+
+  function noChart(place, text) {
+    forget(place);
+    place.removeAttribute("role");
+    place.removeAttribute("aria-label");
+    place.append(element("p", { className: "no-chart", textContent: text }));
+  }
+
+  function rowsOfChart(annex, chart, area, years) {
+    return years.flatMap((year) => {
+      const values = chart.series.map((series) => figure(annex, series.column, area, year));
+      const total = values.reduce((sum, value) => sum + (value ?? 0), 0);
+      return chart.series.map((series, place) => {
+        const column = annex.columns[series.column];
+        const value = values[place];
+        const part = chart.shape === "shares" ? share(value, total) : null;
+        const text = shown(value, column) + (part === null ? "" : ` (${percentFormat.format(part)})`);
+        return {
+          year,
+          area: areas.name[area],
+          series: series.name,
+          place,
+          value: (value ?? 0) / chart.divisor,
+          part,
+          total,
+          text,
+          label: brief(value, column),
+        };
+      });
+    });
+  }
+
+  const inside = (rows, total) =>
+    rows.map((row) => ({ ...row, label: row.value / total(row) >= LEAST_LABELLED_SHARE ? row.label : "" }));
+
+  function drawChart(annex, chart, root, area) {
+    const isRanking = chart.shape === "ranking";
+    const year = annex.years.includes(state.year) ? state.year : null;
+    const years = isRanking ? (year === null ? [] : [year]) : annex.years;
+    const first = annex.years[0];
+    const last = annex.years[annex.years.length - 1];
+    fill(".scope", `, ${areas.name[area]}, ${isRanking ? state.year : `${first}-${last}`}`, root);
+    const place = find(".chart", root);
+    const rows = rowsOfChart(annex, chart, area, years);
+    const areShares = chart.shape === "shares" && rows.every((row) => row.total >= report.least);
+    const measure = lowered(chart.unit);
+    const per = chart.axis ? `, naar ${chart.axis}` : "";
+    let unit = `${chart.unit}${per}`;
+    if (areShares) unit = `Aandeel in het ${measure}${per}`;
+    else if (chart.shape === "shares") unit += ". Te weinig in minstens één jaar om aandelen te tonen";
+    fill(".unit", `${unit}.`, root);
+    if (!rows.length) {
+      noChart(place, noYear(annex));
+    } else if (rows.every((row) => row.value === 0)) {
+      noChart(place, "Alle cijfers van deze figuur zijn 0 of weggelaten.");
+    } else {
+      const description = describe(chart, rows, area, areShares);
+      if (areShares) {
+        const labelled = rows.map((row) => ({
+          ...row,
+          label: row.part >= LEAST_LABELLED_SHARE ? percentFormat.format(row.part) : "",
+        }));
+        draw(place, chart.specs.main, labelled, description);
+      } else if (chart.shape === "shares") {
+        const highest = Math.max(...rows.map((row) => row.total));
+        draw(place, chart.specs.counts, inside(rows, () => highest || 1), description);
+      } else {
+        draw(place, chart.specs.main, rows, description);
+      }
+    }
+    const headers = ["Jaar", ...chart.series.map((series) => annex.columns[series.column].header)];
+    showTable(find(".figures", root), {
+      caption: `${chart.title}, ${areas.name[area]}`,
+      headers,
+      rows: years.map((item) => [
+        { text: String(item) },
+        ...chart.series.map((series) => cell(annex, series.column, area, item)),
+      ]),
+      name: `bijlage_${annex.number}_figuur_${annex.charts.indexOf(chart) + 1}_${areas.code[area]}`,
+    });
+  }
+
+  // What a reader would see, for who doesn't: the ends of the first series, or the longest bar.
+  function describe(chart, rows, area, areShares) {
+    const start = `Figuur: ${chart.title}, ${areas.name[area]}.`;
+    if (chart.shape === "ranking") {
+      const top = rows.reduce((best, row) => (row.value > best.value ? row : best));
+      return `${start} Het meest in ${top.year}: ${top.series}, ${top.label}.`;
+    }
+    const ends = rows.filter((row) => row.place === 0);
+    const tell = (row) => `${areShares ? row.text : row.label} in ${row.year}`;
+    return `${start} ${ends[0].series}: ${tell(ends[0])}, ${tell(ends[ends.length - 1])}. Cijfers in de tabel.`;
+  }
+
+  // Small charts of one figure; they share a scale unless areas differ too much in size.
+  function drawSmall(annex, list, shownAreas, hasSharedScale) {
+    const { column: position, words } = annex.headline;
+    const column = annex.columns[position];
+    const known = (area) => annex.years.map((year) => figure(annex, position, area, year) ?? 0);
+    const highest = Math.max(1, ...shownAreas.flatMap(known));
+    const isRoomy = annex.years.length <= 5 && column.kind !== "euro";
+    const ends = [annex.years[0], annex.years[annex.years.length - 1]];
+    if (list.children.length !== shownAreas.length) {
+      findAll(".chart", list).forEach(forget);
+      list.replaceChildren(
+        ...shownAreas.map(() => element("li", {}, element("h4"), element("div", { className: "chart" })))
+      );
+    }
+    shownAreas.forEach((area, index) => {
+      const item = list.children[index];
+      fill("h4", areas.level[area] === "province" ? `Provincie ${areas.name[area]}` : areas.name[area], item);
+      const rows = annex.years.map((year) => {
+        const value = figure(annex, position, area, year);
+        return {
+          year,
+          area: areas.name[area],
+          series: column.header,
+          value: value ?? 0,
+          text: shown(value, column),
+          // Numbers over many narrow columns would run into each other.
+          label: isRoomy || ends.includes(year) ? brief(value, column) : "",
+        };
+      });
+      const description = `Figuur: ${areas.name[area]}, ${words}: ${rows
+        .map((row) => `${row.text} in ${row.year}`)
+        .join(", ")}.`;
+      const top = 1.25 * (hasSharedScale ? highest : Math.max(1, ...known(area)));
+      draw(find(".chart", item), report.small, rows, description, { top });
+    });
+  }
+
+  // ---------------------------------------------------------------- key facts
+
+  function showHeadline(annex, place, area) {
+    place.replaceChildren();
+    if (!annex.years.includes(state.year)) {
+      place.append(element("p", { textContent: noYear(annex) }));
+      return;
+    }
+    const { column: position, words, part, extra, hasGroups } = annex.headline;
+    const value = figure(annex, position, area, state.year);
+    place.append(
+      element(
+        "p",
+        { className: "fact" },
+        element("strong", { textContent: brief(value, annex.columns[position]) }),
+        ` ${words}`
+      )
+    );
+    if (hasGroups) place.append(largestGroups(annex, area));
+    if (part) {
+      const inner = figure(annex, part.column, area, state.year);
+      const portion = value === null ? null : share(inner, value);
+      place.append(
+        element("p", {
+          textContent:
+            `waarvan ${shown(inner, annex.columns[part.column])} ${part.words}` +
+            (portion === null ? "" : ` (${percentFormat.format(portion)})`),
+        })
+      );
+    }
+    if (extra) {
+      const text = `${cell(annex, extra.column, area, state.year).text} ${extra.words}`;
+      place.append(element("p", { textContent: text }));
+    }
+    if (annex.years.includes(state.year - 1)) {
+      const earlier = figure(annex, position, area, state.year - 1);
+      const text = `Een jaar eerder, in ${state.year - 1}: ${brief(earlier, annex.columns[position])}`;
+      place.append(element("p", { className: "earlier", textContent: text }));
+    }
+  }
+
+  function largestGroups(annex, area) {
+    const list = element("ul", { className: "groups" });
+    annex.charts
+      .filter((chart) => chart.shape === "shares")
+      .forEach((chart) => {
+        const rows = rowsOfChart(annex, chart, area, [state.year]);
+        const top = rows.reduce((best, row) => (row.value > best.value ? row : best));
+        const told = top.value > 0 ? `${top.series}: ${top.text}` : "te kleine aantallen";
+        const subject = annex.columns[chart.series[0].column].header.split(":")[0];
+        list.append(element("li", { textContent: `${subject} – ${told}` }));
+      });
+    return list;
+  }
+
+  // ---------------------------------------------------------------- views
+
+  const address = (area) => `#${PROFILE}/${areas.code[area]}`;
+  const chosenMunicipalities = () =>
+    state.area === FLANDERS ? municipalities : municipalities.filter((item) => areas.province[item] === state.area);
+
+  function renderOverview(root) {
+    findAll(".headline", root).forEach((item) => {
+      const annex = annexes.find((one) => one.number === Number(item.dataset.annex));
+      showHeadline(annex, find(".content", item), state.area);
+    });
+    renderMap();
+  }
+
+  function renderMap() {
+    const [number, position] = find("#measure").value.split("-").map(Number);
+    const annex = annexes.find((one) => one.number === number);
+    const column = annex.columns[position];
+    const areaName = areas.name[state.area];
+    const title = `Bijlage ${number}, ${column.header}, per gemeente, ${areaName}, ${state.year}`;
+    fill("#map-title", title);
+    fill("#map-unit", `${column.meaning} Eenheid: ${column.unit}.`);
+    fill("#map-origin", annex.origin);
+    const place = find("#map");
+    if (!annex.years.includes(state.year)) {
+      noChart(place, noYear(annex));
+      find("#map-table").replaceChildren();
+      return;
+    }
+    const points = municipalities
+      .filter((area) => areas.longitude[area] !== null)
+      .map((area) => {
+        const value = figure(annex, position, area, state.year);
+        const isChosen = state.area === FLANDERS || areas.province[area] === state.area;
+        return {
+          code: areas.code[area],
+          name: areas.name[area],
+          province: areas.name[areas.province[area]],
+          longitude: areas.longitude[area],
+          latitude: areas.latitude[area],
+          size: isChosen ? Math.abs(value ?? 0) : 0,
+          isNegative: (value ?? 0) < 0,
+          isHidden: isChosen && value === null,
+          emphasis: isChosen ? 0.75 : 0.3,
+          text: shown(value, column),
+        };
+      })
+      // So that small circles stand on large ones.
+      .sort((one, other) => other.size - one.size);
+    const rows = chosenMunicipalities()
+      .map((area) => [
+        { text: areas.name[area], href: address(area) },
+        { text: areas.name[areas.province[area]] },
+        cell(annex, position, area, state.year),
+      ])
+      .sort(compare({ index: 2, isDown: true }));
+    const first = rows[0];
+    const description = `Kaart: ${title}. Het hoogst: ${first[0].text}, ${first[2].text}. Cijfers in de tabel.`;
+    const top = Math.max(1, ...points.map((point) => point.size));
+    draw(place, report.map, points, description, { top, onClick: (datum) => datum.code && go(`#${PROFILE}/${datum.code}`) });
+    showTable(find("#map-table"), {
+      caption: title,
+      headers: ["Gemeente", "Provincie", column.header],
+      rows,
+      keys: 2,
+      sortable: true,
+      name: `kaart_bijlage_${number}_${areas.code[state.area]}_${state.year}`,
+    });
+  }
+
+  function renderAnnex(root) {
+    const annex = annexes.find((one) => one.number === Number(root.dataset.annex));
+    showHeadline(annex, find(".headline", root), state.area);
+    findAll("[data-chart]", root).forEach((item) =>
+      drawChart(annex, annex.charts[Number(item.dataset.chart)], item, state.area)
+    );
+    drawSmall(annex, find("[data-small]", root), provinces, true);
+    findAll("[data-table]", root).forEach((item) => {
+      const table = annex.tables[Number(item.dataset.table)];
+      if (table.isMunicipal) showMunicipalTable(annex, table, item);
+      else showTotalsTable(annex, table, item);
+    });
+  }
+
+  function municipalRows(annex, table, years) {
+    return chosenMunicipalities().flatMap((area) =>
+      years.map((year) => [
+        { text: areas.name[area], href: address(area) },
+        { text: areas.code[area] },
+        { text: areas.name[areas.province[area]] },
+        { text: String(year) },
+        ...table.columns.map((column) => cell(annex, column, area, year)),
+      ])
+    );
+  }
+
+  function showMunicipalTable(annex, table, place) {
+    const years = annex.years.includes(state.year) ? [state.year] : [];
+    const headers = ["Gemeente", "NIS-code", "Provincie", "Jaar", ...heads(annex, table)];
+    showTable(place, {
+      caption: `${table.title}, gemeenten van ${areas.name[state.area]}, ${state.year}`,
+      headers,
+      rows: municipalRows(annex, table, years),
+      keys: 4,
+      sortable: true,
+      name: `${table.name}_${areas.code[state.area]}_${state.year}`,
+      files: [
+        {
+          label: "Download CSV, alle jaren",
+          name: `${table.name}_${areas.code[state.area]}_alle_jaren`,
+          make: () => ({ headers, rows: municipalRows(annex, table, annex.years) }),
+        },
+      ],
+    });
+  }
+
+  function showTotalsTable(annex, table, place) {
+    const shownAreas = state.area === FLANDERS ? [FLANDERS, ...provinces] : [FLANDERS, state.area];
+    showTable(place, {
+      caption: table.title,
+      headers: ["Gebied", "Jaar", ...heads(annex, table)],
+      rows: shownAreas.flatMap((area) =>
+        annex.years.map((year) => [
+          { text: areas.level[area] === "province" ? `Provincie ${areas.name[area]}` : areas.name[area] },
+          { text: String(year) },
+          ...table.columns.map((column) => cell(annex, column, area, year)),
+        ])
+      ),
+      keys: 2,
+      sortable: true,
+      name: `${table.name}_${areas.code[state.area]}`,
+    });
+  }
+
+  const heads = (annex, table) => table.columns.map((column) => annex.columns[column].header);
+
+  function renderProfile(root) {
+    const area = state.municipality;
+    const province = areas.province[area];
+    fill(".municipality-name", areas.name[area], root);
+    fill(".nis", areas.code[area], root);
+    fill(".province-name", `de provincie ${areas.name[province]}`, root);
+    find(".permalink", root).href = location.hash;
+    annexes.forEach((annex) => {
+      const part = find(`[data-annex="${annex.number}"]`, root);
+      const compared = [area, province, FLANDERS];
+      showHeadline(annex, find(".headline", part), area);
+      drawSmall(annex, find("[data-small]", part), compared, false);
+      findAll("[data-comparison]", part).forEach((item) =>
+        drawComparison(annex, annex.charts[Number(item.dataset.comparison)], item, compared)
+      );
+      const columns = annex.columns.flatMap((column, index) => (column.isMunicipal ? [index] : []));
+      const hasYear = annex.years.includes(state.year);
+      showTable(find('[data-profile="year"]', part), {
+        caption: `Bijlage ${annex.number}: ${areas.name[area]} vergeleken, ${state.year}`,
+        headers: ["Cijfer", areas.name[area], `Provincie ${areas.name[province]}`, areas.name[FLANDERS]],
+        rows: (hasYear ? columns : []).map((column) => [
+          { text: annex.columns[column].header },
+          ...compared.map((one) => cell(annex, column, one, state.year)),
+        ]),
+        name: `bijlage_${annex.number}_${areas.code[area]}_${state.year}`,
+      });
+      showTable(find('[data-profile="years"]', part), {
+        caption: `Bijlage ${annex.number}: ${areas.name[area]}, alle jaren`,
+        headers: ["Cijfer", ...annex.years.map(String)],
+        rows: columns.map((column) => [
+          { text: annex.columns[column].header },
+          ...annex.years.map((year) => cell(annex, column, area, year)),
+        ]),
+        name: `bijlage_${annex.number}_${areas.code[area]}_alle_jaren`,
+      });
+    });
+  }
+
+  function drawComparison(annex, chart, root, compared) {
+    const place = find(".chart", root);
+    fill(".scope", `, ${state.year}`, root);
+    if (!annex.years.includes(state.year)) {
+      fill(".unit", "", root);
+      noChart(place, noYear(annex));
+      return;
+    }
+    const names = compared.map((area) =>
+      areas.level[area] === "province" ? `Provincie ${areas.name[area]}` : areas.name[area]
+    );
+    const rows = compared.flatMap((area, index) =>
+      rowsOfChart(annex, chart, area, [state.year]).map((row) => ({ ...row, area: names[index] }))
+    );
+    const enough = rows.filter((row) => row.total >= report.least);
+    const few = names.filter((one) => !enough.some((row) => row.area === one));
+    const without = few.length ? ` Te weinig voor aandelen: ${few.join(", ")}; de tabel heeft de aantallen.` : "";
+    fill(".unit", `Aandeel in het ${lowered(chart.unit)}.${without}`, root);
+    if (!enough.length) {
+      noChart(place, "Geen van de drie gebieden heeft genoeg trajecten om aandelen te tonen.");
+      return;
+    }
+    const labelled = enough.map((row) => ({
+      ...row,
+      label: row.part >= LEAST_LABELLED_SHARE ? percentFormat.format(row.part) : "",
+    }));
+    const description = `Figuur: ${chart.title}, ${state.year}. ${labelled
+      .filter((row) => row.place === 0)
+      .map((row) => `${row.series} in ${row.area}: ${row.text}`)
+      .join("; ")}. Cijfers in de tabel.`;
+    draw(place, chart.specs.comparison, labelled, description);
+  }
+
+  // ---------------------------------------------------------------- what is chosen
+
+  function read(hash) {
+    const [path, query] = hash.replace(/^#/, "").split("?");
+    const [view, code] = path.split("/");
+    const chosen = new URLSearchParams(query);
+    const area = provinces.find((item) => areas.code[item] === chosen.get("provincie")) ?? FLANDERS;
+    const year = allYears.includes(Number(chosen.get("jaar"))) ? Number(chosen.get("jaar")) : lastYear;
+    const municipality = municipalities.find((item) => areas.code[item] === code) ?? null;
+    const exists = view === PROFILE ? municipality !== null : document.getElementById(`view-${view}`) !== null;
+    return { view: exists ? view : OVERVIEW, municipality, area, year };
+  }
+
+  function written(chosen) {
+    const query = new URLSearchParams();
+    if (chosen.area !== FLANDERS) query.set("provincie", areas.code[chosen.area]);
+    if (chosen.year !== lastYear) query.set("jaar", String(chosen.year));
+    const path = chosen.view === PROFILE ? `${PROFILE}/${areas.code[chosen.municipality]}` : chosen.view;
+    return `#${path}${query.size ? `?${query}` : ""}`;
+  }
+
+  function go(hash) {
+    location.hash = written({ ...state, ...viewOf(hash) });
+  }
+
+  function viewOf(hash) {
+    const { view, municipality } = read(hash);
+    return { view, municipality };
+  }
+
+  function render() {
+    history.replaceState(null, "", written(state));
+    const root = document.getElementById(`view-${state.view}`);
+    findAll(".view").forEach((item) => {
+      if (item !== root && !item.hidden) findAll(".chart", item).forEach(forget);
+      item.hidden = item !== root;
+    });
+    findAll("[data-view]").forEach((link) => {
+      link.href = written({ ...state, view: link.dataset.view, municipality: null });
+      if (link.dataset.view === state.view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+    fill(".area-name", areas.name[state.area], root);
+    fill(".year-name", String(state.year), root);
+    find("#province").value = areas.code[state.area];
+    find("#year").value = state.year;
+    fill("#chosen-year", String(state.year));
+    find("#year").setAttribute("aria-valuetext", String(state.year));
+    if (state.view === OVERVIEW) renderOverview(root);
+    else if (state.view === PROFILE) renderProfile(root);
+    else if (root.dataset.annex) renderAnnex(root);
+    const heading = find("h1", root).textContent;
+    document.title = `${heading} - ${report.title}`;
+    return heading;
+  }
+
+  function change(part) {
+    Object.assign(state, part);
+    render();
+    const place = state.view === PROFILE ? areas.name[state.municipality] : areas.name[state.area];
+    announce(`De cijfers tonen nu ${place}, ${state.year}.`);
+  }
+
+  function search(text) {
+    const wanted = plain(text);
+    const list = find("#found");
+    list.hidden = true;
+    const exact = municipalities.filter((item) => plain(areas.name[item]) === wanted || areas.code[item] === wanted);
+    const found = exact.length
+      ? exact
+      : municipalities.filter((item) => wanted && plain(areas.name[item]).includes(wanted));
+    if (found.length === 1) {
+      go(address(found[0]));
+      return;
+    }
+    list.hidden = false;
+    const message = found.length
+      ? `${found.length} gemeenten gevonden met '${text}': `
+      : `Geen gemeente gevonden met '${text}'.`;
+    list.replaceChildren(
+      message,
+      ...found.slice(0, 20).flatMap((item, index) => [
+        index ? ", " : "",
+        element("a", { href: address(item), textContent: areas.name[item] }),
+      ])
+    );
+    announce(message);
+  }
+
+  function start() {
+    const slider = find("#year");
+    slider.min = allYears[0];
+    slider.max = lastYear;
+    find("#province").addEventListener("change", (event) =>
+      change({ area: areas.code.findIndex((code, item) => code === event.target.value && areas.level[item] !== "municipality") })
+    );
+    slider.addEventListener("input", () => change({ year: Number(slider.value) }));
+    find("#measure").addEventListener("change", () => {
+      renderMap();
+      announce(find("#map-title").textContent);
+    });
+    find("#filters").addEventListener("submit", (event) => event.preventDefault());
+    find("#search").addEventListener("submit", (event) => {
+      event.preventDefault();
+      search(find("#municipality").value);
+    });
+    // The address belongs to the views, so links inside a view are taken here.
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[href^='#']");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      if (link.matches(".skip")) find("#content").focus();
+      else go(link.getAttribute("href"));
+    });
+    window.addEventListener("hashchange", () => {
+      find("#found").hidden = true;
+      Object.assign(state, read(location.hash));
+      announce(render());
+      find("h1", document.getElementById(`view-${state.view}`)).focus();
+      window.scrollTo(0, 0);
+    });
+    window.addEventListener("beforeprint", () => findAll(".view:not([hidden]) details").forEach((item) => (item.open = true)));
+    Object.assign(state, read(location.hash));
+    render();
+  }
+
+  start();
+})();

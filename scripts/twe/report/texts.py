@@ -1,0 +1,93 @@
+"""The words of the page that are no figures: labels, notes, limits and where everything came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from twe.export.dutch import day_text, number_text
+from twe.export.editions import confidential_text, protection_text, warning, zero_text
+from twe.export.explanation import explanation_sheet
+from twe.export.front import TITLE, cover_sheet
+from twe.export.origin import origin_sheet
+from twe.export.quality import quality_sheet
+from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, SYNTHETIC_LABEL, Note, Sheet, Tone
+from twe.export.warehouse import Facts, Warehouse
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table of words and counts, as the workbook has it; cells are texts, empty ones their marker."""
+
+    title: str
+    notes: tuple[str, ...]
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What the page says beside its figures; `labels` must stand wherever a reader looks or copies."""
+
+    title: str
+    labels: tuple[str, ...]
+    as_of: str
+    as_of_day: str
+    is_synthetic: bool
+    is_internal: bool
+    about: tuple[str, ...]
+    reading: tuple[str, ...]
+    notes: TextTable
+    quality: TextTable
+    origin: TextTable
+
+
+def read_texts(warehouse: Warehouse, facts: Facts) -> Texts:
+    """Return the texts of an edition; ExportError when the release or warehouse can't be read."""
+    annexes = warehouse.annexes()
+    publication = warehouse.publication()
+    label = warning(facts)
+    cover = cover_sheet(facts, [annex.number for annex in annexes], frozenset())
+    confidential = [confidential_text(facts.protection)] if facts.protection else []
+    return Texts(
+        title=TITLE,
+        labels=(*([SYNTHETIC_LABEL] if facts.is_synthetic else []), *([label] if label else [])),
+        as_of=day_text(facts.as_of),
+        as_of_day=facts.as_of.isoformat(),
+        is_synthetic=facts.is_synthetic,
+        is_internal=facts.protection is None,
+        about=_plain(cover.notes),
+        reading=(
+            zero_text(facts.protection),
+            *confidential,
+            f"{NOT_AVAILABLE} = niet beschikbaar: niemand leverde het cijfer; dat is iets anders dan 0.",
+            f"{NOT_APPLICABLE} = niet van toepassing: het cijfer kan hier niet bestaan.",
+            protection_text(facts.protection),
+        ),
+        notes=_text_table(warehouse, explanation_sheet(facts)),
+        quality=_text_table(warehouse, quality_sheet(facts, publication)),
+        origin=_text_table(warehouse, origin_sheet(facts, annexes, publication)),
+    )
+
+
+def _plain(notes: Sequence[Note]) -> tuple[str, ...]:
+    return tuple(note.text for note in notes if note.tone is Tone.PLAIN and note.link is None)
+
+
+def _text_table(warehouse: Warehouse, sheet: Sheet) -> TextTable:
+    return TextTable(
+        sheet.title,
+        _plain(sheet.notes),
+        tuple(column.header for column in sheet.columns),
+        tuple(
+            tuple(
+                _cell_text(value, column.missing or "")
+                for column, value in zip(sheet.columns, row, strict=True)
+            )
+            for row in warehouse.rows(sheet.query)
+        ),
+    )
+
+
+def _cell_text(value: object, missing: str) -> str:
+    if value is None:
+        return missing
+    return number_text(value) if isinstance(value, int) else str(value)

@@ -1,0 +1,642 @@
+"""The report page in a real browser: it shows what the release holds, to everybody, without a network."""
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+import export_report
+import protect
+from twe.export.annexes import annex_sheets
+from twe.export.sheets import (
+    CONFIDENTIAL,
+    INTERNAL_LABEL,
+    NOT_AVAILABLE,
+    PER_AREA,
+    PER_MUNICIPALITY,
+    SYNTHETIC_LABEL,
+    UNPROTECTED_LABEL,
+)
+from twe.export.warehouse import open_warehouse
+from twe.report.page import embedded
+from warehouse import Build
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE, PHONE = (1280, 900), (390, 844)
+ANTWERP, GHENT, PROVINCE = "11002", "44021", "70000"
+VIEWS = (
+    "overzicht",
+    *(f"bijlage-{number}" for number in range(1, 7)),
+    f"gemeente/{ANTWERP}",
+    "toelichting",
+)
+MOST_BYTES = 3_000_000
+SHOWN = ".view:not([hidden])"
+LABEL_HEADER = "Opmerking"
+
+
+@pytest.fixture(scope="module")
+def database(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the demonstration warehouse, which gets a release beside it."""
+    path = tmp_path_factory.mktemp("report") / "twe.duckdb"
+    shutil.copy(demonstration.database, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def report_page(database: Path) -> Path:
+    """Return the page of the public edition."""
+    return _exported(database, database.parent / "out")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium without a window."""
+    assert CHROMIUM.exists(), (
+        f"The tests of the report page need {CHROMIUM}: install Debian's package chromium."
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser) -> Iterator["Opener"]:
+    """Return what opens pages; at the end none may have looked outside itself or complained."""
+    opener = Opener(browser)
+    yield opener
+    opener.close()
+
+
+class Opener:
+    """Opens views of a page from disk, one window per size, and keeps what went wrong in any of them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.windows: dict[tuple[int, int], Page] = {}
+        self.wrong: list[str] = []
+
+    def __call__(self, path: Path, view: str = "", size: tuple[int, int] = WIDE) -> Page:
+        """Open a view and wait until its charts are drawn; AssertionError for anything wrong until now."""
+        page = self.windows.get(size) or self._window(size)
+        page.goto("about:blank")
+        page.goto(f"{path.as_uri()}#{view}")
+        settle(page)
+        wrong, self.wrong = self.wrong, []
+        assert not wrong, wrong
+        return page
+
+    def _window(self, size: tuple[int, int]) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, accept_downloads=True, locale="nl-BE"
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = self.windows[size] = context.new_page()
+        page.on("request", lambda request: self._check(request.url))
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on(
+            "console",
+            lambda message: self.wrong.append(message.text) if message.type in ("error", "warning") else None,
+        )
+        return page
+
+    def _check(self, url: str) -> None:
+        if not url.startswith(("file:", "data:", "blob:", "about:")):
+            self.wrong.append(f"request for {url}")
+
+    def close(self) -> None:
+        """Close the windows; AssertionError for anything that went wrong."""
+        for page in self.windows.values():
+            page.context.close()
+        assert not self.wrong, self.wrong
+
+
+def _exported(database: Path, out: Path, *options: str) -> Path:
+    arguments = ["--database", str(database), "--out", str(out), "--quiet", *options]
+    assert export_report.main(arguments) == 0
+    (page,) = out.glob("*.html")
+    return page
+
+
+def _release(database: Path) -> Path:
+    return database.with_suffix(".publication.duckdb")
+
+
+def settle(page: Page) -> None:
+    """Wait until every chart of the view is drawn or says why it isn't."""
+    page.wait_for_function(
+        f"""() => document.querySelector("{SHOWN}") && [...document.querySelectorAll("{SHOWN} .chart")].every(
+            (chart) => chart.querySelector("svg, .no-chart"))"""
+    )
+
+
+def cells(table: Locator) -> list[list[str]]:
+    """Return the texts of a table, its headings first."""
+    return table.evaluate(
+        "(table) => [...table.rows].map((row) => [...row.cells].map((one) => one.textContent))"
+    )
+
+
+def table(page: Page, name: str) -> list[list[str]]:
+    """Return the texts of the shown table of this name."""
+    return cells(page.locator(f'{SHOWN} table[data-name="{name}"]'))
+
+
+def dutch(value: object, missing: str | None = None) -> str:
+    """Write a figure as the page should: point between the thousands, decimal comma."""
+    if value is None:
+        assert missing
+        return missing
+    digits = 0 if isinstance(value, int) else 2
+    text = f"{value:,.{digits}f}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def query(path: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_the_page_is_one_light_file_that_looks_nowhere(
+    report_page: Path, database: Path, tmp_path: Path
+) -> None:
+    """With the chart library in it, the same bytes for the same release, and no address to fetch from."""
+    content = report_page.read_bytes()
+    assert report_page.name == "rapport.html" and len(content) < MOST_BYTES
+    assert _exported(database, tmp_path).read_bytes() == content
+    text = content.decode()
+    elements = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+    assert not re.search(r"<(?:script|img|iframe|link)[^>]+(?:src|href)=[\"'](?!data:)", elements)
+    assert "default-src 'none'" in text and "unsafe-eval" not in text
+    assert text.count(SYNTHETIC_LABEL) > 1
+    assert "University of Washington Interactive Data Lab" in text
+
+
+def test_every_chart_is_drawn(opened: Opener, report_page: Path) -> None:
+    """Each has marks that can be seen and says in Dutch what it shows; a few have nothing to show."""
+    drawn = empty = 0
+    for view in VIEWS:
+        page = opened(report_page, view)
+        for chart in page.locator(f"{SHOWN} .chart").all():
+            if chart.locator(".no-chart").count():
+                empty += 1
+                continue
+            marks = chart.locator(".mark-rect path, .mark-symbol path")
+            areas = marks.evaluate_all(
+                "(all) => all.map((one) => one.getBBox().width * one.getBBox().height)"
+            )
+            assert any(area > 0 for area in areas), view
+            assert chart.get_attribute("role") == "img"
+            assert (chart.get_attribute("aria-label") or "").startswith(("Figuur: ", "Kaart: "))
+            drawn += 1
+    assert drawn > 60 and empty < 5
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_every_view_is_accessible(opened: Opener, report_page: Path, size: tuple[int, int]) -> None:
+    """axe-core finds nothing, no view is wider than its window, and the label of the data is in sight."""
+    for view in VIEWS:
+        # With one province: a table of 300 rows is as accessible as one of 40, and takes far longer to check.
+        page = opened(report_page, f"{view}?provincie={PROVINCE}", size)
+        found = Axe().run(page)
+        assert found.violations_count == 0, (view, found.generate_report())
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), view
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        banner = page.locator("p.banner").first
+        box = banner.bounding_box()
+        assert banner.text_content() == SYNTHETIC_LABEL and box and 0 <= box["y"] < size[1], view
+
+
+def test_profile_of_the_release_cell_by_cell(opened: Opener, report_page: Path, database: Path) -> None:
+    """Annex 2 in 2021: every municipality and category as the release publishes it."""
+    page = opened(report_page, "bijlage-2?jaar=2021")
+    headers, *rows = table(page, "bijlage_2_gemeenten_vlaanderen_2021")
+    labels = query(
+        _release(database),
+        "select concat(dimension_label_nl, ': ', label_nl), dimension, category"
+        " from marts.dim_profile_categories",
+    )
+    columns = {"Trajecten: totaal": ("total", "total")} | {label: tuple(code) for label, *code in labels}
+    truth = {
+        (code, dimension, category): value
+        for code, dimension, category, value in query(
+            _release(database),
+            """
+            select area_code, dimension, category, published_value from publication.publication_figures
+            where
+                annex = 2 and year = 2021 and area_level = 'municipality'
+                and measure = 'started_trajectories'
+            """,
+        )
+    }
+    assert set(headers[4:]) == set(columns)
+    shown = {
+        (row[1], *columns[header]): value
+        for row in rows
+        for header, value in zip(headers[4:], row[4:], strict=True)
+    }
+    assert shown == {key: dutch(value) for key, value in truth.items()}
+    assert {row[3] for row in rows} == {"2021"} and len(rows) * len(columns) == len(truth)
+
+
+def test_amounts_of_the_release_cell_by_cell(opened: Opener, report_page: Path, database: Path) -> None:
+    """Euro with two decimals in Dutch notation; what nobody delivered is not 0."""
+    page = opened(report_page, "bijlage-3")
+    headers, *rows = table(page, "bijlage_3_totalen_vlaanderen")
+    columns = {
+        f"{words}{basis_words} (EUR)": (basis, column)
+        for basis, basis_words in (("worked", ""), ("booked", " naar boekingsjaar"))
+        for column, words in (
+            ("gross_paid_eur", "Bruto betaald"),
+            ("recovered_eur", "Teruggevorderd"),
+            ("paid_eur", "Netto betaald"),
+        )
+    }
+    truth = {
+        (area, str(year), basis, amount): dutch(Decimal(value))
+        for area, year, basis, amount, value in query(
+            _release(database),
+            """
+            select
+                coalesce('Provincie ' || province, 'Vlaanderen'), year, basis, amount, amount_eur
+            from publication.publication_amounts
+            left join (select distinct province_nis, province from marts.dim_municipalities)
+                on area_code = province_nis
+            where area_level <> 'municipality' and basis <> 'claimed'
+            """,
+        )
+    }
+    shown = {
+        (row[0], row[1], *columns[header]): value
+        for row in rows
+        for header, value in zip(headers, row, strict=True)
+        if header in columns
+    }
+    assert shown == truth and any("," in value and "." in value for value in shown.values())
+    assert {row[headers.index("Aanvragen")] for row in rows} == {NOT_AVAILABLE}
+
+
+def test_every_table_says_what_the_workbook_says(opened: Opener, report_page: Path, database: Path) -> None:
+    """All annexes, both levels of area, last year of the municipalities and all years of the others."""
+    compared = 0
+    with open_warehouse(_release(database), is_release=True) as warehouse:
+        facts, labels = warehouse.facts(), warehouse.labels()
+        for annex in warehouse.annexes():
+            page = opened(report_page, f"bijlage-{annex.number}")
+            for sheet in annex_sheets([annex], facts, labels):
+                if sheet.row_meaning not in (PER_MUNICIPALITY, PER_AREA):
+                    continue
+                is_municipal = sheet.row_meaning == PER_MUNICIPALITY
+                suffix = "vlaanderen_2023" if is_municipal else "vlaanderen"
+                headers, *rows = table(page, f"{sheet.table_name}_{suffix}")
+                first = 4 if is_municipal else 3
+                shown = {
+                    (
+                        row[1] if is_municipal else row[0].removeprefix("Provincie "),
+                        row[first - 1 - (not is_municipal)],
+                    ): row
+                    for row in rows
+                }
+                for row in warehouse.rows(sheet.query):
+                    if is_municipal and row[3] != 2023:
+                        continue
+                    key = (row[0] if is_municipal else row[1], str(row[first - 1]))
+                    for column, value in zip(sheet.columns[first:], row[first:], strict=True):
+                        expected = dutch(value, column.missing)
+                        if column.kind.name == "MEAN" and value is not None:
+                            expected = f"{value:.1f}".replace(".", ",")
+                        assert shown[key][headers.index(column.header)] == expected, (key, column.header)
+                        compared += 1
+    assert compared > 20_000
+
+
+def test_charts_draw_the_figures_of_their_table(opened: Opener, report_page: Path) -> None:
+    """The numbers over the columns of a chart are those of its table, also for another province."""
+    page = opened(report_page, "bijlage-1")
+    for province in ("vlaanderen", "10000"):
+        page.locator("#province").select_option(province)
+        figure = page.locator(f"{SHOWN} [data-chart='0']")
+        wanted = [row[1] for row in cells(figure.locator("table"))[1:]]
+        page.wait_for_function(
+            "([labels]) => JSON.stringify([...document.querySelectorAll(\"#view-bijlage-1 [data-chart='0'] "
+            '.chart .mark-text.role-mark text")].map((one) => one.textContent)) === JSON.stringify(labels)',
+            arg=[wanted],
+        )
+        heights = figure.locator(".chart .mark-rect path").evaluate_all(
+            "(all) => all.map((one) => one.getBBox().height)"
+        )
+        figures = [int(text.replace(".", "")) for text in wanted]
+        tallest = max(figures)
+        assert [round(height / max(heights), 2) for height in heights] == [
+            round(figure / tallest, 2) for figure in figures
+        ]
+
+
+def test_province_and_year_are_chosen_and_linkable(opened: Opener, report_page: Path, database: Path) -> None:
+    """Tables follow, the live region tells, the address keeps it, and a year outside an annex is no zero."""
+    page = opened(report_page, "bijlage-4")
+    page.locator("#province").select_option("30000")
+    page.locator("#year").fill("2019")
+    rows = table(page, "bijlage_4_gemeenten_30000_2019")[1:]
+    members = query(
+        _release(database), "select nis_code from marts.dim_municipalities where province_nis = '30000'"
+    )
+    assert {row[1] for row in rows} == {code for (code,) in members}
+    assert page.locator("#status").text_content() == "De cijfers tonen nu West-Vlaanderen, 2019."
+    assert page.url.endswith("#bijlage-4?provincie=30000&jaar=2019")
+    same = opened(report_page, "bijlage-4?provincie=30000&jaar=2019")
+    assert table(same, "bijlage_4_gemeenten_30000_2019")[1:] == rows
+    page.locator("nav a").nth(1).click()
+    settle(page)
+    text = page.locator(f"{SHOWN} .headline").text_content() or ""
+    assert text == "Bijlage 1 heeft geen cijfers over 2019: ze gaat over 2020 tot en met 2023."
+    assert not page.locator(f'{SHOWN} table[data-name="bijlage_1_gemeenten_30000_2019"]').count()
+
+
+def test_search_leads_to_a_profile_with_the_figures_of_the_release(
+    opened: Opener, report_page: Path, database: Path
+) -> None:
+    """By name without accents or by code; each annex beside province and Flanders; nothing found is told."""
+    page = opened(report_page)
+    for wanted in ("ANTWERPEN ", ANTWERP):
+        page.locator("#municipality").fill(wanted)
+        page.locator("#search button").click()
+        page.wait_for_url(f"**#gemeente/{ANTWERP}")
+        page.go_back()
+    page.locator("#municipality").fill("zzz")
+    page.locator("#search button").click()
+    assert page.locator("#found").text_content() == "Geen gemeente gevonden met 'zzz'."
+    page.locator("#municipality").fill("sint")
+    page.locator("#search button").click()
+    assert page.locator("#found a").count() > 3
+    page = opened(report_page, f"gemeente/{ANTWERP}?jaar=2022")
+    assert page.locator(f"{SHOWN} h1").text_content() == "Profiel van Antwerpen"
+    truth = query(
+        _release(database),
+        f"""
+        select area_level, published_value from publication.publication_figures
+        where
+            annex = 5 and year = 2022 and measure = 'measured_trajectories' and dimension = 'total'
+            and area_code in ('{ANTWERP}', '10000', 'flanders')
+        """,
+    )
+    row = next(row for row in table(page, f"bijlage_5_{ANTWERP}_2022") if row[0] == "Cohorte: totaal")
+    by_level = {level: dutch(value) for level, value in truth}
+    assert row[1:] == [by_level["municipality"], by_level["province"], by_level["flanders"]]
+    assert len(page.locator(f"{SHOWN} [data-profile='year'] table").all()) == 6
+    clients = next(row for row in table(page, f"bijlage_3_{ANTWERP}_2022") if row[0] == "Cliënten")
+    assert clients[2:] == ["[z]", "[z]"]
+
+
+def test_the_map_has_a_circle_for_every_municipality_with_a_figure(opened: Opener, report_page: Path) -> None:
+    """Largest first in the table, areas in proportion on the map, a click leads to the profile."""
+    page = opened(report_page, "overzicht?jaar=2020")
+    page.locator("#measure").select_option(label="Alle trajecten: totaal")
+    settle(page)
+    rows = table(page, "kaart_bijlage_4_vlaanderen_2020")[1:]
+    figures = [int(row[2].replace(".", "")) for row in rows]
+    assert figures == sorted(figures, reverse=True)
+    page.wait_for_function(
+        "(count) => document.querySelectorAll('#map .mark-symbol.role-mark')[1]"
+        "?.querySelectorAll('path').length === count",
+        arg=sum(figure > 0 for figure in figures),
+    )
+    circles = page.locator("#map .mark-symbol.role-mark").nth(1).locator("path")
+    widths = circles.evaluate_all("(all) => all.map((one) => one.getBBox().width)")
+    positive = [figure for figure in figures if figure > 0]
+    for width, figure in zip(widths, positive, strict=True):
+        assert (width / widths[0]) ** 2 == pytest.approx(figure / positive[0], abs=0.02)
+    circles.first.click()
+    page.wait_for_url("**#gemeente/*")
+    assert page.locator(f"{SHOWN} h1").text_content() == f"Profiel van {rows[0][0]}"
+
+
+def test_everything_works_by_keyboard_alone(opened: Opener, report_page: Path) -> None:
+    """Skip link, views, slider, search, sorting and tables; focus is visible and lands where one reads."""
+    page = opened(report_page)
+    keyboard = page.keyboard
+
+    def focused(expression: str) -> object:
+        return page.evaluate(f"document.activeElement.{expression}")
+
+    def tab_to(selector: str, key: str = "Tab") -> None:
+        for _ in range(60):
+            keyboard.press(key)
+            if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+                outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert outline == "solid", selector
+                return
+        raise AssertionError(f"{selector} can't be reached by keyboard")
+
+    keyboard.press("Tab")
+    assert focused("textContent") == "Naar de inhoud"
+    keyboard.press("Enter")
+    assert focused("id") == "content"
+    page.locator("body").evaluate("(body) => { body.tabIndex = -1; body.focus(); }")
+    tab_to("nav a[data-view='bijlage-1']")
+    keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.tagName === 'H1'")
+    assert focused("textContent").startswith("Bijlage 1")
+    settle(page)
+    tab_to("#year", "Shift+Tab")
+    keyboard.press("ArrowLeft")
+    assert page.locator("#chosen-year").text_content() == "2022"
+    tab_to("#municipality")
+    keyboard.type("gent")
+    keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.textContent === 'Profiel van Gent'")
+    assert page.url.endswith(f"#gemeente/{GHENT}?jaar=2022")
+    page = opened(report_page, "bijlage-6")
+    tab_to(".sort")
+    keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('th').getAttribute('aria-sort')") == "ascending"
+    assert (page.locator("#status").text_content() or "").startswith("Gesorteerd op ")
+    tab_to("div.scroll", "Shift+Tab")
+
+
+def test_copy_and_download_give_the_figures_that_are_shown(
+    opened: Opener, report_page: Path, tmp_path: Path
+) -> None:
+    """With a decimal comma and nothing between thousands; every row says that it is synthetic."""
+    page = opened(report_page, "bijlage-3?provincie=10000")
+    name = "bijlage_3_gemeenten_10000_2023"
+    shown = table(page, name)
+    block = page.locator(f'{SHOWN} .figures:has(table[data-name="{name}"])')
+    block.get_by_role("button", name="Kopieer").click()
+    page.wait_for_function("() => document.querySelector('#status').textContent.includes('gekopieerd')")
+    copied = list(csv.reader(io.StringIO(page.evaluate("navigator.clipboard.readText()")), delimiter="\t"))
+    with page.expect_download() as download:
+        block.get_by_role("button", name="Download CSV", exact=False).first.click()
+    assert download.value.suggested_filename == f"{name}_stand_2024-12-31_synthetisch.csv"
+    path = tmp_path / "shown.csv"
+    download.value.save_as(path)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        downloaded = list(csv.reader(file, delimiter=";"))
+    assert copied == downloaded
+    expected = [
+        [
+            *(
+                text.replace(".", "") if number >= 4 and row is not shown[0] else text
+                for number, text in enumerate(row)
+            )
+        ]
+        for row in shown
+    ]
+    assert [row[:-1] for row in downloaded] == expected
+    assert [row[-1] for row in downloaded] == [LABEL_HEADER, *[SYNTHETIC_LABEL] * (len(shown) - 1)]
+    with page.expect_download() as download:
+        block.get_by_role("button", name="alle jaren").click()
+    download.value.save_as(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    assert {row[3] for row in rows[1:]} == {"2020", "2021", "2022", "2023"}
+    assert [row for row in rows if row[3] == "2023"] == downloaded[1:]
+
+
+def test_printing_shows_tables_and_the_label_and_no_buttons(opened: Opener, report_page: Path) -> None:
+    page = opened(report_page, "bijlage-1")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    try:
+        assert page.locator(f"{SHOWN} details table").first.is_visible()
+        assert page.locator("p.banner").first.is_visible()
+        assert not page.locator("nav").is_visible() and not page.locator(".tools").first.is_visible()
+    finally:
+        page.emulate_media(media="screen")
+
+
+def test_hostile_names_are_shown_and_not_run(
+    opened: Opener, report_page: Path, database: Path, tmp_path: Path
+) -> None:
+    """A name is text wherever it stands; one that a spreadsheet would run is refused."""
+    assert report_page
+    name = "</script><img src=x onerror=\"document.title='taken'\"> & \u2028Sint-Job"
+    release = tmp_path / "hostile.duckdb"
+    shutil.copy(_release(database), release)
+    with duckdb.connect(str(release)) as connection:
+        connection.execute(
+            "update marts.dim_municipalities set municipality = ? where nis_code = '11001'", [name]
+        )
+    page = opened(_exported(database, tmp_path / "out", "--release", str(release)), "gemeente/11001")
+    assert page.locator(f"{SHOWN} h1").text_content() == f"Profiel van {name}"
+    assert page.title().startswith("Profiel van") and not page.locator("img").count()
+    with duckdb.connect(str(release)) as connection:
+        connection.execute(
+            "update marts.dim_municipalities set municipality = '=1+1' where nis_code = '11001'"
+        )
+    arguments = [
+        "--database",
+        str(database),
+        "--out",
+        str(tmp_path / "out"),
+        "--release",
+        str(release),
+        "--quiet",
+    ]
+    before = (tmp_path / "out" / "rapport.html").read_bytes()
+    assert export_report.main(arguments) == 1
+    assert (tmp_path / "out" / "rapport.html").read_bytes() == before
+
+
+def test_what_is_left_out_has_its_marker(opened: Opener, database: Path, tmp_path: Path) -> None:
+    """[c] in tables and over columns, a cross on the map, never a 0 in its place."""
+    release = tmp_path / "hidden.duckdb"
+    shutil.copy(_release(database), release)
+    with duckdb.connect(str(release)) as connection:
+        # What another method of protection does with the counts of a province in a year.
+        connection.execute(
+            """
+            update publication.publication_values set published_value = null, marker = '[c]'
+            where cell_id in (
+                select cell_id from publication.places
+                left join marts.dim_municipalities on area_code = nis_code
+                where
+                    annex = 1 and year = 2023 and dimension = 'total'
+                    and (province_nis = '10000' or area_code = '10000')
+            )
+            """
+        )
+    page = opened(_exported(database, tmp_path / "out", "--release", str(release)), "overzicht")
+    rows = table(page, "kaart_bijlage_1_vlaanderen_2023")[1:]
+    count = sum(row[2] == CONFIDENTIAL for row in rows)
+    assert count == sum(row[1] == "Antwerpen" for row in rows) > 0
+    assert [row[2] == CONFIDENTIAL for row in rows] == [False] * (len(rows) - count) + [True] * count
+    assert page.locator("#map .mark-symbol.role-mark").nth(2).locator("path").count() == count
+    page = opened(
+        _exported(database, tmp_path / "out", "--release", str(release)), "overzicht?provincie=10000"
+    )
+    assert (page.locator(f"{SHOWN} .fact strong").first.text_content()) == CONFIDENTIAL
+    assert page.locator("#map .mark-symbol.role-mark").nth(2).locator("path").count() == count
+    page = opened(
+        _exported(database, tmp_path / "out", "--release", str(release)), "bijlage-1?provincie=10000"
+    )
+    texts = page.locator(f"{SHOWN} [data-chart='0'] .chart .mark-text.role-mark text").all_text_contents()
+    assert texts[-1] == CONFIDENTIAL and CONFIDENTIAL not in texts[:-1]
+
+
+def test_other_editions_say_so_everywhere(opened: Opener, database: Path, tmp_path: Path) -> None:
+    """Internal: exact figures, a name and a label that nobody overlooks; unprotected: its own label."""
+    path = _exported(database, tmp_path / "internal", "--edition", "internal")
+    assert path.name == "rapport_intern.html"
+    page = opened(path, "bijlage-1")
+    assert INTERNAL_LABEL in page.locator("p.banner").all_text_contents()
+    ((exact,),) = query(
+        database, "select sum(trajectories) from marts.annex_1_started_trajectories where year = 2023"
+    )
+    headers, *rows = table(page, "bijlage_1_totalen_vlaanderen")
+    place = headers.index("Trajecten: totaal")
+    assert [row[place] for row in rows if row[:2] == ["Vlaanderen", "2023"]] == [dutch(int(exact))]
+    release = tmp_path / "exact.duckdb"
+    arguments = ["--database", str(database), "--release", str(release), "--quiet"]
+    assert protect.main([*arguments, "--method", "none"]) == 0
+    page = opened(_exported(database, tmp_path / "exact", "--release", str(release)), "bijlage-2")
+    assert UNPROTECTED_LABEL in page.locator("p.banner").all_text_contents()
+
+
+def test_a_page_is_refused_in_one_sentence(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A missing warehouse, a folder that can't be made; wrong arguments end with code 2."""
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    for arguments, told in (
+        (["--database", str(tmp_path / "none.duckdb"), "--out", str(tmp_path)], "There is no warehouse"),
+        (["--database", str(database), "--out", str(blocked / "under")], "can't be written"),
+    ):
+        assert export_report.main([*arguments, "--quiet"]) == 1
+        said = capsys.readouterr().err
+        assert told in said and said.count("\n") == 1
+    for arguments in (
+        ["--out", "page.html"],
+        ["--out", str(blocked)],
+        ["--edition", "internal", "--release", "x"],
+    ):
+        with pytest.raises(SystemExit) as ended:
+            export_report.main(arguments)
+        assert ended.value.code == 2
+
+
+def test_embedded_json_can_not_leave_its_element() -> None:
+    text = embedded({"name": "</script><!-- & \u2028\u2029"})
+    assert not set("<>&\u2028\u2029") & set(text) and "\\u003c/script" in text
+    with pytest.raises(ValueError):
+        embedded(float("nan"))
