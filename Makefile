@@ -6,6 +6,8 @@
 # make spark    the bundled demonstration data on Apache Spark (Java 17), tables in data/spark
 # make parity   every cell on DuckDB and on Spark, several deliveries
 # make bench    measured build times against a plain DuckDB script
+# make bench    measured build times beside plain DuckDB, Polars and Spark, at 0.03 and 0.3 million trajectories
+# make bench-large   the same up to 3 million trajectories, with 4 GB of memory for DuckDB
 # make bench-export   time and memory of the export against xlsxwriter alone
 # make bench-protection   time of the protection of small counts, with its cells and equations
 # make lock     pin the requirements again
@@ -29,7 +31,7 @@ EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py scripts/t
 REPORTER := scripts/export_report.py $(wildcard scripts/twe/report/*)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
-.PHONY: report page shell test lint mutants spark parity bench bench-export bench-protection lock clean
+.PHONY: report page shell test lint mutants spark parity bench bench-export bench-protection lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -74,7 +76,10 @@ parity: $(VENV)/test.stamp
 	TWE_SPARK_PARITY=1 $(BIN)/pytest tests/python/test_spark_parity.py
 
 bench: $(VENV)/test.stamp
-	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/bench.py --work $(WORK)/bench
+
+bench-large: $(VENV)/test.stamp
+	$(BIN)/python scripts/bench.py --work $(WORK)/bench --sizes 0.03 0.3 3 --memory-limit 4GB
 
 bench-export: $(VENV)/test.stamp $(WORK)/built.stamp
 	$(BIN)/python scripts/bench_export.py $(DATABASE)

@@ -119,7 +119,7 @@ def explained(database: Path, nodes: Iterable[Node], memory_limit: str) -> list[
 
 def _operators(plan: dict) -> Iterable[tuple[str, str, float, int]]:
     name = plan.get("operator_name") or plan.get("operator_type") or plan.get("name")
-    if name:
+    if name and name.strip() != "EXPLAIN_ANALYZE":
         extra = plan.get("extra_info") or {}
         about = next(
             (extra[key] for key in ("Table", "Function", "Groups", "Conditions") if extra.get(key)), ""

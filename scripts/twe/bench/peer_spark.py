@@ -489,12 +489,12 @@ def _accept(
         repeated.createOrReplaceTempView("repeated")
         different = spark.sql(f"select distinct valid.* from valid left semi join repeated using ({key})")
         different.createOrReplaceTempView("different")
-        rows = spark.sql(f"""
-            select * from valid left anti join repeated using ({key})
-            union all by name
+        single = spark.sql(f"""
             select * except (copies)
             from (select *, count(*) over (partition by {key}) as copies from different)
             where copies = 1""")
+        others = spark.sql(f"select valid.* from valid left anti join repeated using ({key})")
+        rows = others.unionByName(single)
     rows.createOrReplaceTempView(extract)
     day = "booked_on" if extract == "raw_subsidies" else "cast(recorded_at as date)"
     return spark.sql(f"select max({day}) from {extract}").head()[0]
