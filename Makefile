@@ -5,7 +5,6 @@
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
 # make spark    the bundled demonstration data on Apache Spark (Java 17), tables in data/spark
 # make parity   every cell on DuckDB and on Spark, several deliveries
-# make bench    measured build times against a plain DuckDB script
 # make bench    measured build times beside plain DuckDB, Polars and Spark, at 0.03 and 0.3 million trajectories
 # make bench-large   the same up to 3 million trajectories, with 4 GB of memory for DuckDB
 # make bench-export   time and memory of the export against xlsxwriter alone
