@@ -216,7 +216,7 @@ def test_every_view_is_accessible(opened: Opener, report_page: Path, size: tuple
     for view in VIEWS:
         # With one province: a table of 300 rows is as accessible as one of 40, and takes far longer to check.
         page = opened(report_page, f"{view}?provincie={PROVINCE}", size)
-        found = Axe().run(page)
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
         assert found.violations_count == 0, (view, found.generate_report())
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), view
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
