@@ -33,12 +33,9 @@
 
 {#- Whether a day lies between the as-of dates of the last build and this one: what it says may have become true or untrue. -#}
 {% macro is_passed_day(day, as_of) -%}
-    ({{ day }} > least({{ as_of }}, {{ previous_as_of() }}) and {{ day }} <= greatest({{ as_of }}, {{ previous_as_of() }}))
-{%- endmacro %}
-
-
-{% macro previous_as_of() -%}
-    cast({{ sql_text(build_state().as_of) if build_state().as_of else 'null' }} as date)
+    {%- set previous = build_state().as_of -%}
+    {%- set previous_as_of = 'cast(' ~ (sql_text(previous) if previous else 'null') ~ ' as date)' -%}
+    ({{ day }} > least({{ as_of }}, {{ previous_as_of }}) and {{ day }} <= greatest({{ as_of }}, {{ previous_as_of }}))
 {%- endmacro %}
 
 

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Mapping
+from functools import cache
 from os import stat_result
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from twe.publishing.files import sha256
 FORMATS = ("csv", "parquet")
 WILDCARDS = "[*?"
 
-# A build asks for the layout of a file several times; only the first look reads it to the end.
+# A build asks for a file several times; only the first look reads it to the end.
 _seen: dict[tuple[object, ...], dict[str, object]] = {}
 
 
@@ -109,7 +110,8 @@ def _layout(path: Path, kind: str, columns: list[str]) -> dict[str, object]:
         layout = (
             csv_layout(path, columns) if kind == "csv" else parquet_layout(path, literal_path(path), columns)
         )
-        _seen[key] = {**layout, "bytes": state.st_size, "seen_as": seen_as, "sha256": sha256(path)}
+        fingerprint = _fingerprint(path, seen_as)
+        _seen[key] = {**layout, "bytes": state.st_size, "seen_as": seen_as, "sha256": fingerprint}
     return _seen[key]
 
 
@@ -120,4 +122,11 @@ def _seen_as(state: stat_result) -> str:
 
 
 def _is_same(path: Path, before: Mapping[str, object]) -> bool:
-    return before["seen_as"] == _seen_as(path.stat()) or before["sha256"] == sha256(path)
+    seen_as = _seen_as(path.stat())
+    return before["seen_as"] == seen_as or before["sha256"] == _fingerprint(path, seen_as)
+
+
+@cache
+def _fingerprint(path: Path, seen_as: str) -> str:
+    """Return the SHA-256 of a file as it was at one look: a later state of it has another `seen_as`."""
+    return sha256(path)
