@@ -6,16 +6,14 @@ as_of as (
     select * from {{ ref('int_as_of') }}
 ),
 
+files as (
+    select * from {{ ref('stg_delivered_files') }}
+),
+
 quarantine as (
-    select
-        files.file_id,
-        quarantine.source_row
-    from {{ ref('quarantine') }} as quarantine
-    inner join {{ ref('stg_delivered_files') }} as files
-        on
-            quarantine.extract = files.extract
-            and quarantine.source_file = files.source_file
-    where quarantine.extract = 'raw_subsidies'
+    select *
+    from {{ ref('quarantine') }}
+    where extract = 'raw_subsidies'
 ),
 
 ledger as (
@@ -25,7 +23,8 @@ ledger as (
         sum(staged.amount_eur) as paid_eur
     from {{ ref('stg_subsidies') }} as staged
     inner join as_of on staged.booked_on <= as_of.as_of
-    anti join quarantine on staged.file_id = quarantine.file_id and staged.source_row = quarantine.source_row
+    inner join files on staged.file_id = files.file_id
+    anti join quarantine on files.source_file = quarantine.source_file and staged.source_row = quarantine.source_row
     where staged.stream = 'loontoelage'
     group by year(staged.performance_month)
 ),
