@@ -118,6 +118,27 @@ def test_a_publication_is_compared_with_an_earlier_day_or_version(database: Path
         publish(replace(order(database), previous_version=1), build)
 
 
+def test_an_increment_starts_from_a_copy_of_the_published_database(database: Path) -> None:
+    """The build finds what is published, or nothing the first time; a failure leaves that as it was."""
+    found: list[int | None] = []
+
+    def build(into: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+        found.append(mark_of(into) if into.exists() else None)
+        into.unlink(missing_ok=True)
+        return SmallBuild(len(found), "failed" if len(found) == 3 else "passed")(into, variables, lock)
+
+    order_of_increment = replace(order(database), is_increment=True)
+    publish(order_of_increment, build)
+    publish(order_of_increment, build)
+    with pytest.raises(PublishError, match="status failed"):
+        publish(order_of_increment, build)
+    assert found == [None, 1, 2]
+    assert mark_of(database) == 2
+    publish(order(database), build)
+    assert found[3:] == [None]
+    assert_in_order(database)
+
+
 def test_a_database_changed_in_place_is_not_kept_as_a_good_one(database: Path) -> None:
     """A plain build over the published file makes it something else; kept files don't change with it."""
     publish(order(database), SmallBuild(1))
