@@ -59,6 +59,15 @@
     {%- endfor -%}
 with
 
+-- Apart from `staged`, as the whole of a large table is kept aside when it is read twice under one name.
+keys as (
+    select
+        file_id,
+        source_row,
+        {{ key }}
+    from {{ staged }}
+),
+
 staged as (
     select * from {{ staged }}
 ),
@@ -74,25 +83,27 @@ files as (
 {% if is_increment() -%}
 new_keys as (
     select {{ key }}
-    from staged
+    from {{ staged }}
     semi join {{ new_files() }} as new_files using (file_id)
 ),
 
 {% endif -%}
-sound as (
-    select staged.*
-    from staged
+repeated_keys as (
+    select {{ key }}
+    from keys
     {%- if is_increment() %}
     semi join new_keys using ({{ key }})
     {%- endif %}
-    anti join faults on staged.file_id = faults.file_id and staged.source_row = faults.source_row
-),
-
-repeated_keys as (
-    select {{ key }}
-    from sound
+    anti join faults on keys.file_id = faults.file_id and keys.source_row = faults.source_row
     group by {{ key }}
     having count(*) > 1
+),
+
+sound as (
+    select staged.*
+    from staged
+    semi join repeated_keys using ({{ key }})
+    anti join faults on staged.file_id = faults.file_id and staged.source_row = faults.source_row
 ),
 
 repeated as (
@@ -103,7 +114,6 @@ repeated as (
             order by files.source_file, sound.source_row
         ) as copy_number
     from sound
-    inner join repeated_keys using ({{ key }})
     inner join files on sound.file_id = files.file_id
 ),
 

@@ -135,6 +135,7 @@ final as (
         cast(sum(contributions.value) as decimal(18, 2)) as value
     from contributions
     semi join changed using (mart, year, nis_code, dimension, category, measure)
+    where {{ has_previous_state() | lower }}
     group by all
     having sum(contributions.value) is distinct from 0
 )

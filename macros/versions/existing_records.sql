@@ -23,11 +23,15 @@ latest as (
     group by {{ key }}
 ),
 
+versions as (
+    select * from {{ accepted }}
+),
+
 final as (
-    select visible.*
-    from visible
+    select versions.*
+    from versions
     inner join latest using ({{ key }}, recorded_at)
-    where not visible.is_void
+    where not versions.is_void
 )
 
 select * from final

@@ -1,18 +1,14 @@
 with
 
-outflow as (
+cohort as (
     select *
-    from {{ ref('fct_outflow') }}
+    from {{ ref('int_outflow__cohort') }}
     where {{ is_changed_client('client_id', ['trajectories', 'subsidies']) }}
-),
-
-trajectories as (
-    select * from {{ ref('fct_trajectories') }}
 ),
 
 lines as (
     select *
-    from {{ ref('fct_subsidy_lines') }}
+    from {{ ref('int_subsidies__visible') }}
     where
         stream = 'loontoelage'
         and {{ is_changed_client('client_id', ['trajectories', 'subsidies']) }}
@@ -20,18 +16,17 @@ lines as (
 
 final as (
     select
-        outflow.trajectory_id,
-        outflow.client_id,
+        cohort.trajectory_id,
+        cohort.client_id,
         cast(sum(lines.amount_eur) as decimal(18, 2)) as paid_eur
-    from outflow
-    inner join trajectories on outflow.trajectory_id = trajectories.trajectory_id
+    from cohort
     inner join lines
         on
-            trajectories.client_id = lines.client_id
-            and trajectories.ocmw_nis = lines.ocmw_nis
-            and date_trunc('month', trajectories.start_date) <= lines.performance_month
-            and trajectories.end_date >= lines.performance_month
-    group by outflow.trajectory_id, outflow.client_id
+            cohort.client_id = lines.client_id
+            and cohort.ocmw_nis = lines.ocmw_nis
+            and date_trunc('month', cohort.start_date) <= lines.performance_month
+            and cohort.end_date >= lines.performance_month
+    group by cohort.trajectory_id, cohort.client_id
 )
 
 select * from final

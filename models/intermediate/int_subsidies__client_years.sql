@@ -1,38 +1,62 @@
 with
 
-lines as (
+booked_years as (
     select *
-    from {{ ref('fct_subsidy_lines') }}
+    from {{ ref('int_subsidies__booked_years') }}
     where {{ is_changed_client('client_id', ['subsidies']) }}
 ),
 
-client_months as (
+corrected_months as (
+    select *
+    from {{ ref('int_subsidies__corrected_months') }}
+    where {{ is_changed_client('client_id', ['subsidies']) }}
+),
+
+worked as (
     select
         client_id,
         ocmw_nis,
         nis_code,
-        performance_month,
         stream,
-        sum(amount_eur) as net_eur,
-        sum(greatest(amount_eur, 0)) as gross_eur
-    from lines
-    group by client_id, ocmw_nis, nis_code, performance_month, stream
+        performance_year,
+        bit_count(bit_or(months)) as months,
+        sum(gross_eur) as gross_eur,
+        sum(recovered_eur) as recovered_eur,
+        sum(net_eur) as net_eur
+    from booked_years
+    group by client_id, ocmw_nis, nis_code, stream, performance_year
+),
+
+unpaid as (
+    select
+        client_id,
+        ocmw_nis,
+        stream,
+        year(performance_month) as performance_year,
+        count(*) as months
+    from corrected_months
+    where net_eur <= 0
+    group by client_id, ocmw_nis, stream, year(performance_month)
 ),
 
 final as (
     select
-        client_id,
-        ocmw_nis,
-        nis_code,
-        cast(year(performance_month) as integer) as performance_year,
-        stream,
-        count(*) filter (where net_eur > 0) as subsidised_months,
-        cast(sum(gross_eur) as decimal(18, 2)) as gross_eur,
-        cast(sum(net_eur - gross_eur) as decimal(18, 2)) as recovered_eur,
-        cast(sum(net_eur) as decimal(18, 2)) as net_eur,
-        min(net_eur) < 0 as has_month_below_zero
-    from client_months
-    group by client_id, ocmw_nis, nis_code, year(performance_month), stream
+        worked.client_id,
+        worked.ocmw_nis,
+        worked.nis_code,
+        worked.performance_year,
+        worked.stream,
+        cast(worked.months - coalesce(unpaid.months, 0) as bigint) as subsidised_months,
+        cast(worked.gross_eur as decimal(18, 2)) as gross_eur,
+        cast(worked.recovered_eur as decimal(18, 2)) as recovered_eur,
+        cast(worked.net_eur as decimal(18, 2)) as net_eur
+    from worked
+    left join unpaid
+        on
+            worked.client_id = unpaid.client_id
+            and worked.ocmw_nis = unpaid.ocmw_nis
+            and worked.stream = unpaid.stream
+            and worked.performance_year = unpaid.performance_year
 )
 
 select * from final

@@ -7,20 +7,17 @@ visible as (
 earliest as (
     select
         trajectory_id,
-        min(recorded_at) as recorded_at
+        min_by(start_date, recorded_at) as start_date,
+        min_by(planned_end_date, recorded_at) as planned_end_date
     from visible
     group by trajectory_id
 ),
 
 final as (
     select
-        visible.trajectory_id,
-        {{ full_months('visible.start_date', 'cast(visible.planned_end_date + 1 as date)') }} as planned_duration_months
-    from visible
-    inner join earliest
-        on
-            visible.trajectory_id = earliest.trajectory_id
-            and visible.recorded_at = earliest.recorded_at
+        trajectory_id,
+        {{ full_months('start_date', 'cast(planned_end_date + 1 as date)') }} as planned_duration_months
+    from earliest
 )
 
 select * from final

@@ -1,8 +1,8 @@
 with
 
-lines as (
+booked_years as (
     select *
-    from {{ ref('fct_subsidy_lines') }}
+    from {{ ref('int_subsidies__booked_years') }}
     where stream = 'loontoelage'
 ),
 
@@ -20,10 +20,10 @@ booked as (
     select
         booking_year as year,
         nis_code,
-        sum(amount_eur) filter (where amount_eur > 0) as gross_paid_eur,
-        sum(amount_eur) filter (where amount_eur < 0) as recovered_eur,
-        sum(amount_eur) as paid_eur
-    from lines
+        sum(gross_eur) as gross_paid_eur,
+        sum(recovered_eur) as recovered_eur,
+        sum(net_eur) as paid_eur
+    from booked_years
     group by booking_year, nis_code
 ),
 

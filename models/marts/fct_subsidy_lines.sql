@@ -1,15 +1,11 @@
 with
 
 lines as (
-    select * from {{ ref('int_subsidies__accepted') }}
+    select * from {{ ref('int_subsidies__visible') }}
 ),
 
 municipalities as (
     select * from {{ ref('int_municipalities__reported') }}
-),
-
-as_of as (
-    select * from {{ ref('int_as_of') }}
 ),
 
 final as (
@@ -26,7 +22,6 @@ final as (
         lines.line_type,
         lines.amount_eur
     from lines
-    inner join as_of on lines.booked_on <= as_of.as_of
     inner join municipalities on lines.ocmw_nis = municipalities.ocmw_nis
 )
 

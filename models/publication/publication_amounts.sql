@@ -8,9 +8,9 @@ booked as (
     select * from {{ ref('annex_3_by_booking_year') }}
 ),
 
-lines as (
+booked_years as (
     select *
-    from {{ ref('fct_subsidy_lines') }}
+    from {{ ref('int_subsidies__booked_years') }}
     where stream = 'loontoelage'
 ),
 
@@ -56,18 +56,18 @@ amounts as (
 persons as (
     select
         'worked' as basis,
-        cast(year(performance_month) as integer) as year,
+        performance_year as year,
         nis_code,
         count(distinct client_id) as persons
-    from lines
-    group by year(performance_month), nis_code
+    from booked_years
+    group by performance_year, nis_code
     union all
     select
         'booked' as basis,
         booking_year as year,
         nis_code,
         count(distinct client_id) as persons
-    from lines
+    from booked_years
     group by booking_year, nis_code
     union all
     select

@@ -1,12 +1,13 @@
 with
 
 -- What is booked before its year belongs to the first column.
-lines as (
+booked_years as (
     select
         performance_year,
         greatest(booking_year - performance_year, 0) as years_until_booking,
-        amount_eur
-    from {{ ref('fct_subsidy_lines') }}
+        lines,
+        net_eur
+    from {{ ref('int_subsidies__booked_years') }}
     where stream = 'loontoelage'
 ),
 
@@ -17,8 +18,8 @@ parameters as (
 performance_years as (
     select
         performance_year,
-        sum(amount_eur) as latest_net_eur
-    from lines
+        sum(net_eur) as latest_net_eur
+    from booked_years
     group by performance_year
 ),
 
@@ -26,9 +27,9 @@ booked as (
     select
         performance_year,
         years_until_booking,
-        count(*) as lines,
-        sum(amount_eur) as net_eur
-    from lines
+        cast(sum(lines) as bigint) as lines,
+        sum(net_eur) as net_eur
+    from booked_years
     group by performance_year, years_until_booking
 ),
 

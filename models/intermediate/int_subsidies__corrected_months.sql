@@ -1,0 +1,34 @@
+with
+
+lines as (
+    select *
+    from {{ ref('int_subsidies__visible') }}
+    where {{ is_changed_client('client_id', ['subsidies']) }}
+),
+
+-- Any other month has only amounts above zero, and so a net above zero.
+corrections as (
+    select
+        client_id,
+        ocmw_nis,
+        stream,
+        performance_month
+    from {{ ref('int_subsidies__visible') }}
+    where
+        amount_eur <= 0
+        and {{ is_changed_client('client_id', ['subsidies']) }}
+),
+
+final as (
+    select
+        lines.client_id,
+        lines.ocmw_nis,
+        lines.stream,
+        lines.performance_month,
+        cast(sum(lines.amount_eur) as decimal(18, 2)) as net_eur
+    from lines
+    semi join corrections using (client_id, ocmw_nis, stream, performance_month)
+    group by lines.client_id, lines.ocmw_nis, lines.stream, lines.performance_month
+)
+
+select * from final
