@@ -4,5 +4,5 @@
 {% macro visible_versions(accepted) -%}
     select accepted.*
     from {{ accepted }} as accepted
-    inner join {{ ref('int_as_of') }} as as_of on cast(accepted.recorded_at as date) <= as_of.as_of
+    inner join {{ ref('int_as_of') }} as as_of on {{ has_come('cast(accepted.recorded_at as date)', 'as_of.as_of') }}
 {%- endmacro %}

@@ -11,7 +11,7 @@ as_of as (
 final as (
     select trajectories.*
     from trajectories
-    inner join as_of on trajectories.measure_date <= as_of.as_of
+    inner join as_of on {{ has_come('trajectories.measure_date', 'as_of.as_of') }}
 )
 
 select * from final

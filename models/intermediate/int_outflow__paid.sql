@@ -1,7 +1,13 @@
 with
 
+-- A month is paid as a whole: the first counts from its first day.
 cohort as (
-    select *
+    select
+        trajectory_id,
+        client_id,
+        ocmw_nis,
+        cast(date_trunc('month', start_date) as date) as first_month,
+        end_date
     from {{ ref('int_outflow__cohort') }}
     where {{ is_changed_client('client_id', ['trajectories', 'subsidies']) }}
 ),
@@ -24,7 +30,7 @@ final as (
         on
             cohort.client_id = lines.client_id
             and cohort.ocmw_nis = lines.ocmw_nis
-            and date_trunc('month', cohort.start_date) <= lines.performance_month
+            and cohort.first_month <= lines.performance_month
             and cohort.end_date >= lines.performance_month
     group by cohort.trajectory_id, cohort.client_id
 )

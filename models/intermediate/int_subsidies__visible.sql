@@ -11,7 +11,7 @@ as_of as (
 final as (
     select lines.*
     from lines
-    inner join as_of on lines.booked_on <= as_of.as_of
+    inner join as_of on {{ has_come('lines.booked_on', 'as_of.as_of') }}
 )
 
 select * from final

@@ -34,10 +34,10 @@ started as (
     select
         trajectories.*,
         end_reasons.end_reason as known_end_reason,
-        coalesce(trajectories.end_date <= as_of.as_of, false) as is_ended,
+        {{ has_come('trajectories.end_date', 'as_of.as_of') }} as is_ended,
         coalesce(end_reasons.is_early, trajectories.end_date < trajectories.planned_end_date) as is_early
     from trajectories
-    inner join as_of on trajectories.start_date <= as_of.as_of
+    inner join as_of on {{ has_come('trajectories.start_date', 'as_of.as_of') }}
     left join end_reasons on trajectories.end_reason = end_reasons.end_reason
 ),
 

@@ -18,7 +18,7 @@ happened as (
         transmissions.decision is null
         or coalesce(transmissions.decision_date > as_of.as_of, false) as is_pending
     from transmissions
-    inner join as_of on transmissions.transmission_date <= as_of.as_of
+    inner join as_of on {{ has_come('transmissions.transmission_date', 'as_of.as_of') }}
 ),
 
 final as (
