@@ -28,8 +28,8 @@
         ~ " and (schema_name, table_name) in (('quality', 'build_state'), ('staging', 'stg_delivered_files'))"
     ).rows -%}
     {%- if there | length < 2 -%}{{ return({}) }}{%- endif -%}
-    {%- set rows = run_query('select is_complete, is_increment, fingerprint, as_of from ' ~ build_state_relation()).rows -%}
-    {{ return({'is_complete': rows[0][0], 'is_increment': rows[0][1], 'fingerprint': rows[0][2], 'as_of': rows[0][3]} if rows else {}) }}
+    {%- set state = run_query('select * from ' ~ build_state_relation()) -%}
+    {{ return(dict(zip(state.column_names, state.rows[0])) if state.rows else {}) }}
 {% endmacro %}
 
 
@@ -55,26 +55,31 @@
         select
             false as is_complete,
             {{ 'true' if is_increment else 'false' }} as is_increment,
+            {{ 'true' if is_increment and state.is_tested else 'false' }} as is_tested,
             {{ sql_text(fingerprint) }} as fingerprint,
             cast({{ sql_text(state.as_of) if is_increment and state.as_of else 'null' }} as date) as as_of
     {%- endif -%}
 {% endmacro %}
 
 
-{#- The state is complete when every model of the project was built by this command. -#}
+{#-
+    The state is complete when every model of the project was built by this command, and tested when every data test was
+    run by it and held.
+-#}
 {% macro end_build_state(results) %}
     {%- if execute and is_building_command() and target.type == 'duckdb' -%}
-        {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list -%}
-        {%- set ns = namespace(whole=true) -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.unique_id not in built -%}
-            {%- set ns.whole = false -%}
+        {%- set done = results | selectattr('status', 'in', ['success', 'pass', 'warn']) | map(attribute='node.unique_id') | list -%}
+        {%- set left = {'model': [], 'test': []} -%}
+        {%- for node in graph.nodes.values() if node.resource_type in left and node.unique_id not in done -%}
+            {%- do left[node.resource_type].append(node.unique_id) -%}
         {%- endfor -%}
-        {%- if ns.whole -%}
         update {{ build_state_relation() }}
         set
+            is_tested = {{ (not left.test) | lower }}
+            {%- if not left.model %},
             is_complete = true,
             as_of = (select as_of from intermediate.int_as_of)
-        {%- endif -%}
+            {%- endif %}
     {%- endif -%}
 {% endmacro %}
 

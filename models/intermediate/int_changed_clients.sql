@@ -24,6 +24,11 @@ lines as (
     select * from {{ ref('stg_subsidies') }}
 ),
 
+-- Again, as the whole of a large table is kept aside when it is read twice under one name.
+booked_lines as (
+    select * from {{ ref('stg_subsidies') }}
+),
+
 -- All clients that a changed record has had: it may have moved from one to another.
 of_changed_records as (
     select trajectories.client_id
@@ -66,10 +71,10 @@ of_changed_lines as (
     from lines
     semi join new_lines on lines.line_id = new_lines.line_id
     union all
-    select lines.client_id
-    from lines
+    select booked_lines.client_id
+    from booked_lines
     cross join as_of
-    where {{ is_passed_day('lines.booked_on', 'as_of.as_of') }}
+    where {{ is_passed_day('booked_lines.booked_on', 'as_of.as_of') }}
 ),
 
 changes as (

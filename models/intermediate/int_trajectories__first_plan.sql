@@ -1,3 +1,5 @@
+{#- The tests of an increment look at the changed records: dbt has to know that these come first. -#}
+{%- if not execute -%}{%- do ref('int_changed_keys') -%}{%- endif -%}
 with
 
 visible as (

@@ -1,3 +1,5 @@
+{#- The tests of an increment look at the changed clients: dbt has to know that these come first. -#}
+{%- if not execute -%}{%- do ref('int_changed_clients') -%}{%- endif -%}
 with
 
 lines as (

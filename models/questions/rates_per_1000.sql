@@ -69,18 +69,29 @@ started as (
     group by trajectories.start_year, areas.area_level, areas.area_code
 ),
 
+-- Few combinations: counted once, then for every year between start and end.
+spans as (
+    select
+        nis_code,
+        start_year,
+        end_year,
+        count(*) as trajectories
+    from {{ ref('fct_trajectories') }}
+    group by nis_code, start_year, end_year
+),
+
 running as (
     select
         years.year,
         areas.area_level,
         areas.area_code,
-        count(*) as running_trajectories
+        cast(sum(spans.trajectories) as bigint) as running_trajectories
     from years
-    inner join trajectories
+    inner join spans
         on
-            years.year >= trajectories.start_year
-            and years.year <= coalesce(trajectories.end_year, years.year)
-    inner join areas on trajectories.nis_code = areas.nis_code
+            years.year >= spans.start_year
+            and years.year <= coalesce(spans.end_year, years.year)
+    inner join areas on spans.nis_code = areas.nis_code
     group by years.year, areas.area_level, areas.area_code
 ),
 

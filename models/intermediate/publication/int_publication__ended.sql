@@ -22,25 +22,38 @@ endings as (
     select * from {{ ref('dim_endings') }}
 ),
 
+classed as (
+    select
+        ended.year,
+        ended.nis_code,
+        ended.ending,
+        classes.duration_class,
+        sum(ended.trajectories) as trajectories
+    from ended
+    inner join classes
+        on
+            ended.duration_months >= classes.lower_bound
+            and ended.duration_months <= coalesce(classes.upper_bound, ended.duration_months)
+    group by ended.year, ended.nis_code, ended.ending, classes.duration_class
+),
+
 crossed as (
     select
         years.year,
         municipalities.nis_code,
         endings.ending,
         classes.duration_class,
-        coalesce(sum(ended.trajectories), 0) as true_value
+        coalesce(classed.trajectories, 0) as true_value
     from years
     cross join municipalities
     cross join endings
     cross join classes
-    left join ended
+    left join classed
         on
-            years.year = ended.year
-            and municipalities.nis_code = ended.nis_code
-            and endings.ending = ended.ending
-            and classes.lower_bound <= ended.duration_months
-            and coalesce(classes.upper_bound, ended.duration_months) >= ended.duration_months
-    group by years.year, municipalities.nis_code, endings.ending, classes.duration_class
+            years.year = classed.year
+            and municipalities.nis_code = classed.nis_code
+            and endings.ending = classed.ending
+            and classes.duration_class = classed.duration_class
 ),
 
 final as (
