@@ -27,7 +27,12 @@ final as (
         lines.performance_month,
         cast(sum(lines.amount_eur) as decimal(18, 2)) as net_eur
     from lines
-    semi join corrections using (client_id, ocmw_nis, stream, performance_month)
+    semi join corrections
+        on
+            lines.client_id = corrections.client_id
+            and lines.ocmw_nis = corrections.ocmw_nis
+            and lines.stream = corrections.stream
+            and lines.performance_month = corrections.performance_month
     group by lines.client_id, lines.ocmw_nis, lines.stream, lines.performance_month
 )
 
