@@ -1,9 +1,11 @@
+{{ config(meta={'changed_in': changes_of_lines()}) }}
+
 with
 
 lines as (
     select *
     from {{ ref('fct_subsidy_lines') }}
-    where {{ is_changed_client('client_id', ['subsidies']) }}
+    where {{ is_changed_client('client_id', changes_of_lines()) }}
 ),
 
 client_months as (

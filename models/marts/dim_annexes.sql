@@ -13,17 +13,26 @@ years as (
     group by annex
 ),
 
+parameters as (
+    select * from {{ ref('dim_parameters') }}
+),
+
+-- The texts name the months by a placeholder, so that they say what the build did.
 final as (
     select
         annexes.annex,
         years.first_year,
         years.last_year,
-        annexes.title_nl,
-        annexes.question_nl,
-        annexes.answer_nl,
-        annexes.limits_nl
+        {%- for text in ['title_nl', 'question_nl', 'answer_nl', 'limits_nl'] %}
+        replace(
+            replace(annexes.{{ text }}, '{measure_period}', parameters.measure_period_nl),
+            '{window_period}',
+            parameters.window_period_nl
+        ) as {{ text }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from annexes
     inner join years on annexes.annex = years.annex
+    cross join parameters
 )
 
 select * from final

@@ -4,8 +4,8 @@ lines as (
     select * from {{ ref('int_subsidies__accepted') }}
 ),
 
-municipalities as (
-    select * from {{ ref('int_municipalities__reported') }}
+places as (
+    select * from {{ places_of_months() }}
 ),
 
 as_of as (
@@ -17,7 +17,7 @@ final as (
         lines.line_id,
         lines.client_id,
         lines.ocmw_nis,
-        municipalities.nis_code,
+        {{ place_code('places') }} as nis_code,
         lines.performance_month,
         cast(year(lines.performance_month) as integer) as performance_year,
         lines.booked_on,
@@ -27,7 +27,7 @@ final as (
         lines.amount_eur
     from lines
     inner join as_of on lines.booked_on <= as_of.as_of
-    inner join municipalities on lines.ocmw_nis = municipalities.ocmw_nis
+    {{ join_place_of_month('lines', 'places') }}
 )
 
 select * from final
