@@ -1,6 +1,6 @@
--- Annex 4 of year Y = the cohort of annex 5 = the ended trajectories of annex 6 in year Y + 1 (Y + 2 with 24 months), per
--- municipality, for every year Y whose measure dates are all known: a trajectory can end on the last day of Y. With a number
--- of months that is no whole number of years a cohort comes from two years, and there is nothing to compare.
+-- Annex 4 of year Y = the cohort of annex 5 = the ended trajectories of annex 6 in year Y + 1 (Y + 2 with 24 months),
+-- per municipality, for every year Y whose measure dates are all known: a trajectory can end on the last day of Y. With
+-- months that are no whole number of years a cohort comes from two years, and there is nothing to compare.
 {{ config(enabled=cohort_years_later() is not none) }}
 {%- set years_later = cohort_years_later() or 0 %}
 with

@@ -1,7 +1,7 @@
 {#- Counts of another moment or window than the first answer's 12 months are other counts, in every release. -#}
 {%- set at = '' if measure_months() == 12 else '_after_' ~ measure_months() ~ '_months' -%}
 {%- set within = '' if window_months() == 12 and at == '' else '_within_' ~ window_months() ~ '_months' -%}
-{%- set years_later = cohort_years_later() -%}
+{%- set years_later = cohort_years_later() or 0 -%}
 with
 
 scope as (
@@ -30,7 +30,7 @@ counts as (
     select * from {{ ref('int_publication__subsidies') }}
 ),
 
--- Annex 4 of a year and the cohort of one, two or more whole years later are the same trajectories, once all are measured.
+-- Annex 4 of a year and the cohort of one or more whole years later are the same trajectories, once all are measured.
 final as (
     select
         counts.annex,
@@ -48,8 +48,10 @@ final as (
             else counts.measure
         end as cell_measure,
         case
-            when counts.dimension = 'measurement' and counts.category = 'measured' then counts.year + {{ years_later or 0 }}
-            when counts.dimension = 'total' and complete_years.year is not null then counts.year - {{ years_later or 0 }}
+            when counts.dimension = 'measurement' and counts.category = 'measured'
+                then counts.year + {{ years_later }}
+            when counts.dimension = 'total' and complete_years.year is not null
+                then counts.year - {{ years_later }}
             else counts.year
         end as period,
         case
@@ -74,7 +76,7 @@ final as (
         on
             counts.measure = 'measured_trajectories'
             and counts.year = complete_years.year
-            and {{ (years_later is not none) | lower }}
+            and {{ (years_later > 0) | lower }}
 )
 
 select * from final
