@@ -28,7 +28,7 @@
         on
             {{ records }}.client_id = {{ places }}.client_id
             and {{ records }}.performance_month >= {{ places }}.first_month
-            and {{ records }}.performance_month < coalesce({{ places }}.next_month, date '9999-01-01')
+            and coalesce({{ records }}.performance_month < {{ places }}.next_month, true)
     {%- else -%}
     inner join {{ places }} on {{ records }}.ocmw_nis = {{ places }}.ocmw_nis
     {%- endif -%}
