@@ -17,7 +17,10 @@
 
 
 {% macro check_variables() %}
-    {%- set known = ['raw_path', 'as_of', 'geography_date', 'reporting_years', 'previous_database'] -%}
+    {%- set known = [
+        'raw_path', 'as_of', 'geography_date', 'municipality_of', 'measure_months', 'window_months', 'reporting_years',
+        'previous_database',
+    ] -%}
     {%- if target.type == 'spark' -%}
         {%- do known.append('landed') -%}
     {%- endif -%}
@@ -37,6 +40,49 @@
         {{ exceptions.raise_compiler_error('The variable previous_database must name a warehouse file; it is empty.') }}
     {%- endif -%}
     {%- do reporting_years() -%}
+    {%- do is_by_residence() -%}
+    {%- do window_months() -%}
+{% endmacro %}
+
+
+{#- Variable measure_months as an integer. -#}
+{% macro measure_months() %}
+    {#- Beyond ten years nothing is measured: TWE began in 2017, and amounts are not corrected any longer either. -#}
+    {{ return(months_variable('measure_months', var('measure_months'), 120)) }}
+{% endmacro %}
+
+
+{#- Variable window_months as an integer: measure_months unless it is given. What comes after the measure date may not be known yet. -#}
+{% macro window_months() %}
+    {%- set months = measure_months() -%}
+    {{ return(months if var('window_months') is none else months_variable('window_months', var('window_months'), months)) }}
+{% endmacro %}
+
+
+{#- The value of a variable that is a number of months from 1 to `most`, as an integer. -#}
+{% macro months_variable(name, value, most) %}
+    {%- set is_months = value is not boolean and modules.re.fullmatch('[0-9]{1,3}', value | string) -%}
+    {%- if not is_months or not 1 <= value | int <= most -%}
+        {{ exceptions.raise_compiler_error('The variable ' ~ name ~ ' must be a whole number of months from 1 to ' ~ most
+            ~ (' (measure_months)' if name == 'window_months' else '') ~ ', not "' ~ value ~ '".') }}
+    {%- endif -%}
+    {{ return(value | int) }}
+{% endmacro %}
+
+
+{#- How many years the year of a measure date lies after that of the end; none when that differs from one trajectory to another. -#}
+{% macro cohort_years_later() %}
+    {{ return(measure_months() // 12 if measure_months() % 12 == 0 else none) }}
+{% endmacro %}
+
+
+{#- Whether variable municipality_of asks for the municipality of the residence instead of that of the OCMW. -#}
+{% macro is_by_residence() %}
+    {%- if var('municipality_of') not in ['ocmw', 'residence'] -%}
+        {{ exceptions.raise_compiler_error('The variable municipality_of must be ocmw or residence, not "'
+            ~ var('municipality_of') ~ '".') }}
+    {%- endif -%}
+    {{ return(var('municipality_of') == 'residence') }}
 {% endmacro %}
 
 

@@ -36,7 +36,11 @@
 {#- What the stored rows depend on besides the delivered files: the code, and the variables that models other than marts use. -#}
 {% macro state_fingerprint() %}
     {%- set code = run_query('select models_fingerprint(' ~ sql_text(flags.PROJECT_DIR or '.') ~ ')').columns[0].values()[0] -%}
-    {{ return(code ~ ' ' ~ var('geography_date') ~ ' ' ~ ('seeds' if var('raw_path') is none else 'files')) }}
+    {%- set variables = [
+        var('geography_date'), var('municipality_of'), measure_months(), window_months(),
+        'seeds' if var('raw_path') is none else 'files',
+    ] -%}
+    {{ return(code ~ ' ' ~ variables | join(' ')) }}
 {% endmacro %}
 
 

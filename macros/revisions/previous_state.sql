@@ -26,6 +26,7 @@
         'annex_1_started_trajectories', 'annex_2_profile', 'annex_3_wage_subsidies', 'annex_3_by_booking_year',
         'annex_4_ended_trajectories', 'annex_5_outflow', 'annex_6_transmissions', 'annex_6_decisions', 'fct_trajectories',
         'fct_subsidy_lines', 'fct_subsidy_claims', 'fct_outflow', 'fct_transmissions', 'fct_trajectory_transmissions',
+        'dim_parameters',
     ]) }}
 {% endmacro %}
 
@@ -71,6 +72,7 @@
         {%- do run_query('attach if not exists ' ~ sql_text(path) ~ ' as ' ~ previous_catalog() ~ ' (read_only)') -%}
         {%- do check_previous_columns() -%}
         {%- do check_previous_build() -%}
+        {%- do check_previous_settings() -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -108,4 +110,19 @@
     {%- if status != 'passed' -%}
         {{ exceptions.raise_compiler_error(previous_database_refused('whose last build has status ' ~ status ~ ', not passed')) }}
     {%- endif -%}
+{% endmacro %}
+
+
+{#- Refuses a warehouse that counted under other municipalities or measured at another moment: its figures answer another question. -#}
+{% macro check_previous_settings() %}
+    {%- set settings = {
+        'municipality_of': var('municipality_of'), 'measure_months': measure_months(), 'window_months': window_months(),
+    } -%}
+    {%- set parameters = api.Relation.create(database=previous_catalog(), schema='marts', identifier='dim_parameters') -%}
+    {%- set found = run_query('select ' ~ settings.keys() | join(', ') ~ ' from ' ~ parameters).rows -%}
+    {%- for name, value in settings.items() if found and found[0][name] | string != value | string -%}
+        {{ exceptions.raise_compiler_error(previous_database_refused(
+            'whose variable ' ~ name ~ ' is ' ~ found[0][name] ~ ', not ' ~ value
+        )) }}
+    {%- endfor -%}
 {% endmacro %}

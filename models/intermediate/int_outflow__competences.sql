@@ -26,7 +26,7 @@ final as (
     inner join spells
         on
             cohort.client_id = spells.client_id
-            and cohort.measure_date >= spells.start_date
+            and {{ window_end('cohort') }} >= spells.start_date
             and cohort.end_date < coalesce(spells.end_date, cohort.measure_date)
     inner join competences on spells.spell_code = competences.spell_code
 )

@@ -1,15 +1,17 @@
+{{ config(meta={'changed_in': changes_of_lines()}) }}
+
 with
 
 booked_years as (
     select *
     from {{ ref('int_subsidies__booked_years') }}
-    where {{ is_changed_client('client_id', ['subsidies']) }}
+    where {{ is_changed_client('client_id', changes_of_lines()) }}
 ),
 
 corrected_months as (
     select *
     from {{ ref('int_subsidies__corrected_months') }}
-    where {{ is_changed_client('client_id', ['subsidies']) }}
+    where {{ is_changed_client('client_id', changes_of_lines()) }}
 ),
 
 worked as (
@@ -31,12 +33,13 @@ unpaid as (
     select
         client_id,
         ocmw_nis,
+        nis_code,
         stream,
         year(performance_month) as performance_year,
         count(*) as months
     from corrected_months
     where net_eur <= 0
-    group by client_id, ocmw_nis, stream, year(performance_month)
+    group by client_id, ocmw_nis, nis_code, stream, year(performance_month)
 ),
 
 final as (
@@ -55,6 +58,7 @@ final as (
         on
             worked.client_id = unpaid.client_id
             and worked.ocmw_nis = unpaid.ocmw_nis
+            and worked.nis_code = unpaid.nis_code
             and worked.stream = unpaid.stream
             and worked.performance_year = unpaid.performance_year
 )

@@ -1,9 +1,11 @@
+{{ config(meta={'changed_in': changes_of_lines()}) }}
+
 with
 
 lines as (
     select *
-    from {{ ref('int_subsidies__visible') }}
-    where {{ is_changed_client('client_id', ['subsidies']) }}
+    from {{ ref('fct_subsidy_lines') }}
+    where {{ is_changed_client('client_id', changes_of_lines()) }}
 ),
 
 -- Any other month has only amounts above zero, and so a net above zero.
@@ -13,16 +15,17 @@ corrections as (
         ocmw_nis,
         stream,
         performance_month
-    from {{ ref('int_subsidies__visible') }}
+    from {{ ref('fct_subsidy_lines') }}
     where
         amount_eur <= 0
-        and {{ is_changed_client('client_id', ['subsidies']) }}
+        and {{ is_changed_client('client_id', changes_of_lines()) }}
 ),
 
 final as (
     select
         lines.client_id,
         lines.ocmw_nis,
+        lines.nis_code,
         lines.stream,
         lines.performance_month,
         cast(sum(lines.amount_eur) as decimal(18, 2)) as net_eur
@@ -33,7 +36,7 @@ final as (
             and lines.ocmw_nis = corrections.ocmw_nis
             and lines.stream = corrections.stream
             and lines.performance_month = corrections.performance_month
-    group by lines.client_id, lines.ocmw_nis, lines.stream, lines.performance_month
+    group by lines.client_id, lines.ocmw_nis, lines.nis_code, lines.stream, lines.performance_month
 )
 
 select * from final

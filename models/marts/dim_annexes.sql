@@ -13,17 +13,39 @@ years as (
     group by annex
 ),
 
+parameters as (
+    select * from {{ ref('dim_parameters') }}
+),
+
+-- The texts name the months by a placeholder, so that they say what the build did.
 final as (
     select
         annexes.annex,
         years.first_year,
         years.last_year,
-        annexes.title_nl,
-        annexes.question_nl,
-        annexes.answer_nl,
-        annexes.limits_nl
+        replace(
+            replace(annexes.title_nl, '{measure_period}', parameters.measure_period_nl),
+            '{window_period}',
+            parameters.window_period_nl
+        ) as title_nl,
+        replace(
+            replace(annexes.question_nl, '{measure_period}', parameters.measure_period_nl),
+            '{window_period}',
+            parameters.window_period_nl
+        ) as question_nl,
+        replace(
+            replace(annexes.answer_nl, '{measure_period}', parameters.measure_period_nl),
+            '{window_period}',
+            parameters.window_period_nl
+        ) as answer_nl,
+        replace(
+            replace(annexes.limits_nl, '{measure_period}', parameters.measure_period_nl),
+            '{window_period}',
+            parameters.window_period_nl
+        ) as limits_nl
     from annexes
     inner join years on annexes.annex = years.annex
+    cross join parameters
 )
 
 select * from final

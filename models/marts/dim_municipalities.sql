@@ -2,6 +2,10 @@ with
 
 municipalities as (
     select * from {{ ref('municipalities') }}
+    union all
+    select *
+    from {{ ref('unknown_residence') }}
+    where {{ is_by_residence() | lower }}
 ),
 
 reported as (
@@ -35,9 +39,9 @@ current_codes as (
 codes as (
     select nis_code from current_codes
     union
-    select reported.nis_code
+    select {{ place_code('reported') }} as nis_code
     from trajectories
-    inner join reported on trajectories.ocmw_nis = reported.ocmw_nis
+    {{ join_place_of_trajectory('trajectories', 'reported') }}
     union
     select nis_code from lines
     union
@@ -54,7 +58,8 @@ final as (
         municipalities.province,
         municipalities.longitude,
         municipalities.latitude,
-        municipalities.valid_from > {{ geography_date() }} as is_newer_than_geography
+        municipalities.valid_from > {{ geography_date() }} as is_newer_than_geography,
+        municipalities.nis_code = {{ unknown_residence() }} as is_unknown_residence
     from codes
     inner join municipalities on codes.nis_code = municipalities.nis_code
 )

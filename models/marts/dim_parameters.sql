@@ -12,6 +12,10 @@ trajectories as (
     select * from {{ ref('stg_trajectories') }}
 ),
 
+choices as (
+    select * from {{ ref('municipality_choices') }}
+),
+
 -- The generator writes this prefix into every key, so that the label travels with the rows.
 synthetic as (
     select coalesce(bool_or(trajectory_id like 'SYN-%'), false) as is_synthetic from trajectories
@@ -22,11 +26,20 @@ final as (
         as_of.as_of,
         as_of.last_recorded_day,
         {{ geography_date() }} as geography_date,
+        choices.municipality_of,
+        choices.label_nl as municipality_of_label_nl,
+        choices.place_nl,
+        choices.rule_nl as place_rule_nl,
+        {{ measure_months() }} as measure_months,
+        {{ months_in_dutch(measure_months()) }} as measure_period_nl,
+        {{ window_months() }} as window_months,
+        {{ months_in_dutch(window_months()) }} as window_period_nl,
         claims.are_claims_delivered,
         synthetic.is_synthetic
     from as_of
     cross join claims
     cross join synthetic
+    inner join choices on choices.municipality_of = {{ sql_text(var('municipality_of')) }}
 )
 
 select * from final

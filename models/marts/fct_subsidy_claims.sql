@@ -4,8 +4,8 @@ claims as (
     select * from {{ ref('int_subsidy_claims__existing') }}
 ),
 
-municipalities as (
-    select * from {{ ref('int_municipalities__reported') }}
+places as (
+    select * from {{ places_of_months() }}
 ),
 
 final as (
@@ -13,13 +13,13 @@ final as (
         claims.claim_id,
         claims.client_id,
         claims.ocmw_nis,
-        municipalities.nis_code,
+        {{ place_code('places') }} as nis_code,
         claims.performance_month,
         cast(year(claims.performance_month) as integer) as performance_year,
         claims.stream,
         claims.claimed_eur
     from claims
-    inner join municipalities on claims.ocmw_nis = municipalities.ocmw_nis
+    {{ join_place_of_month('claims', 'places') }}
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{{ config(meta={'changed_in': changes_of_lines()}) }}
 {#- The tests of an increment look at the changed clients: dbt has to know that these come first. -#}
 {%- if not execute -%}{%- do ref('int_changed_clients') -%}{%- endif -%}
 with
@@ -6,8 +7,8 @@ lines as (
     select * from {{ ref('int_subsidies__visible') }}
 ),
 
-municipalities as (
-    select * from {{ ref('int_municipalities__reported') }}
+places as (
+    select * from {{ places_of_months() }}
 ),
 
 final as (
@@ -15,7 +16,7 @@ final as (
         lines.line_id,
         lines.client_id,
         lines.ocmw_nis,
-        municipalities.nis_code,
+        {{ place_code('places') }} as nis_code,
         lines.performance_month,
         cast(year(lines.performance_month) as integer) as performance_year,
         lines.booked_on,
@@ -24,7 +25,7 @@ final as (
         lines.line_type,
         lines.amount_eur
     from lines
-    inner join municipalities on lines.ocmw_nis = municipalities.ocmw_nis
+    {{ join_place_of_month('lines', 'places') }}
 )
 
 select * from final

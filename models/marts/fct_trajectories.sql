@@ -46,7 +46,7 @@ final as (
         started.trajectory_id,
         started.client_id,
         started.ocmw_nis,
-        municipalities.nis_code,
+        {{ place_code('municipalities') }} as nis_code,
         started.residence_nis,
         started.start_date,
         cast(year(started.start_date) as integer) as start_year,
@@ -71,7 +71,7 @@ final as (
     from started
     inner join first_plans on started.trajectory_id = first_plans.trajectory_id
     inner join profiles on started.trajectory_id = profiles.trajectory_id
-    inner join municipalities on started.ocmw_nis = municipalities.ocmw_nis
+    {{ join_place_of_trajectory('started', 'municipalities') }}
     left join endings on started.is_early = endings.is_early
 )
 

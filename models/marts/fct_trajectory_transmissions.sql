@@ -24,7 +24,7 @@ final as (
         on
             cohort.client_id = transmissions.client_id
             and cohort.end_date < transmissions.transmission_date
-            and cohort.measure_date >= transmissions.transmission_date
+            and {{ window_end('cohort') }} >= transmissions.transmission_date
 )
 
 select * from final

@@ -118,9 +118,9 @@ limits as (
         on
             clients.year = months.year
             and clients.area_id = months.area_id
-    -- A person with a subsidised month has 1 to 12 of them in a year.
+    -- A person with a subsidised month has 1 to 12 of them in a year; by residence those of several OCMWs add up.
     cross join (
-        values (':at_least', 1, -1), (':at_most', -12, 1)
+        values (':at_least', 1, -1){{ '' if is_by_residence() else ", (':at_most', -12, 1)" }}
     ) as bounds (suffix, clients_coefficient, months_coefficient)
     where
         clients.measure = 'clients'

@@ -12,6 +12,10 @@ areas as (
     select * from {{ ref('question_areas') }}
 ),
 
+parameters as (
+    select * from {{ ref('dim_parameters') }}
+),
+
 counts as (
     select
         outflow.measure_year as year,
@@ -29,10 +33,12 @@ counts as (
 
 final as (
     select
-        *,
-        cast(round(paid_eur / measured_trajectories, 2) as decimal(18, 2)) as paid_per_trajectory_eur,
-        cast(round(paid_eur / nullif(to_work, 0), 2) as decimal(18, 2)) as paid_per_work_outcome_eur
+        counts.*,
+        parameters.measure_months,
+        cast(round(counts.paid_eur / counts.measured_trajectories, 2) as decimal(18, 2)) as paid_per_trajectory_eur,
+        cast(round(counts.paid_eur / nullif(counts.to_work, 0), 2) as decimal(18, 2)) as paid_per_work_outcome_eur
     from counts
+    cross join parameters
 )
 
 select * from final

@@ -8,6 +8,10 @@ areas as (
     select * from {{ ref('question_areas') }}
 ),
 
+parameters as (
+    select * from {{ ref('dim_parameters') }}
+),
+
 counts as (
     select
         outflow.measure_year as year,
@@ -24,10 +28,12 @@ counts as (
 
 final as (
     select
-        *,
-        round(100 * to_work / measured_trajectories, 1) as to_work_pct,
-        round(100 * to_regular_economy / measured_trajectories, 1) as to_regular_economy_pct
+        counts.*,
+        parameters.measure_months,
+        round(100 * counts.to_work / counts.measured_trajectories, 1) as to_work_pct,
+        round(100 * counts.to_regular_economy / counts.measured_trajectories, 1) as to_regular_economy_pct
     from counts
+    cross join parameters
 )
 
 select * from final

@@ -74,6 +74,9 @@ def test_the_workbook_tells_what_the_manifest_tells(published: Path, tmp_path: P
     assert origin["Commit"] == (code["commit"] or "[x]")
     assert origin["SHA-256 van modellen en codelijsten"] == code["sha256"]
     assert all(f"{name} {version}" in origin["Programma's"] for name, version in code["tools"].items())
+    assert origin["Gemeente volgens (municipality_of)"] == "OCMW"
+    months = f"{manifest['variables']['measure_months']} maanden"
+    assert origin["Meetdatum na het einde (measure_months)"] == months == "12 maanden"
     for annex, (first, last) in manifest["variables"]["reporting_years"].items():
         assert f"bijlage {annex}: {first}-{last}" in origin["Jaren (reporting_years)"]
     warned = [row[2] for row in tables["Herkomst"] if row[1] == "Controle met een waarschuwing"]
@@ -120,6 +123,9 @@ def _assert_unknown(tables: dict[str, list[tuple]]) -> None:
     assert known == {
         "Stand per (as_of)",
         "Gemeenten van (geography_date)",
+        "Gemeente volgens (municipality_of)",
+        "Meetdatum na het einde (measure_months)",
+        "Venster na het einde (window_months)",
         "Jaren (reporting_years)",
     }
     assert tables["Invoerbestanden"] == [("[x]", "[x]", "[x]")]

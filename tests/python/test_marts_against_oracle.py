@@ -23,6 +23,7 @@ from comparison import (
 )
 from deliveries import Shape, rewrite_shuffled, write_delivery
 from oracle import Judgement, judge
+from oracle.codes import Settings
 from oracle.judge import GEOGRAPHY_DATE
 from oracle.landing import read_folder
 from oracle.validity import moment
@@ -50,6 +51,7 @@ class Scenario:
     as_of: date | str | None = None
     geography_date: date | None = None
     years: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
 
 SCENARIOS = [
@@ -81,6 +83,7 @@ def _drawn(seed: int) -> Scenario:
         ),
         rng.choice((None, date(2018, 12, 31), date(2019, 1, 1), date(2025, 1, 1))),
         rng.choice(({}, WIDE, NARROW)),
+        rng.choice((Settings(), Settings(3), Settings(24, 12), Settings(by_residence=True))),
     )
 
 
@@ -103,6 +106,9 @@ def _as_of(scenario: Scenario, folder: Path) -> date | None:
 
 def _variables(as_of: date | None, scenario: Scenario) -> dict[str, object]:
     given = {"as_of": as_of, "geography_date": scenario.geography_date, "reporting_years": scenario.years}
+    settings = scenario.settings
+    given |= {"measure_months": settings.measure_months, "window_months": settings.window_months}
+    given |= {"municipality_of": "residence" if settings.by_residence else None}
     return {name: value for name, value in given.items() if value}
 
 
@@ -117,7 +123,8 @@ def case(
     as_of = _as_of(scenario, folder)
     build = builder.build(folder, _variables(as_of, scenario))
     assert build.exit_code == 0, build.output
-    yield Case(build, judge(folder, as_of, scenario.geography_date or GEOGRAPHY_DATE, scenario.years))
+    geography_date = scenario.geography_date or GEOGRAPHY_DATE
+    yield Case(build, judge(folder, as_of, geography_date, scenario.years, scenario.settings))
     build.database.unlink()
 
 

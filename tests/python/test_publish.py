@@ -73,6 +73,8 @@ def test_a_manifest_tells_where_the_figures_come_from(database: Path, folder: Pa
     told = Versions(database).all()[0].manifest
     assert told["variables"]["raw_path"] == str(folder)
     assert told["variables"]["as_of"] == "2024-12-31"
+    settings = ("municipality_of", "measure_months", "window_months")
+    assert [told["variables"][name] for name in settings] == ["ocmw", 12, 6]
     assert told["variables"]["reporting_years"] == {"1": [2020, 2020]}
     assert told["balance"] == {"raw_outflow": {"delivered": 3, "accepted": 2, "quarantined": 1}}
     assert told["tests"] == {"passed": 7, "warned": 1, "failed": 0, "warnings": ["a_test_that_warned"]}

@@ -24,6 +24,10 @@ WRONG: list[tuple[dict[str, object], str, str]] = [
     ({"reporting_years": {1: [2023, 2020]}}, "reporting_years", "2023"),
     ({"reporting_years": {1: 2020}}, "reporting_years", "2020"),
     ({"reporting_years": {2: ["twintig", 2020]}}, "reporting_years", "twintig"),
+    ({"measure_months": 0}, "measure_months", "0"),
+    ({"measure_months": "drie"}, "measure_months", "drie"),
+    ({"window_months": 13}, "window_months", "13"),
+    ({"municipality_of": "woonplaats"}, "municipality_of", "woonplaats"),
     ({"asof": "2023-12-31"}, "asof", "as_of"),
     ({"raw_path": "/geen/map/hier"}, "raw_path", "/geen/map/hier"),
 ]

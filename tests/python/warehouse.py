@@ -87,6 +87,8 @@ class Builder:
     """
 
     workspace: Path
+    project: Path = PROJECT
+    """The folder of the dbt project, or of a copy of it."""
     built: int = field(default=0, init=False)
 
     def build(self, folder: Path | None = None, variables: Mapping[str, object] | None = None) -> Build:
@@ -113,11 +115,11 @@ class Builder:
             given["raw_path"] = str(delivery)
         given |= variables or {}
         command = [str(DBT), "--no-use-colors", "--log-path", str(self.workspace / "logs"), "build"]
-        command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        command += ["--project-dir", str(self.project), "--profiles-dir", str(self.project)]
         command += ["--target-path", str(self.workspace / "target"), "--vars", as_yaml(given), *options]
         done = subprocess.run(
             command,
-            cwd=PROJECT,
+            cwd=self.project,
             env=os.environ | {"TWE_DATABASE": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
             capture_output=True,
             text=True,

@@ -1,7 +1,15 @@
+{#- The same code counts others by residence than by OCMW: another area, of other members. -#}
+{%- set kind = "'residence-' || " if is_by_residence() else '' -%}
 with
 
 codes as (
     select * from {{ ref('int_municipalities__reported') }}
+    union all
+    select
+        nis_code as ocmw_nis,
+        nis_code
+    from {{ ref('unknown_residence') }}
+    where {{ is_by_residence() | lower }}
 ),
 
 reported as (
@@ -50,20 +58,20 @@ provincial_vintages as (
 members as (
     select
         nis_code,
-        list(ocmw_nis order by ocmw_nis) as member_codes
+        list({{ kind }}ocmw_nis order by ocmw_nis) as member_codes
     from codes
     group by nis_code
 ),
 
 municipal as (
     select
-        reported.nis_code || coalesce('@' || municipal_vintages.vintage, '') as area_id,
+        {{ kind }}reported.nis_code || coalesce('@' || municipal_vintages.vintage, '') as area_id,
         'municipality' as area_level,
         reported.nis_code as area_code,
         reported.municipality as area_name,
         municipal_vintages.vintage as area_vintage,
         members.member_codes,
-        reported.province_nis || coalesce('@' || provincial_vintages.vintage, '') as parent_area_id
+        {{ kind }}reported.province_nis || coalesce('@' || provincial_vintages.vintage, '') as parent_area_id
     from reported
     inner join members on reported.nis_code = members.nis_code
     left join municipal_vintages on reported.nis_code = municipal_vintages.nis_code
@@ -72,12 +80,12 @@ municipal as (
 
 provincial as (
     select
-        reported.province_nis || coalesce('@' || provincial_vintages.vintage, '') as area_id,
+        {{ kind }}reported.province_nis || coalesce('@' || provincial_vintages.vintage, '') as area_id,
         'province' as area_level,
         reported.province_nis as area_code,
         reported.province as area_name,
         provincial_vintages.vintage as area_vintage,
-        list(codes.ocmw_nis order by codes.ocmw_nis) as member_codes,
+        list({{ kind }}codes.ocmw_nis order by codes.ocmw_nis) as member_codes,
         'flanders' as parent_area_id
     from reported
     inner join codes on reported.nis_code = codes.nis_code

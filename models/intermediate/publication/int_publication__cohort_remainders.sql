@@ -1,4 +1,6 @@
--- A cohort whose measure dates are not all known is a part of the trajectories that ended in its year.
+-- A cohort whose measure dates are not all known is a part of the trajectories that ended in its year, when all of it
+-- ended in one year.
+{%- set years_later = cohort_years_later() or 0 %}
 with
 
 ended as (
@@ -30,9 +32,10 @@ parts as (
     from ended
     inner join measured
         on
-            ended.year + 1 = measured.year
+            ended.year + {{ years_later }} = measured.year
             and ended.nis_code = measured.nis_code
     anti join complete_years on measured.year = complete_years.year
+    where {{ (years_later > 0) | lower }}
 ),
 
 final as (

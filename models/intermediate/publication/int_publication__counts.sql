@@ -1,3 +1,7 @@
+{#- Counts of another moment or window than the first answer's 12 months are other counts, in every release. -#}
+{%- set at = '' if measure_months() == 12 else '_after_' ~ measure_months() ~ '_months' -%}
+{%- set within = '' if window_months() == 12 and at == '' else '_within_' ~ window_months() ~ '_months' -%}
+{%- set years_later = cohort_years_later() or 0 -%}
 with
 
 scope as (
@@ -26,7 +30,7 @@ counts as (
     select * from {{ ref('int_publication__subsidies') }}
 ),
 
--- Annex 4 of year Y and the cohort of year Y + 1 are the same trajectories, once all of them are measured.
+-- Annex 4 of a year and the cohort of one or more whole years later are the same trajectories, once all are measured.
 final as (
     select
         counts.annex,
@@ -44,11 +48,21 @@ final as (
             else counts.measure
         end as cell_measure,
         case
-            when counts.dimension = 'measurement' and counts.category = 'measured' then counts.year + 1
-            when counts.dimension = 'total' and complete_years.year is not null then counts.year - 1
+            when counts.dimension = 'measurement' and counts.category = 'measured'
+                then counts.year + {{ years_later }}
+            when counts.dimension = 'total' and complete_years.year is not null
+                then counts.year - {{ years_later }}
             else counts.year
         end as period,
-        case when counts.category = 'measured' then 'total' else counts.dimension end as cell_dimension,
+        case
+            when counts.dimension = 'measurement' and counts.category = 'measured' then 'total{{ at }}'
+            when counts.dimension = 'measurement' then 'measurement{{ at }}'
+            when counts.dimension = 'total' and complete_years.year is not null then 'total'
+            when counts.measure = 'transmissions' or counts.content in ('transmission', 'competence')
+                then counts.dimension || '{{ at }}{{ within }}'
+            when counts.measure = 'measured_trajectories' then counts.dimension || '{{ at }}'
+            else counts.dimension
+        end as cell_dimension,
         case when counts.category = 'measured' then 'total' else counts.category end as cell_category,
         case when counts.measure in ('subsidised_months', 'claims') then 12 else 1 end as units_per_person,
         coalesce(scope.is_municipal, true) as is_municipal,
@@ -62,6 +76,7 @@ final as (
         on
             counts.measure = 'measured_trajectories'
             and counts.year = complete_years.year
+            and {{ (years_later > 0) | lower }}
 )
 
 select * from final

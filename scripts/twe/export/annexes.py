@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, replace
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import confidential_text, zero_text
 from twe.export.explanation import Topic, references
+from twe.export.places import municipality_columns
 from twe.export.public import municipality_query, totals_query
 from twe.export.sheets import (
     CONFIDENTIAL,
@@ -39,11 +40,6 @@ _SUBSIDY_SOURCE = "boekingen van de loontoelage artikel 60"
 _OUTFLOW_SOURCE = f"{_TRAJECTORY_SOURCE}, en de uitstroomgegevens van VDAB"
 _TRANSMISSION_SOURCE = f"{_TRAJECTORY_SOURCE}, en de transmissies naar de Controledienst van VDAB"
 
-_MUNICIPALITY_COLUMNS = (
-    Column("NIS-code", Kind.CODE, meaning="NIS-code van de gemeente van het OCMW, vijf cijfers als tekst."),
-    Column("Gemeente", Kind.TEXT, meaning="Gemeente van het OCMW, na fusies."),
-    Column("Provincie", Kind.TEXT, meaning="Provincie van die gemeente."),
-)
 _AREA_COLUMNS = (
     Column("Niveau", Kind.TEXT, meaning="Vlaanderen of Provincie."),
     Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
@@ -53,8 +49,8 @@ _YEARS = {
     2: "Jaar van de start.",
     3: "Jaar waarin gewerkt is; in de kolommen naar boekingsjaar het jaar van boeking.",
     4: "Jaar van het einde.",
-    5: "Jaar van de meetdatum (einde + 12 maanden).",
-    6: "Jaar van de meetdatum (einde + 12 maanden).",
+    5: "Jaar van de meetdatum (einde + {measure_period}).",
+    6: "Jaar van de meetdatum (einde + {measure_period}).",
 }
 
 # Percentages of fewer published trajectories than this many times the base say more than is known.
@@ -172,7 +168,8 @@ class Frame:
     @property
     def year_column(self) -> Column:
         """Return the column of the year, which means something else in every annex."""
-        return Column("Jaar", Kind.YEAR, meaning=_YEARS[self.annex.number])
+        meaning = _YEARS[self.annex.number].format(measure_period=self.facts.measure_period)
+        return Column("Jaar", Kind.YEAR, meaning=meaning)
 
     def chart(
         self,
@@ -464,7 +461,8 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
             Measure(
                 f"{item.label} (trajecten)",
                 _sum("trajectories", _is_outcome(item)),
-                "Trajecten met deze vorm van competentieversterking tussen het einde en de meetdatum.",
+                "Trajecten met deze vorm van competentieversterking "
+                f"binnen {frame.facts.window_period} na het einde.",
                 published=Published("measured_trajectories", item.code, "yes"),
             ),
             Measure(
@@ -482,7 +480,7 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
     first, *others = groups
     charts = (
         frame.chart(
-            "Situatie 12 maanden na het einde",
+            f"Situatie {frame.facts.measure_period} na het einde",
             Shape.SHARES,
             [
                 *_outcome_series(labels, first),
@@ -491,7 +489,9 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
         ),
         *(
             frame.chart(
-                f"{groups[group]} 12 maanden na het einde", Shape.RANKING, _outcome_series(labels, group)
+                f"{groups[group]} {frame.facts.measure_period} na het einde",
+                Shape.RANKING,
+                _outcome_series(labels, group),
             )
             for group in others
         ),
@@ -500,6 +500,7 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
 
 
 def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
+    window = frame.facts.window_period
     transmissions = View(
         "select year, nis_code, ended_trajectories, trajectories_with_transmission "
         "from marts.annex_6_transmissions",
@@ -513,7 +514,7 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
             Measure(
                 "Trajecten met een transmissie",
                 _sum("trajectories_with_transmission"),
-                "Trajecten met minstens één transmissie tussen het einde en de meetdatum.",
+                f"Trajecten met minstens één transmissie binnen {window} na het einde.",
                 published=Published("measured_trajectories", "transmission", "yes"),
             ),
         ),
@@ -535,7 +536,7 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
         f"{transmissions.source} union all by name {decisions.source}",
         (*transmissions.measures, *decisions.measures),
     )
-    decisions_text = "Aantal transmissies in de 12 maanden na het einde, naar het jaar van de meetdatum."
+    decisions_text = f"Aantal transmissies binnen {window} na het einde, naar het jaar van de meetdatum."
     return [
         _main_sheet(frame, transmissions),
         _second_sheet(frame, decisions, "beslissingen", "naar beslissing", decisions_text),
@@ -543,7 +544,7 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
         _charts_sheet(
             frame,
             frame.chart(
-                "Trajecten met een transmissie in de 12 maanden na het einde",
+                f"Trajecten met een transmissie binnen {window} na het einde",
                 Shape.COLUMNS,
                 [("Trajecten met een transmissie", "Trajecten met een transmissie")],
             ),
@@ -589,7 +590,7 @@ def _municipality_sheet(frame: Frame, view: View, suffix: str, title: str, notes
         notes=notes,
         table_name=f"bijlage_{number}_{suffix or 'gemeenten'}",
         row_meaning=PER_MUNICIPALITY,
-        columns=(*_MUNICIPALITY_COLUMNS, frame.year_column, *columns),
+        columns=(*municipality_columns(frame.facts), frame.year_column, *columns),
         query=query,
         origin=frame.origin_text,
     )
@@ -695,7 +696,7 @@ def _months_sheets(
         table_name=f"bijlage_{annex.number}_maanden",
         row_meaning="gemeente, jaar en duur die voorkomt",
         columns=(
-            *_MUNICIPALITY_COLUMNS,
+            *municipality_columns(frame.facts),
             frame.year_column,
             *ending_columns,
             Column(header, Kind.COUNT, meaning="Duur in volle maanden.", unit="maanden"),

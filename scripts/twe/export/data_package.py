@@ -15,6 +15,7 @@ from pathlib import Path
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import protection_text, warning, zero_text
 from twe.export.errors import ExportError
+from twe.export.places import scope_text
 from twe.export.public_package import public_tables
 from twe.export.sheets import SYNTHETIC_LABEL, sql_text
 from twe.export.tables import Table
@@ -178,8 +179,7 @@ def _package(tables: Sequence[Table], resources: list[dict], facts: Facts) -> di
         "$schema": _PROFILE,
         "name": "twe-ocmw-bijlagen",
         "title": "Trajecten tijdelijke werkervaring (TWE) bij OCMW's",
-        "description": f"{label}Stand per {day_text(facts.as_of)}; "
-        f"gemeenten van {day_text(facts.geography_date)}.",
+        "description": f"{label}{scope_text(facts)}",
         "created": f"{facts.built_at:%Y-%m-%dT%H:%M:%SZ}",
         "languages": ["nl-BE", "en"],
         "as_of": facts.as_of.isoformat(),
@@ -242,7 +242,7 @@ def _read_me(tables: Sequence[Table], facts: Facts) -> str:
     label = "".join(f"{text}\n\n" for text in _labels(facts))
     return f"""{label}Trajecten tijdelijke werkervaring (TWE) bij OCMW's: de bijlagen als CSV
 
-Stand per {day_text(facts.as_of)}; gemeenten van {day_text(facts.geography_date)}.
+{scope_text(facts)}
 
 Bestanden
 

@@ -16,6 +16,9 @@ from twe.export.sheets import (
 )
 from twe.export.warehouse import Facts
 
+# In months, so that months can be added to it.
+_NOVEMBER_2021 = 2021 * 12 + 10
+
 
 class Topic(Enum):
     """What a note is about, in the order of the notes; the text comes from `_texts`."""
@@ -97,8 +100,7 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         ),
         Topic.OCMW: (
             "Openbaar centrum voor maatschappelijk welzijn: het registreert het traject bij VDAB en is de "
-            "werkgever bij een tewerkstelling volgens artikel 60. Een cijfer staat bij de gemeente van het "
-            "OCMW, niet bij de woonplaats van de cliënt."
+            f"werkgever bij een tewerkstelling volgens artikel 60. {facts.place_rule}"
         ),
         Topic.START: (
             "Een traject is één geregistreerde werkervaringsovereenkomst en start op de dag van die "
@@ -138,8 +140,9 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         ),
         Topic.CLAIMS: claims,
         Topic.MEASURE_DATE: (
-            "Precies 12 maanden na het einde van het traject. Enkel trajecten waarvan die dag bereikt is, "
-            "tellen mee, in het jaar van de meetdatum: wie in 2021 eindigde, staat bij 2022."
+            f"Precies {facts.measure_period} na het einde van het traject. Enkel trajecten waarvan die dag "
+            "bereikt is, tellen mee, in het jaar van de meetdatum: wie in november 2021 eindigde, staat bij "
+            f"{(_NOVEMBER_2021 + facts.measure_months) // 12}."
         ),
         Topic.SITUATION: (
             "Elk traject heeft één situatie. Een nieuw TWE-traject gaat voor; daarna een overlijden, werk "
@@ -148,13 +151,13 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         ),
         Topic.COMPETENCES: (
             "Trajecten waarvan de cliënt een opleiding of werkplekleren volgde na het einde en uiterlijk "
-            "op de meetdatum. Dit kan samengaan met elke situatie en telt niet mee in de som."
+            f"{facts.window_period} later. Dit kan samengaan met elke situatie en telt niet mee in de som."
         ),
         Topic.TRANSMISSION: (
-            "Het doorgeven van een dossier aan de Controledienst van VDAB na het einde en uiterlijk op de "
-            "meetdatum. Een traject kan er meer dan één hebben en een transmissie kan bij meer dan één "
-            "traject van dezelfde cliënt horen. Ze betreft de werkloosheidsuitkering en staat los van "
-            "sancties op het leefloon. Een beslissing kan nog hangende zijn."
+            "Het doorgeven van een dossier aan de Controledienst van VDAB na het einde en uiterlijk "
+            f"{facts.window_period} later. Een traject kan er meer dan één hebben en een transmissie kan "
+            "bij meer dan één traject van dezelfde cliënt horen. Ze betreft de werkloosheidsuitkering "
+            "en staat los van sancties op het leefloon. Een beslissing kan nog hangende zijn."
         ),
         Topic.CLIENTS: (
             "Eén persoon kan in meer dan één jaar, gemeente of kolom voorkomen. Aantallen cliënten mogen "

@@ -122,4 +122,4 @@ def _municipalities_text(facts: Facts) -> str:
     if facts.newer_municipalities:
         names = list_text(facts.newer_municipalities)
         text += f", en met een nieuwere code, die niet terug te splitsen is: {names}"
-    return f"{text}. Oude codes van gefuseerde gemeenten tellen bij de nieuwe gemeente."
+    return f"{text}. Oude codes van gefuseerde gemeenten tellen bij de nieuwe gemeente. {facts.place_rule}"

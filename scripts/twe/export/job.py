@@ -13,13 +13,13 @@ from twe.export.annexes import annex_sheets
 from twe.export.data_package import FOLDER as CSV_FOLDER
 from twe.export.data_package import Table, package_tables, write_package
 from twe.export.dictionary import columns_sheet
-from twe.export.dutch import day_text
 from twe.export.editions import Edition, marked, warning
 from twe.export.errors import ExportError
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, contents_sheet, cover_sheet
 from twe.export.open_document import convert, find_office
 from twe.export.origin import inputs_sheet, origin_sheet
+from twe.export.places import scope_text
 from twe.export.progress import Progress
 from twe.export.publish import put_in_place
 from twe.export.quality import quality_sheet
@@ -191,13 +191,12 @@ def _properties(facts: Facts, title: str) -> Properties:
         *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
         *([label] if (label := warning(facts)) else []),
     ]
-    scope = f"Stand per {day_text(facts.as_of)}; gemeenten van {day_text(facts.geography_date)}."
     return Properties(
         title=title,
         subject="Bijlagen per gemeente en per jaar",
         keywords="TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente",
         organisation="Organisatie in te vullen",
-        comments=" ".join([*(f"{text}." for text in labels), scope]),
+        comments=" ".join([*(f"{text}." for text in labels), scope_text(facts)]),
         as_of=facts.as_of,
         geography_date=facts.geography_date,
         version=f"{facts.built_at:%Y-%m-%d %H:%M} UTC",

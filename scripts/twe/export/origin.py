@@ -79,6 +79,9 @@ def _variables(
         ("Variabele", "Map van de levering (raw_path)", delivery),
         ("Variabele", "Stand per (as_of)", day_text(facts.as_of)),
         ("Variabele", "Gemeenten van (geography_date)", day_text(facts.geography_date)),
+        ("Variabele", "Gemeente volgens (municipality_of)", facts.place_label),
+        ("Variabele", "Meetdatum na het einde (measure_months)", facts.measure_period),
+        ("Variabele", "Venster na het einde (window_months)", facts.window_period),
         ("Variabele", "Jaren (reporting_years)", list_text(years)),
     ]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from twe.export.dutch import day_text
 from twe.export.explanation import Topic, references
+from twe.export.places import municipality_columns
 from twe.export.sheets import (
     CONTENTS,
     NOT_APPLICABLE,
@@ -98,9 +99,7 @@ def _cells_sheet(facts: Facts, numbers: str, what: str) -> Sheet:
         columns=(
             Column("Bijlage", Kind.TEXT, meaning=_TABLE_MEANING),
             Column("Jaar", Kind.YEAR, meaning="Jaar van het cijfer."),
-            Column("NIS-code", Kind.CODE, meaning="NIS-code van de gemeente van het OCMW."),
-            Column("Gemeente", Kind.TEXT, meaning="Gemeente van het OCMW, na fusies."),
-            Column("Provincie", Kind.TEXT, meaning="Provincie van die gemeente."),
+            *municipality_columns(facts),
             _MEASURE,
             _DIMENSION,
             Column("Categorie", Kind.TEXT, NOT_APPLICABLE, "Categorie van het kenmerk."),

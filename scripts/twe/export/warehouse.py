@@ -93,6 +93,16 @@ class Facts:
     known_until: date
     """The as-of date, or the last recorded day where that comes first."""
     geography_date: date
+    place: str
+    """Under which municipality a figure stands, inside a Dutch sentence; `place_label` is its short name."""
+    place_label: str
+    place_rule: str
+    """The rule behind it, in Dutch sentences."""
+    measure_months: int
+    """Months from the end of a trajectory to its measure date; `measure_period` is the same in words."""
+    measure_period: str
+    window_period: str
+    """How long after the end transmissions and competences count, such as `12 maanden`."""
     are_claims_delivered: bool
     is_synthetic: bool
     municipalities: int
@@ -225,6 +235,10 @@ class Warehouse:
             "select as_of, least(as_of, last_recorded_day), geography_date, are_claims_delivered, "
             "is_synthetic from marts.dim_parameters"
         )
+        ((place, place_label, place_rule, months, measure_period, window_period),) = self.rows(
+            "select place_nl, municipality_of_label_nl, place_rule_nl, measure_months, measure_period_nl, "
+            "window_period_nl from marts.dim_parameters"
+        )
         if as_of is None:
             raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no accepted record.")
         ((delivered, accepted, quarantined),) = self.rows(
@@ -235,7 +249,8 @@ class Warehouse:
             " order by municipality, nis_code"
         )
         ((municipalities,),) = self.rows(
-            "select count(*) from marts.dim_municipalities where not is_newer_than_geography"
+            "select count(*) from marts.dim_municipalities"
+            " where not is_newer_than_geography and not is_unknown_residence"
         )
         ((built_at,),) = self.rows(
             "select finished_at from quality.build_log order by started_at desc, rowid desc limit 1"
@@ -246,6 +261,12 @@ class Warehouse:
             as_of=as_of,
             known_until=known_until,
             geography_date=geography_date,
+            place=place,
+            place_label=place_label,
+            place_rule=place_rule,
+            measure_months=months,
+            measure_period=measure_period,
+            window_period=window_period,
             are_claims_delivered=claims,
             is_synthetic=synthetic,
             municipalities=municipalities,

@@ -26,13 +26,16 @@ _TABLES = """
 
 @dataclass(frozen=True)
 class Audit:
-    """What a build that passed tells: its days, its years by annex and its balance by extract.
+    """What a build that passed tells: its days, its settings, its years by annex and its balance by extract.
 
     `balance` holds (delivered, accepted, quarantined) rows; `as_of` is None when no record was accepted.
     """
 
     as_of: str | None
     geography_date: str
+    municipality_of: str
+    measure_months: int
+    window_months: int
     reporting_years: dict[int, tuple[int, int]]
     balance: dict[str, tuple[int, int, int]]
 
@@ -59,8 +62,9 @@ def audit(database: Path, run: DbtRun) -> Audit:
         ).fetchone() or ("", "unknown")
         if status != "passed" or invocation_id != run.invocation_id or run.tests.failed:
             raise PublishError(f"the build has status {status}: not everything was built and tested")
-        ((as_of, geography_date),) = connection.execute(
-            "select as_of, geography_date from marts.dim_parameters"
+        ((as_of, geography_date, *settings),) = connection.execute(
+            "select as_of, geography_date, municipality_of, measure_months, window_months"
+            " from marts.dim_parameters"
         ).fetchall()
         years = connection.execute(
             "select annex, min(year), max(year) from marts.dim_reporting_years group by annex order by annex"
@@ -71,6 +75,9 @@ def audit(database: Path, run: DbtRun) -> Audit:
     return Audit(
         as_of=as_of and as_of.isoformat(),
         geography_date=geography_date.isoformat(),
+        municipality_of=settings[0],
+        measure_months=settings[1],
+        window_months=settings[2],
         reporting_years={annex: (first, last) for annex, first, last in years},
         balance={extract: tuple(counts) for extract, *counts in balance},
     )
@@ -125,6 +132,9 @@ def manifest(database: Path, origin: Origin) -> dict:
             "raw_path": origin.variables.get("raw_path"),
             "as_of": origin.audit.as_of,
             "geography_date": origin.audit.geography_date,
+            "municipality_of": origin.audit.municipality_of,
+            "measure_months": origin.audit.measure_months,
+            "window_months": origin.audit.window_months,
             "reporting_years": origin.audit.reporting_years,
         },
         "given_variables": dict(origin.variables),

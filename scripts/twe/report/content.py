@@ -37,6 +37,13 @@ class Area:
     province: str | None = None
     longitude: float | None = None
     latitude: float | None = None
+    is_unknown: bool = False
+    """Whether it stands for residences that are unknown or outside Flanders."""
+
+    @property
+    def title(self) -> str:
+        """Return its name, a province with that word before it."""
+        return f"Provincie {self.name}" if self.level == "province" and not self.is_unknown else self.name
 
 
 def read_areas(warehouse: Warehouse) -> list[Area]:
@@ -47,7 +54,7 @@ def read_areas(warehouse: Warehouse) -> list[Area]:
     rows = warehouse.rows(
         """
         select
-            nis_code, municipality, province_nis, province, longitude, latitude,
+            nis_code, municipality, province_nis, province, longitude, latitude, is_unknown_residence,
             count(*) over (partition by municipality) > 1 as is_ambiguous
         from marts.dim_municipalities
         order by municipality, nis_code
@@ -59,10 +66,10 @@ def read_areas(warehouse: Warehouse) -> list[Area]:
                 f"The name of municipality {code} begins like a formula (= + - @ tab return); "
                 "correct the list of municipalities, then build and export again."
             )
-    provinces = sorted({(province, code) for _, _, code, province, *_ in rows})
+    provinces = sorted({(province, code, unknown) for _, _, code, province, _, _, unknown, _ in rows})
     return [
         Area("flanders", "vlaanderen", FLANDERS),
-        *(Area("province", code, name) for name, code in provinces),
+        *(Area("province", code, name, is_unknown=unknown) for name, code, unknown in provinces),
         *(
             Area(
                 "municipality",
@@ -71,8 +78,9 @@ def read_areas(warehouse: Warehouse) -> list[Area]:
                 province,
                 None if longitude is None else round(float(longitude), 4),
                 None if latitude is None else round(float(latitude), 4),
+                unknown,
             )
-            for code, name, _, province, longitude, latitude, is_ambiguous in rows
+            for code, name, _, province, longitude, latitude, unknown, is_ambiguous in rows
         ),
     ]
 
@@ -230,7 +238,7 @@ def _annex(
     return AnnexContent(
         annex,
         question,
-        headline_of(annex.number, labels),
+        headline_of(annex.number, facts, labels),
         years,
         tuple(columns.values()),
         tuple(tuple(column) for column in values.values()),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from twe.export.warehouse import Labels
+from twe.export.warehouse import Facts, Labels
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ class Headline:
         }
 
 
-def headline_of(annex: int, labels: Labels) -> Headline:
+def headline_of(annex: int, facts: Facts, labels: Labels) -> Headline:
     """Return the headline of annex 1 to 6."""
+    afterwards = f"trajecten, {facts.measure_period} na hun einde"
     planned, first_group = labels.endings[0].label, labels.outcomes[0].group_label
     return {
         1: Headline("Trajecten: totaal", "opgestarte trajecten"),
@@ -49,12 +50,12 @@ def headline_of(annex: int, labels: Labels) -> Headline:
         ),
         5: Headline(
             "Cohorte: totaal",
-            "trajecten, 12 maanden na hun einde",
+            afterwards,
             part=(f"{first_group}: totaal", _inside(first_group)),
         ),
         6: Headline(
             "Beëindigde trajecten",
-            "trajecten, 12 maanden na hun einde",
+            afterwards,
             part=("Trajecten met een transmissie", "met een transmissie naar de Controledienst"),
         ),
     }[annex]

@@ -389,7 +389,7 @@
     }
     shownAreas.forEach((area, index) => {
       const item = list.children[index];
-      fill("h4", areas.level[area] === "province" ? `Provincie ${areas.name[area]}` : areas.name[area], item);
+      fill("h4", areas.title[area], item);
       const rows = annex.years.map((year) => {
         const value = figure(annex, position, area, year);
         return {
@@ -588,7 +588,7 @@
       headers: ["Gebied", "Jaar", ...heads(annex, table)],
       rows: shownAreas.flatMap((area) =>
         annex.years.map((year) => [
-          { text: areas.level[area] === "province" ? `Provincie ${areas.name[area]}` : areas.name[area] },
+          { text: areas.title[area] },
           { text: String(year) },
           ...table.columns.map((column) => cell(annex, column, area, year)),
         ])
@@ -606,7 +606,7 @@
     const province = areas.province[area];
     fill(".municipality-name", areas.name[area], root);
     fill(".nis", areas.code[area], root);
-    fill(".province-name", `de provincie ${areas.name[province]}`, root);
+    fill(".province-name", areas.title[province].replace(/^Provincie/, "de provincie"), root);
     find(".permalink", root).href = location.hash;
     annexes.forEach((annex) => {
       const part = find(`[data-annex="${annex.number}"]`, root);
@@ -620,7 +620,7 @@
       const hasYear = annex.years.includes(state.year);
       showTable(find('[data-profile="year"]', part), {
         caption: `Bijlage ${annex.number}: ${areas.name[area]} vergeleken, ${state.year}`,
-        headers: ["Cijfer", areas.name[area], `Provincie ${areas.name[province]}`, areas.name[FLANDERS]],
+        headers: ["Cijfer", areas.name[area], areas.title[province], areas.name[FLANDERS]],
         rows: (hasYear ? columns : []).map((column) => [
           { text: annex.columns[column].header },
           ...compared.map((one) => cell(annex, column, one, state.year)),
@@ -647,9 +647,7 @@
       noChart(place, noYear(annex));
       return;
     }
-    const names = compared.map((area) =>
-      areas.level[area] === "province" ? `Provincie ${areas.name[area]}` : areas.name[area]
-    );
+    const names = compared.map((area) => areas.title[area]);
     const rows = compared.flatMap((area, index) =>
       rowsOfChart(annex, chart, area, [state.year]).map((row) => ({ ...row, area: names[index] }))
     );

@@ -69,6 +69,7 @@ def _data(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Texts) 
             "level": [area.level for area in areas],
             "code": [area.code for area in areas],
             "name": [area.name for area in areas],
+            "title": [area.title for area in areas],
             "province": [
                 first_province + provinces.index(area.province) if area.province else None for area in areas
             ],

@@ -60,13 +60,18 @@ DECISIONS = {
 }
 DECISION_CATEGORIES = [*DECISIONS.values(), "pending", "unknown"]
 
+# Beside these the ages, whose classes are a setting.
 PROFILE_CATEGORIES = {
     "gender": ["male", "female", "other", "unknown"],
-    "age": ["under_25", "25_39", "40_54", "55_plus", "unknown"],
     "unemployment_duration": ["under_1_year", "1_to_2_years", "2_years_plus", "unknown"],
     "education": ["low_educated", "not_low_educated", "unknown"],
     "migration_background": ["yes", "no", "unknown"],
 }
+
+UNKNOWN_RESIDENCE = "00000"
+
+# Class, first and last completed year; the outer ones are the limits of what is plausible.
+AGE_CLASSES = (("under_25", 15, 24), ("25_39", 25, 39), ("40_54", 40, 54), ("55_plus", 55, 80))
 
 DEFAULT_YEARS = {
     1: (2020, 2023),
@@ -170,6 +175,25 @@ class Municipality:
     def valid_on(self, day: date) -> bool:
         """Say whether the code is in force on `day`."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a question differs from the first one; the defaults are the first one.
+
+    Months run from the end of a trajectory to its measure date, and to the end of the window in which
+    transmissions and competences count (None = the measure date).
+    """
+
+    measure_months: int = 12
+    window_months: int | None = None
+    by_residence: bool = False
+    age_classes: tuple[tuple[str, int, int], ...] = AGE_CLASSES
+
+    def profile_categories(self) -> list[tuple[str, str]]:
+        """Return every dimension with its categories."""
+        ages = [("age", name) for name, *_ in (*self.age_classes, ("unknown", 0, 0))]
+        return ages + [(name, category) for name, found in PROFILE_CATEGORIES.items() for category in found]
 
 
 @cache

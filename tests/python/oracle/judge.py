@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from oracle import codes, records
+from oracle.codes import Settings
 from oracle.landing import Row, read_folder
 from oracle.marts import Existing, Mart, all_marts
 from oracle.validity import Ruling, rule
@@ -38,15 +39,15 @@ def judge(
     as_of: date | None = None,
     geography_date: date = GEOGRAPHY_DATE,
     reporting_years: Mapping[int, tuple[int, int]] | None = None,
+    settings: Settings | None = None,
 ) -> Judgement:
     """Judge a folder of deliveries; LandingError when the delivery must stop the build."""
     rulings = {extract: rule(extract, rows) for extract, rows in read_folder(folder).items()}
     accepted = {extract: ruling.accepted for extract, ruling in rulings.items()}
     # Without a single accepted row nothing is visible, whatever the day.
     day = as_of or records.last_day(accepted) or date.min
-    return Judgement(
-        all_marts(_existing(rulings, accepted, day, geography_date, reporting_years)), rulings, day
-    )
+    world = _existing(rulings, accepted, day, geography_date, reporting_years, settings or Settings())
+    return Judgement(all_marts(world), rulings, day)
 
 
 def _existing(
@@ -55,15 +56,17 @@ def _existing(
     as_of: date,
     geography_date: date,
     reporting_years: Mapping[int, tuple[int, int]] | None,
+    settings: Settings,
 ) -> Existing:
     claims_delivered = bool(rulings["raw_subsidy_claims"].delivered)
     return Existing(
         as_of=as_of,
         geography_date=geography_date,
         years=codes.DEFAULT_YEARS | dict(reporting_years or {}),
-        trajectories=records.trajectories(accepted["raw_trajectories"], as_of),
+        trajectories=records.trajectories(accepted["raw_trajectories"], as_of, settings),
         ledger=records.ledger(accepted["raw_subsidies"], as_of),
         claims=records.claims(accepted["raw_subsidy_claims"], as_of) if claims_delivered else None,
         spells=records.spells(accepted["raw_outflow"], as_of),
         transmissions=records.transmissions(accepted["raw_transmissions"], as_of),
+        settings=settings,
     )

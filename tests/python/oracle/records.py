@@ -6,13 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from oracle import codes
-from oracle.codes import EXTRACTS
+from oracle.codes import EXTRACTS, Settings
 from oracle.dates import add_months, completed_years, full_months
 from oracle.landing import Row
 from oracle.validity import amount, day, moment, text
 
 DAY = date.resolution
-AGES = range(15, 81)
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,7 @@ class Trajectory:
     trajectory_id: str
     client: str
     ocmw: str
+    residence: str | None
     start: date
     planned_end: date
     end: date | None
@@ -29,11 +29,10 @@ class Trajectory:
     end_reason: str | None
     profile: tuple[tuple[str, str], ...]
 
-    @property
-    def measure_date(self) -> date:
-        """Twelve months after the end; only asked of ended trajectories."""
+    def after_end(self, months: int) -> date:
+        """Return the day some months after the end; only asked of ended trajectories."""
         assert self.end is not None
-        return add_months(self.end, 12)
+        return add_months(self.end, months)
 
     @property
     def months(self) -> int:
@@ -87,28 +86,29 @@ def visible_lines(rows: list[Row], as_of: date) -> list[Row]:
     return found
 
 
-def trajectories(rows: list[Row], as_of: date) -> list[Trajectory]:
+def trajectories(rows: list[Row], as_of: date, settings: Settings) -> list[Trajectory]:
     """Return the trajectories that exist."""
     return [
-        _trajectory(found[0], found[-1])
+        _trajectory(found[0], found[-1], settings)
         for found in versions(rows, as_of)
         if found[-1].values["is_void"] is not True
     ]
 
 
-def _trajectory(first: Row, last: Row) -> Trajectory:
+def _trajectory(first: Row, last: Row, settings: Settings) -> Trajectory:
     planned = full_months(_known(first, "start_date"), _known(first, "planned_end_date") + DAY)
     assert planned is not None
     return Trajectory(
         trajectory_id=str(last.values["trajectory_id"]),
         client=str(last.values["client_id"]),
         ocmw=str(last.values["ocmw_nis"]),
+        residence=text(last, "residence_nis"),
         start=_known(last, "start_date"),
         planned_end=_known(last, "planned_end_date"),
         end=day(last, "end_date"),
         planned_months=planned,
         end_reason=text(last, "end_reason"),
-        profile=tuple(_profile(last).items()),
+        profile=tuple(_profile(last, settings).items()),
     )
 
 
@@ -118,12 +118,12 @@ def _known(row: Row, column: str) -> date:
     return found
 
 
-def _profile(row: Row) -> dict[str, str]:
+def _profile(row: Row, settings: Settings) -> dict[str, str]:
     start = _known(row, "start_date")
     background = row.values["migration_background"]
     return {
         "gender": codes.GENDERS.get(text(row, "gender") or "", "unknown"),
-        "age": _age_class(day(row, "birth_date"), start),
+        "age": _age_class(day(row, "birth_date"), start, settings),
         "unemployment_duration": _unemployment_class(day(row, "unemployed_since"), start),
         "education": codes.EDUCATIONS.get(text(row, "education_level") or "", "unknown"),
         "migration_background": {True: "yes", False: "no"}[background]
@@ -132,15 +132,12 @@ def _profile(row: Row) -> dict[str, str]:
     }
 
 
-def _age_class(born: date | None, start: date) -> str:
+def _age_class(born: date | None, start: date, settings: Settings) -> str:
     age = None if born is None else completed_years(born, start)
-    if age is None or age not in AGES:
-        return "unknown"
-    if age < 25:
-        return "under_25"
-    if age < 40:
-        return "25_39"
-    return "40_54" if age < 55 else "55_plus"
+    for name, first, last in settings.age_classes:
+        if age is not None and first <= age <= last:
+            return name
+    return "unknown"
 
 
 def _unemployment_class(since: date | None, start: date) -> str:

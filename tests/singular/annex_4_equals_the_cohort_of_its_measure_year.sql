@@ -1,5 +1,8 @@
--- Annex 4 of year Y = the cohort of annex 5 = the ended trajectories of annex 6 in year Y + 1, per municipality, for
--- every year Y whose measure dates are all known: a trajectory can end on the last day of Y.
+-- Annex 4 of year Y = the cohort of annex 5 = the ended trajectories of annex 6 in year Y + 1 (Y + 2 with 24 months),
+-- per municipality, for every year Y whose measure dates are all known: a trajectory can end on the last day of Y. With
+-- months that are no whole number of years a cohort comes from two years, and there is nothing to compare.
+{{ config(enabled=cohort_years_later() is not none) }}
+{%- set years_later = cohort_years_later() or 0 %}
 with
 
 parameters as (
@@ -16,7 +19,7 @@ complete_years as (
     cross join parameters
     where
         years.annex = 4
-        and make_date(years.year + 1, 12, 31) <= parameters.as_of
+        and make_date(years.year + {{ years_later }}, 12, 31) <= parameters.as_of
 ),
 
 ended as (
@@ -58,7 +61,7 @@ select
     cohorts.*,
     ended.trajectories as ended
 from cohorts
-inner join complete_years on cohorts.year = complete_years.year + 1
+inner join complete_years on cohorts.year = complete_years.year + {{ years_later }}
 inner join municipalities on cohorts.nis_code = municipalities.nis_code
 left join ended
     on

@@ -1,0 +1,254 @@
+"""Other questions are answered by variables, code lists and deliveries, never by another model.
+
+Every build is compared cell by cell with the plain-Python oracle under the same settings.
+"""
+
+import csv
+import shutil
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from openpyxl import load_workbook
+
+import export_excel
+import export_report
+from comparison import all_differences, report
+from deliveries import Shape, write_delivery
+from oracle import judge
+from oracle.codes import Settings
+from warehouse import PROJECT, Build, Builder
+
+SMALL = Shape(trajectories=60, lines=120, spells=80, transmissions=60)
+MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
+MUNICIPALITIES_OF_2025 = {"geography_date": date(2025, 1, 1)}
+THREE_MONTHS = {"measure_months": 3, "municipality_of": "residence", **MUNICIPALITIES_OF_2025}
+TWO_YEARS = {"measure_months": 24, "window_months": 6, "municipality_of": "residence"}
+NEXT_YEAR = {5: (2020, 2024), 6: (2020, 2024)}
+OTHER_AGES = (("15_to_29", 15, 29), ("30_to_44", 30, 44), ("45_to_80", 45, 80))
+OTHER_DURATIONS = (("under_1_year", 0, 11), ("second_year", 12, 23), ("longer", 24, None))
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the delivery of all questions."""
+    folder = tmp_path_factory.mktemp("questions")
+    write_delivery(folder, 21, SMALL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def three_months(builder: Builder, delivered: Path) -> Build:
+    """Return the answer by residence, 3 months after the end, in 285 municipalities, with all tests."""
+    build = builder.run(delivered, THREE_MONTHS)
+    assert build.exit_code == 0, build.output
+    return build
+
+
+def test_three_months_by_residence_in_the_municipalities_of_2025(
+    three_months: Build, delivered: Path
+) -> None:
+    """Every cell of every mart follows the rules with another moment and other municipalities."""
+    expected = judge(delivered, None, date(2025, 1, 1), None, Settings(3, by_residence=True))
+    assert (found := report(all_differences(three_months, expected))) == "", found
+    first = judge(delivered, None, date(2025, 1, 1))
+    assert all(expected.marts[mart] != first.marts[mart] for mart in expected.marts), (
+        "settings that change nothing"
+    )
+    ((valid, unknown),) = (
+        tuple(row.values())
+        for row in three_months.query(
+            "select count(*) filter (not is_newer_than_geography and not is_unknown_residence) as valid,"
+            " count(*) filter (is_unknown_residence) as unknown from marts.dim_municipalities"
+        )
+    )
+    assert (valid, unknown) == (285, 1)
+
+
+def test_workbook_and_page_say_what_was_asked(three_months: Build, tmp_path: Path) -> None:
+    """Titles, notes, headings and the page name the months and the residence; nothing says 12 still."""
+    to = ["--database", str(three_months.database), "--out", str(tmp_path), "--quiet"]
+    assert export_excel.main([*to, "--edition", "internal"]) == 0
+    assert export_excel.main([*to, "--format", "csv"]) == 0
+    assert export_report.main(to) == 0
+    book = load_workbook(tmp_path / "bijlagen_intern.xlsx", read_only=True)
+    cells = [
+        str(value)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+        if value is not None
+    ]
+    page = (tmp_path / "rapport.html").read_text(encoding="utf-8")
+    read_me = next((tmp_path / "csv").glob("*.txt")).read_text(encoding="utf-8")
+    for text in ("\n".join(cells), page):
+        assert "Uitstroom 3 maanden na het einde" in text
+        assert "binnen 3 maanden na het einde" in text
+        assert "wie in november 2021 eindigde, staat bij 2022" in text
+        assert "de gemeente waar de cliënt volgens zijn traject woont" in text
+        assert "de 285 Vlaamse gemeenten van 1 januari 2025" in text
+        assert "Woonplaats onbekend of buiten Vlaanderen" in text
+        assert "12 maanden" not in text.replace("7 tot 12 maanden", "").replace("7 tot 12 maand", "")
+        assert "niet bij de woonplaats" not in text
+        assert "Provincie Onbekend" not in text
+    assert "rijen volgens de gemeente van de woonplaats; meetdatum 3 maanden na het einde" in read_me
+    assert "{measure_period}" not in page
+    assert "{window_period}" not in page
+
+
+@pytest.fixture(scope="module")
+def other_classes(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    """Return what builds a copy of the project in which only rows of two code lists differ."""
+    folder = tmp_path_factory.mktemp("classes")
+    project = _copied_project(folder / "project")
+    ages = project / "seeds/reference/profile_categories.csv"
+    kept = [row for row in _rows(ages) if row["dimension"] != "age" or row["category"] == "unknown"]
+    own = [
+        {"dimension": "age", "category": name, "lower_bound": first, "upper_bound": last}
+        | {"sort_order": 100 + first, "label_nl": f"{first} tot en met {last} jaar"}
+        for name, first, last in OTHER_AGES
+    ]
+    _write_rows(ages, [*kept, *own])
+    durations = [
+        {"duration_class": name, "lower_bound": first, "upper_bound": last}
+        | {"sort_order": first, "label_nl": name}
+        for name, first, last in OTHER_DURATIONS
+    ]
+    _write_rows(project / "seeds/reference/duration_classes.csv", durations)
+    return replace(builder, workspace=folder, project=project)
+
+
+def test_two_years_in_other_classes_and_then_a_delivery_more(
+    other_classes: Builder, delivered: Path, tmp_path: Path
+) -> None:
+    """24 months, a window of 6, other ages and durations; then a delivery in which clients moved."""
+    grown, folder = tmp_path / "grown.duckdb", tmp_path / "delivered"
+    shutil.copytree(delivered, folder)
+    settings = Settings(24, 6, by_residence=True, age_classes=OTHER_AGES)
+    build = other_classes.grow(grown, folder, TWO_YEARS, *MODELS_ONLY)
+    assert build.exit_code == 0, build.output
+    expected = judge(folder, settings=settings)
+    assert (found := report(all_differences(build, expected))) == "", found
+    ages = expected.marts["annex_2_profile"].items()
+    assert any(measures["trajectories"] for key, measures in ages if key[3] == "30_to_44")
+    _assert_duration_classes(build)
+    _deliver_more(folder, tmp_path / "later")
+    build = other_classes.grow(grown, folder, TWO_YEARS | {"reporting_years": NEXT_YEAR}, *MODELS_ONLY)
+    assert build.exit_code == 0, build.output
+    assert build.table("quality.build_state")[0]["is_increment"] is True
+    expected = judge(folder, reporting_years=NEXT_YEAR, settings=settings)
+    assert (found := report(all_differences(build, expected))) == "", found
+
+
+def _deliver_more(folder: Path, scratch: Path) -> None:
+    """Add a delivery with the same keys, in later files: new versions, copies and conflicts."""
+    scratch.mkdir()
+    write_delivery(scratch, 22, SMALL)
+    for path in scratch.iterdir():
+        shutil.copy(path, folder / f"{path.stem}_later{path.suffix}")
+
+
+def _assert_duration_classes(build: Build) -> None:
+    """The classes of annexes 1 and 4 hold the trajectories of the exact months in their marts."""
+    for mart, column, dimension in (
+        ("annex_1_started_trajectories", "planned_duration_months", "planned_duration"),
+        ("annex_4_ended_trajectories", "duration_months", "duration"),
+    ):
+        by_hand: Counter[object] = Counter()
+        for row in build.table(f"marts.{mart}"):
+            by_hand[_class_of(int(str(row[column])))] += int(str(row["trajectories"]))
+        told = build.query(
+            "select figures.category, sum(cells.true_value) as trajectories"
+            " from publication.publication_figures as figures"
+            " inner join publication.publication_cells as cells using (cell_id)"
+            f" where figures.dimension = '{dimension}' and figures.area_level = 'flanders' group by all"
+        )
+        assert {row["category"]: row["trajectories"] for row in told} == by_hand
+        assert len(by_hand) == len(OTHER_DURATIONS)
+
+
+def _class_of(months: int) -> str:
+    return next(
+        name for name, first, last in OTHER_DURATIONS if first <= months and (last is None or months <= last)
+    )
+
+
+def _copied_project(folder: Path) -> Path:
+    """Copy what dbt reads of the project; the Python that it loads stays where it is."""
+    for name in ("macros", "models", "seeds", "tests/generic", "tests/singular"):
+        shutil.copytree(PROJECT / name, folder / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / name, folder)
+    (folder / "scripts").symlink_to(PROJECT / "scripts")
+    return folder
+
+
+def _rows(path: Path) -> list[dict[str, object]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [dict(row) for row in csv.DictReader(file)]
+
+
+def _write_rows(path: Path, rows: list[dict[str, object]]) -> None:
+    """Write other rows under the same columns."""
+    names = list(_rows(path)[0])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_another_question_is_never_an_increment(
+    builder: Builder, three_months: Build, delivered: Path, tmp_path: Path
+) -> None:
+    """What is stored follows from the window as well: with another one nothing of it is kept."""
+    grown = tmp_path / "grown.duckdb"
+    shutil.copy(three_months.database, grown)
+    (before,) = three_months.table("quality.build_state")
+    one_model = ("--select", "int_as_of")
+    build = builder.grow(grown, delivered, THREE_MONTHS | {"window_months": 1}, *one_model)
+    assert build.exit_code == 0, build.output
+    (after,) = build.table("quality.build_state")
+    assert before["is_complete"] is True
+    assert (after["is_complete"], after["is_increment"]) == (False, False)
+    assert str(before["fingerprint"]).split()[1:] == ["2025-01-01", "residence", "3", "3", "files"]
+    assert str(after["fingerprint"]).split()[1:] == ["2025-01-01", "residence", "3", "1", "files"]
+
+
+def test_answers_to_other_questions_are_not_compared(
+    builder: Builder, three_months: Build, delivered: Path
+) -> None:
+    """A revision is another figure for the same question."""
+    earlier = {"previous_database": str(three_months.database)}
+    build = builder.build(delivered, THREE_MONTHS | {"measure_months": 6} | earlier)
+    assert build.exit_code != 0
+    said = f"{three_months.database}, whose variable measure_months is 3, not 6."
+    assert f"The variable previous_database names {said}" in build.output
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        ("(0, 3), (4, 6), (7, null)", 0),
+        ("(0, 3), (5, null)", 1),
+        ("(0, 3), (3, null)", 1),
+        ("(0, null), (4, null)", 1),
+        ("(0, 3), (4, 6)", 1),
+        ("(3, 0), (1, null)", 1),
+    ],
+    ids=["whole", "gap", "overlap", "open in between", "closed at the end", "upside down"],
+)
+def test_classes_that_do_not_fit_are_found(rows: str, wrong: int) -> None:
+    """The test of the code lists finds gaps, overlaps and a last class that ends."""
+    text = (PROJECT / "tests/generic/contiguous_classes.sql").read_text(encoding="utf-8")
+    query = text.partition("%}\n")[2].partition("{% endtest")[0]
+    for placeholder, value in (
+        ("{{ model }}", f"(values {rows}) as classes (lower_bound, upper_bound)"),
+        ("{{ condition }}", "true"),
+        ("{{ is_bounded | lower }}", "false"),
+    ):
+        query = query.replace(placeholder, value)
+    assert len(duckdb.sql(query).fetchall()) >= wrong
+    assert bool(duckdb.sql(query).fetchall()) is bool(wrong)
