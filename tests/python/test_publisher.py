@@ -1,4 +1,4 @@
-"""Who publishes and whose reference data these are, in every file that leaves: as given, and never invented."""
+"""Who publishes and whose reference data these are, in every file that leaves: never invented."""
 
 import json
 from pathlib import Path

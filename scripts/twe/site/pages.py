@@ -69,6 +69,8 @@ class Renderer:
         tokens = self._markdown.parse(text)
         title = _headings(tokens)[0][1]
         body = self._markdown.renderer.render(self._ready(tokens, page), self._markdown.options, {})
+        # Long lines are reached by keyboard too.
+        body = body.replace("<pre>", '<pre tabindex="0">')
         return self._template.render(
             title=title,
             body=Markup(body),
