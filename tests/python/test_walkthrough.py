@@ -63,7 +63,7 @@ def test_every_command_works_in_its_order(tmp_path: Path) -> None:
     assert kept == {"bijlagen.xlsx", "rapport.html", "twe.ledger.duckdb", "twe.publication.duckdb"}
     assert (out / "kept/bijlagen.xlsx").read_bytes() == (out / "bijlagen.xlsx").read_bytes()
     cover = " ".join(str(row[0]) for row in openpyxl.load_workbook(out / "bijlagen.xlsx")["Voorblad"].values)
-    assert "register" in cover and "mag niet verzonden" not in cover, cover
+    assert "Uitgave: nummer 1 in het register van publicaties." in cover
     with duckdb.connect(str(place / "twe.duckdb"), read_only=True) as connection:
         ((revisions,),) = connection.execute("select count(*) from marts.annex_revisions").fetchall()
     assert revisions > 0

@@ -9,7 +9,7 @@ from twe.site.errors import SiteError
 from twe.site.lineage import LAYERS, Diagram
 
 # Letters of 11 points stay readable.
-_SMALLEST = 0.75
+_SMALLEST = 0.65
 # Okabe and Ito's colours, lightened so that black text has contrast on them.
 _FILLS = {
     "delivered": "#e8e8e8",
@@ -75,7 +75,7 @@ def as_svg(diagram: Diagram, addresses: dict[str, str]) -> str:
 def _as_dot(diagram: Diagram, addresses: dict[str, str]) -> str:
     lines = [
         "digraph {",
-        'rankdir=LR; bgcolor=transparent; nodesep=0.12; ranksep=0.45; fontname="Helvetica"; fontsize=11;',
+        'rankdir=LR; bgcolor=transparent; nodesep=0.12; ranksep=0.3; fontname="Helvetica"; fontsize=11;',
         'node [shape=box, style="filled,rounded", fontname="Helvetica", fontsize=11, height=0.3];',
         'node [margin="0.1,0.05"];',
         'edge [color="#555555", arrowsize=0.6];',
