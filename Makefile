@@ -1,5 +1,6 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx and rapport.html
 # make page     only output/rapport.html, of the same delivery
+# make docs     the documentation site, output/docs/index.html; needs Debian's graphviz
 # make test     every check: linters, dbt build on the bundled seeds, pytest
 # make shell    the warehouse, read-only, in the DuckDB shell
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
@@ -22,15 +23,18 @@ DATABASE := $(WORK)/twe_synthetic.duckdb
 OUTPUT ?= output
 WORKBOOK := $(OUTPUT)/bijlagen.xlsx
 PAGE := $(OUTPUT)/rapport.html
+SITE := $(OUTPUT)/docs/index.html
+DEMONSTRATION := $(WORK)/twe_test.duckdb
 
 MODELS := dbt_project.yml profiles.yml $(wildcard scripts/twe/landing/*.py) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
 EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py scripts/twe/protection/*.py)
+DOCUMENTER := scripts/build_docs.py $(wildcard scripts/twe/site/*) $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
 REPORTER := scripts/export_report.py $(wildcard scripts/twe/report/*)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
-.PHONY: report page shell test lint mutants spark parity bench bench-export bench-protection lock clean bench-large
+.PHONY: report page docs shell test lint mutants spark parity bench bench-export bench-protection lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -44,6 +48,19 @@ $(WORKBOOK): $(WORK)/built.stamp $(EXPORTER)
 $(PAGE): $(WORK)/built.stamp $(EXPORTER) $(REPORTER)
 	$(BIN)/python scripts/export_report.py --database $(DATABASE) --out $(OUTPUT)
 
+docs: $(SITE)
+	@echo "The documentation is $(SITE)."
+
+$(SITE): $(WORK)/demonstration.stamp $(DOCUMENTER)
+	$(BIN)/python scripts/build_docs.py --database $(DEMONSTRATION) --out $(OUTPUT)/docs
+	@touch $@
+
+# The bundled synthetic data, with every test of dbt.
+$(WORK)/demonstration.stamp: $(MODELS) requirements-dev.txt | $(VENV)/test.stamp
+	@mkdir -p $(WORK)
+	TWE_DATABASE=$(DEMONSTRATION) $(BIN)/dbt build --warn-error
+	@touch $@
+
 $(WORK)/built.stamp: $(DELIVERY)/SYNTHETIC.txt $(MODELS) $(PUBLISHER) requirements.txt | $(VENV)/report.stamp
 	$(BIN)/python scripts/publish.py --database $(DATABASE) --raw-path $(DELIVERY)
 	@touch $@
@@ -55,8 +72,7 @@ $(DELIVERY)/SYNTHETIC.txt: $(GENERATOR) | $(VENV)/report.stamp
 shell: | $(VENV)/report.stamp
 	@$(BIN)/duckdb -readonly -init scripts/welcome.sql $(DATABASE)
 
-test: lint
-	TWE_DATABASE=$(WORK)/twe_test.duckdb $(BIN)/dbt build --warn-error
+test: lint $(WORK)/demonstration.stamp
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/test.stamp

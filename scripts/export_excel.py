@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from twe.export.command import add_edition, add_places, parsed, run
+from twe.export.command import add_edition, add_places, add_publisher, parsed, publisher_of, run
 from twe.export.editions import Edition
 from twe.export.job import Format, Order, export
 
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         tuple(sorted(set(options.annex))),
         Edition(options.edition),
         options.release,
+        publisher_of(options),
     )
     return run(lambda progress: export(order, progress), options.quiet)
 
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         "public: small counts are protected; internal: exact, every sheet marked; default: public",
         "no progress and no list of files",
     )
+    add_publisher(parser)
     return parser
 
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from twe.export.command import add_edition, add_places, parsed, run
+from twe.export.command import add_edition, add_places, add_publisher, parsed, publisher_of, run
 from twe.export.editions import Edition
 from twe.report.job import Order, report
 
@@ -14,7 +14,8 @@ def main(arguments: list[str] | None = None) -> int:
     Wrong arguments raise SystemExit with code 2. Standard output names the page, unless quiet.
     """
     options = parsed(_parser(), arguments)
-    order = Order(options.database, options.out, Edition(options.edition), options.release)
+    edition = Edition(options.edition)
+    order = Order(options.database, options.out, edition, options.release, publisher_of(options))
     return run(lambda progress: [report(order, progress)], options.quiet)
 
 
@@ -27,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
         "marked so; default: public",
         "no progress and no name of the page",
     )
+    add_publisher(parser)
     return parser
 
 

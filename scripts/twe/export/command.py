@@ -9,10 +9,16 @@ from pathlib import Path
 from twe.export.editions import Edition
 from twe.export.errors import ExportError
 from twe.export.progress import Progress, progress_bar
+from twe.export.publisher import Publisher
 
 PROJECT = Path(__file__).resolve().parents[3]
 EXIT_REFUSED = 1
 EXIT_INTERRUPTED = 130
+_PUBLISHER = {
+    "organisation": "who publishes the figures",
+    "contact": "whom readers may ask: name, service, address",
+    "licence": "licence of the figures",
+}
 
 
 def add_places(parser: argparse.ArgumentParser, file_endings: tuple[str, ...]) -> None:
@@ -47,6 +53,30 @@ def add_edition(parser: argparse.ArgumentParser, edition_help: str, quiet_help: 
         help="protected figures of a public edition; default: beside the database, made when needed",
     )
     parser.add_argument("--quiet", action="store_true", help=quiet_help)
+
+
+def add_publisher(parser: argparse.ArgumentParser) -> None:
+    """Add --organisation, --contact and --licence, which may stand in the environment."""
+    for name, meaning in _PUBLISHER.items():
+        variable = f"TWE_{name.upper()}"
+        parser.add_argument(
+            f"--{name}",
+            type=_line,
+            default=os.environ.get(variable, ""),
+            metavar="TEXT",
+            help=f"{meaning}; default: {variable}, or that it is to be filled in",
+        )
+
+
+def publisher_of(options: argparse.Namespace) -> Publisher:
+    """Return who publishes, by the options."""
+    return Publisher(options.organisation, options.contact, options.licence)
+
+
+def _line(text: str) -> str:
+    if not text.isprintable():
+        raise argparse.ArgumentTypeError("give one line of text")
+    return text.strip()
 
 
 def parsed(parser: argparse.ArgumentParser, arguments: list[str] | None) -> argparse.Namespace:

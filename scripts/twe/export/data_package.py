@@ -17,6 +17,7 @@ from twe.export.editions import protection_text, warning, zero_text
 from twe.export.errors import ExportError
 from twe.export.places import scope_text
 from twe.export.public_package import public_tables
+from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
 from twe.export.sheets import SYNTHETIC_LABEL, sql_text
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, Facts, Field, Warehouse
@@ -47,10 +48,10 @@ _SOURCES = {
     5: ("Trajecten zoals de OCMW's ze registreren bij VDAB", "Uitstroomgegevens van VDAB"),
     6: ("Trajecten zoals de OCMW's ze registreren bij VDAB", "Transmissies naar de Controledienst van VDAB"),
 }
+_LICENCE_TO_FILL_IN = {"name": "in-te-vullen", "title": "Licentie: in te vullen"}
 _REVISIONS = "annex_revisions"
 # Keys of records stay in the database.
 _KEYS_OF_RECORDS = ("records_added", "records_removed", "records_changed")
-_GEOGRAPHY_SOURCE = "Statbel (REFNIS)"
 _FRICTIONLESS_TYPES = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string", "BOOLEAN": "boolean"}
 _FORMULA_START = r"^[=+\-@\t\r]"
 _CODES = "codes"
@@ -142,6 +143,7 @@ def write_package(
     facts: Facts,
     warehouse: Warehouse,
     step: Callable[[str], None],
+    publisher: Publisher,
 ) -> None:
     """Write the CSV files, `datapackage.json` and `leesmij.txt` into `folder`, which exists.
 
@@ -155,9 +157,9 @@ def write_package(
         path = folder / f"{table.name}.csv"
         warehouse.copy_to_csv(table.query, path)
         resources.append(_resource(table, path))
-    descriptor = json.dumps(_package(tables, resources, facts), ensure_ascii=False, indent=2)
+    descriptor = json.dumps(_package(tables, resources, facts, publisher), ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(f"{descriptor}\n", encoding="utf-8")
-    (folder / READ_ME).write_text(_read_me(tables, facts), encoding="utf-8")
+    (folder / READ_ME).write_text(_read_me(tables, facts, publisher), encoding="utf-8")
 
 
 def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
@@ -172,9 +174,10 @@ def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
             )
 
 
-def _package(tables: Sequence[Table], resources: list[dict], facts: Facts) -> dict:
+def _package(tables: Sequence[Table], resources: list[dict], facts: Facts, publisher: Publisher) -> dict:
     sources = sorted({source for table in tables for source in table.sources})
     label = "".join(f"{text}. " for text in _labels(facts))
+    licence = {"title": publisher.licence} if publisher.licence else _LICENCE_TO_FILL_IN
     return {
         "$schema": _PROFILE,
         "name": "twe-ocmw-bijlagen",
@@ -185,9 +188,9 @@ def _package(tables: Sequence[Table], resources: list[dict], facts: Facts) -> di
         "as_of": facts.as_of.isoformat(),
         "geography_date": facts.geography_date.isoformat(),
         "is_synthetic": facts.is_synthetic,
-        "licenses": [{"name": "in-te-vullen", "title": "Licentie: in te vullen"}],
-        "contributors": [{"title": "Organisatie: in te vullen", "roles": ["publisher"]}],
-        "sources": [_source(title, facts) for title in sources] + [{"title": _GEOGRAPHY_SOURCE}],
+        "licenses": [licence],
+        "contributors": [{"title": publisher.organisation_text, "roles": ["publisher"]}],
+        "sources": [_source(title, facts) for title in sources] + [{"title": GEOGRAPHY_CREDIT}],
         "resources": resources,
     }
 
@@ -236,7 +239,7 @@ def _field(field: Field) -> dict:
     return described | ({"constraints": constraints} if constraints else {})
 
 
-def _read_me(tables: Sequence[Table], facts: Facts) -> str:
+def _read_me(tables: Sequence[Table], facts: Facts, publisher: Publisher) -> str:
     files = "\n".join(f"  {table.name}.csv\n      {table.title}" for table in tables)
     hints = "\n".join(f"  - {hint}" for hint in _hints({table.name for table in tables}, facts))
     label = "".join(f"{text}\n\n" for text in _labels(facts))
@@ -255,7 +258,8 @@ Hoe te lezen
 
 {hints}
 
-Contact: naam, dienst en e-mailadres in te vullen.
+Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}.
+{publisher.sentence}
 """
 
 

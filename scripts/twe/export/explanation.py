@@ -4,6 +4,7 @@ from enum import Enum
 
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import confidential_text, protection_text, zero_text
+from twe.export.publisher import GEOGRAPHY_CREDIT
 from twe.export.sheets import (
     EXPLANATION,
     NOT_APPLICABLE,
@@ -167,7 +168,8 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         Topic.GEOGRAPHY: (
             f"De gemeenten van {day_text(facts.geography_date)}. Een oude code van een gefuseerde gemeente "
             "telt bij de nieuwe gemeente, ook voor de jaren vóór de fusie, en de provincie is die van de "
-            "nieuwe gemeente. De rijen van Vlaanderen bevatten die van de provincies: tel ze niet samen."
+            "nieuwe gemeente. De rijen van Vlaanderen bevatten die van de provincies: tel ze niet samen. "
+            f"Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}, open data."
         ),
         Topic.AS_OF: (
             f"Wat tot en met {day_text(facts.as_of)} geregistreerd of geboekt is. Van elke registratie telt "

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 
 from twe.export.dutch import day_text, list_text, number_text
 from twe.export.editions import confidential_text, protection_text, register_text, zero_text
+from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
 from twe.export.sheets import (
     CONTENTS,
     COVER,
@@ -37,14 +38,14 @@ _UNAVAILABLE = (
 _CLAIMS = "de aangevraagde loonsubsidies (niet geleverd; alleen de POD Maatschappelijke Integratie kent ze)"
 
 
-def cover_sheet(facts: Facts, annexes: Sequence[int], sheet_names: Set[str]) -> Sheet:
+def cover_sheet(facts: Facts, annexes: Sequence[int], sheet_names: Set[str], publisher: Publisher) -> Sheet:
     """Return the cover: a row for each of the annexes with its question, answer, years, limits and sheets."""
     there = {annex: name for annex, name in _DETAILS.items() if name in sheet_names}
     details = " ".join(f"when {annex} then '{name}'" for annex, name in there.items())
     return Sheet(
         name=COVER,
         title=TITLE,
-        notes=_notes(facts),
+        notes=_notes(facts, publisher),
         table_name="voorblad_bijlagen",
         row_meaning="bijlage",
         columns=(
@@ -89,7 +90,7 @@ def contents_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
     )
 
 
-def _notes(facts: Facts) -> tuple[Note, ...]:
+def _notes(facts: Facts, publisher: Publisher) -> tuple[Note, ...]:
     unavailable = _UNAVAILABLE if facts.are_claims_delivered else (_CLAIMS, *_UNAVAILABLE)
     return (
         *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
@@ -111,7 +112,7 @@ def _notes(facts: Facts) -> tuple[Note, ...]:
         ),
         Note(f"Kleine aantallen: {protection_text(facts.protection)}"),
         *([Note(register_text(facts.protection))] if facts.protection else []),
-        Note("Contact: naam, dienst en e-mailadres in te vullen."),
+        Note(publisher.sentence),
         Note("Naar de inhoud", link=CONTENTS),
         Note("Naar de toelichting: begrippen, beperkingen en symbolen", link=EXPLANATION),
     )
@@ -122,4 +123,5 @@ def _municipalities_text(facts: Facts) -> str:
     if facts.newer_municipalities:
         names = list_text(facts.newer_municipalities)
         text += f", en met een nieuwere code, die niet terug te splitsen is: {names}"
-    return f"{text}. Oude codes van gefuseerde gemeenten tellen bij de nieuwe gemeente. {facts.place_rule}"
+    merged = "Oude codes van gefuseerde gemeenten tellen bij de nieuwe gemeente."
+    return f"{text}. {merged} {facts.place_rule} Bron: {GEOGRAPHY_CREDIT}."

@@ -22,6 +22,7 @@ from twe.export.origin import inputs_sheet, origin_sheet
 from twe.export.places import scope_text
 from twe.export.progress import Progress
 from twe.export.publish import put_in_place
+from twe.export.publisher import UNNAMED, Publisher
 from twe.export.quality import quality_sheet
 from twe.export.read_ahead import read_ahead
 from twe.export.release import ready_release
@@ -56,6 +57,7 @@ class Order:
     annexes: tuple[int, ...] = ()
     edition: Edition = Edition.PUBLIC
     release: Path | None = None
+    publisher: Publisher = UNNAMED
 
     @property
     def suffix(self) -> str:
@@ -98,7 +100,7 @@ def export(order: Order, progress: Progress) -> list[Path]:
                 if tables:
                     csv_folder = finished / f"{CSV_FOLDER}{order.suffix}"
                     csv_folder.mkdir()
-                    write_package(csv_folder, tables, facts, warehouse, progress.step)
+                    write_package(csv_folder, tables, facts, warehouse, progress.step, order.publisher)
                 if office:
                     progress.step("ods")
                     convert(office, [workbooks / book.file_name for book in books], finished, scratch)
@@ -142,19 +144,22 @@ def _tables(warehouse: Warehouse, facts: Facts, order: Order) -> list[Table]:
 def _books(warehouse: Warehouse, facts: Facts, order: Order) -> list[Book]:
     annexes = _ordered(warehouse, order)
     if not order.annexes:
-        sheets = _sheets(warehouse, facts, annexes)
-        return [Book(f"{COMBINED}{order.suffix}.xlsx", sheets, _properties(facts, TITLE))]
+        sheets = _sheets(warehouse, facts, annexes, order.publisher)
+        properties = _properties(facts, TITLE, order.publisher)
+        return [Book(f"{COMBINED}{order.suffix}.xlsx", sheets, properties)]
     return [
         Book(
             f"bijlage_{annex.number}{order.suffix}.xlsx",
-            _sheets(warehouse, facts, [annex]),
-            _properties(facts, f"{TITLE} - bijlage {annex.number}: {annex.title}"),
+            _sheets(warehouse, facts, [annex], order.publisher),
+            _properties(facts, f"{TITLE} - bijlage {annex.number}: {annex.title}", order.publisher),
         )
         for annex in annexes
     ]
 
 
-def _sheets(warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex]) -> tuple[Sheet, ...]:
+def _sheets(
+    warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex], publisher: Publisher
+) -> tuple[Sheet, ...]:
     of_annexes = [*annex_sheets(annexes, facts, warehouse.labels()), *revision_sheets(annexes, facts)]
     publication = warehouse.publication()
     of_build = [
@@ -166,7 +171,7 @@ def _sheets(warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex]) -> tup
     described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]
     listed = (explanation_sheet(facts), *of_annexes, *of_build, columns_sheet(described, facts.is_synthetic))
     names = {sheet.name for sheet in listed}
-    cover = cover_sheet(facts, [annex.number for annex in annexes], names)
+    cover = cover_sheet(facts, [annex.number for annex in annexes], names, publisher)
     sheets = (cover, contents_sheet(listed, facts.is_synthetic), *listed)
     return tuple(marked(sheet, facts) for sheet in sheets)
 
@@ -186,7 +191,7 @@ def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, p
     written.replace(target / book.file_name)
 
 
-def _properties(facts: Facts, title: str) -> Properties:
+def _properties(facts: Facts, title: str, publisher: Publisher) -> Properties:
     labels = [
         *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
         *([label] if (label := warning(facts)) else []),
@@ -195,7 +200,7 @@ def _properties(facts: Facts, title: str) -> Properties:
         title=title,
         subject="Bijlagen per gemeente en per jaar",
         keywords="TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente",
-        organisation="Organisatie in te vullen",
+        organisation=publisher.organisation_text,
         comments=" ".join([*(f"{text}." for text in labels), scope_text(facts)]),
         as_of=facts.as_of,
         geography_date=facts.geography_date,

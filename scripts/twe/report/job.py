@@ -9,6 +9,7 @@ from twe.export.editions import Edition
 from twe.export.errors import ExportError
 from twe.export.job import SUFFIXES, open_edition
 from twe.export.progress import Progress
+from twe.export.publisher import UNNAMED, Publisher
 from twe.report.content import read_annexes, read_areas
 from twe.report.page import page_text
 from twe.report.texts import read_texts
@@ -27,6 +28,7 @@ class Order:
     out: Path
     edition: Edition = Edition.PUBLIC
     release: Path | None = None
+    publisher: Publisher = UNNAMED
 
     @property
     def path(self) -> Path:
@@ -45,7 +47,7 @@ def report(order: Order, progress: Progress) -> Path:
         areas = read_areas(warehouse)
         annexes = read_annexes(warehouse, facts, areas, progress)
         progress.step("toelichting")
-        texts = read_texts(warehouse, facts)
+        texts = read_texts(warehouse, facts, order.publisher)
     progress.step(order.path.name)
     page = page_text(areas, annexes, texts)
     try:

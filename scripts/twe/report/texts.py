@@ -8,6 +8,7 @@ from twe.export.editions import confidential_text, protection_text, warning, zer
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, cover_sheet
 from twe.export.origin import origin_sheet
+from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
 from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, SYNTHETIC_LABEL, Note, Sheet, Tone
 from twe.export.warehouse import Facts, Warehouse
@@ -40,12 +41,12 @@ class Texts:
     origin: TextTable
 
 
-def read_texts(warehouse: Warehouse, facts: Facts) -> Texts:
+def read_texts(warehouse: Warehouse, facts: Facts, publisher: Publisher) -> Texts:
     """Return the texts of an edition; ExportError when the release or warehouse can't be read."""
     annexes = warehouse.annexes()
     publication = warehouse.publication()
     label = warning(facts)
-    cover = cover_sheet(facts, [annex.number for annex in annexes], frozenset())
+    cover = cover_sheet(facts, [annex.number for annex in annexes], frozenset(), publisher)
     confidential = [confidential_text(facts.protection)] if facts.protection else []
     return Texts(
         title=TITLE,

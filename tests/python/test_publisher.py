@@ -1,0 +1,66 @@
+"""Who publishes and whose reference data these are, in every file that leaves: never invented."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import export_excel
+import export_report
+from twe.export.publisher import GEOGRAPHY_CREDIT
+from warehouse import Build
+
+GIVEN = ("--organisation", "Dienst <Proef> & Co", "--contact", "An Peeters", "--licence", "Proeflicentie 1.0")
+TO_FILL_IN = "in te vullen"
+
+
+def exported(database: Path, out: Path, *options: str) -> dict[str, str]:
+    """Write every kind of file of the internal edition; return the texts in which a publisher is named."""
+    arguments = ["--database", str(database), "--out", str(out), "--edition", "internal", "--quiet"]
+    assert export_report.main([*arguments, *options]) == 0
+    for form in ("xlsx", "csv"):
+        assert export_excel.main([*arguments, "--format", form, *options]) == 0
+    book = openpyxl.load_workbook(out / "bijlagen_intern.xlsx")
+    cover = "\n".join(str(row[0]) for row in book["Voorblad"].iter_rows(max_col=1, values_only=True))
+    notes = "\n".join(str(row[2]) for row in book["Toelichting"].iter_rows(max_col=3, values_only=True))
+    return {
+        "cover": cover,
+        "notes": notes,
+        "package": (out / "csv_intern/datapackage.json").read_text(),
+        "read me": (out / "csv_intern/leesmij.txt").read_text(),
+        "report": (out / "rapport_intern.html").read_text(),
+    }
+
+
+def test_nobody_is_invented(demonstration: Build, tmp_path: Path) -> None:
+    texts = exported(demonstration.database, tmp_path)
+    for name in ("cover", "package", "read me", "report"):
+        assert TO_FILL_IN in texts[name], name
+    for name, text in texts.items():
+        assert GEOGRAPHY_CREDIT in text, name
+
+
+def test_the_publisher_is_named_as_given(demonstration: Build, tmp_path: Path) -> None:
+    texts = exported(demonstration.database, tmp_path, *GIVEN)
+    sentence = "Uitgegeven door Dienst <Proef> & Co. Contact: An Peeters. Licentie: Proeflicentie 1.0."
+    assert sentence in texts["cover"] and sentence in texts["read me"]
+    assert sentence.replace("<Proef> & Co", "&lt;Proef&gt; &amp; Co") in texts["report"]
+    package = json.loads(texts["package"])
+    assert package["licenses"] == [{"title": "Proeflicentie 1.0"}]
+    assert package["contributors"] == [{"title": "Dienst <Proef> & Co", "roles": ["publisher"]}]
+    assert not [name for name, text in texts.items() if TO_FILL_IN in text]
+
+
+def test_the_environment_names_the_publisher_too(
+    demonstration: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWE_CONTACT", "Jan Maes")
+    texts = exported(demonstration.database, tmp_path, "--organisation", "Proefdienst")
+    assert "Uitgegeven door Proefdienst. Contact: Jan Maes." in texts["cover"]
+
+
+def test_more_than_a_line_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        export_excel.main(["--contact", "An\nPeeters"])
+    assert stopped.value.code == 2
