@@ -1,7 +1,8 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx and rapport.html
 # make page     only output/rapport.html, of the same delivery
 # make docs     the documentation site, output/docs/index.html; needs Debian's graphviz
-# make test     every check: linters, dbt build on the bundled seeds, pytest
+# make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
+# make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
 # make shell    the warehouse, read-only, in the DuckDB shell
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
 # make spark    the bundled demonstration data on Apache Spark (Java 17), tables in data/spark
@@ -34,7 +35,7 @@ DOCUMENTER := scripts/build_docs.py $(wildcard scripts/twe/site/*) $(wildcard do
 REPORTER := scripts/export_report.py $(wildcard scripts/twe/report/*)
 PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
 
-.PHONY: report page docs shell test lint mutants spark parity bench bench-export bench-protection lock clean bench-large
+.PHONY: report page docs shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -73,6 +74,7 @@ shell: | $(VENV)/report.stamp
 	@$(BIN)/duckdb -readonly -init scripts/welcome.sql $(DATABASE)
 
 test: lint $(WORK)/demonstration.stamp
+	$(MAKE) judge
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/test.stamp
@@ -80,6 +82,13 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check scripts tests/python
 	$(BIN)/ruff format --check scripts tests/python
 	TWE_DATABASE=$(WORK)/twe_lint.duckdb $(BIN)/sqlfluff lint models tests --processes 2
+
+# They read the files of the build in target/; the catalog is what it left in the database.
+judge: $(VENV)/test.stamp
+	@test -f $(DEMONSTRATION) || { echo "There is no $(DEMONSTRATION): make test builds it."; exit 1; }
+	TWE_DATABASE=$(DEMONSTRATION) $(BIN)/dbt --quiet docs generate --no-compile
+	$(BIN)/dbt-score lint --manifest target/manifest.json
+	$(BIN)/dbt-bouncer run
 
 mutants: $(VENV)/test.stamp
 	$(BIN)/python scripts/mutate.py --work $(WORK)/mutants

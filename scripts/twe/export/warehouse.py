@@ -339,11 +339,11 @@ class Warehouse:
         )
 
     def comment(self, schema: str, table: str) -> str:
-        """Return the description of a table; empty when it has none."""
+        """Return the description of a table without its example query; empty when it has none."""
         found = self.rows(
             f"select comment from duckdb_tables() where {_is_table(schema, table)} and comment is not null"
         )
-        return found[0][0].strip() if found else ""
+        return found[0][0].partition("```")[0].strip() if found else ""
 
     def fields(self, schema: str, table: str) -> tuple[Field, ...]:
         """Return the columns of a table in their order."""

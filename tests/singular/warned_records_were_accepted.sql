@@ -1,0 +1,33 @@
+-- A warning costs no row: each names an accepted record of its own extract.
+with
+
+warnings as (
+    select * from {{ ref('int_trajectories__value_warnings') }}
+    union all
+    select * from {{ ref('int_trajectories__duration_warnings') }}
+    union all
+    select * from {{ ref('int_transmissions__value_warnings') }}
+),
+
+accepted as (
+    select
+        'raw_trajectories' as extract,
+        trajectory_id as record_key
+    from {{ ref('int_trajectories__accepted') }}
+    union all
+    select
+        'raw_transmissions' as extract,
+        transmission_id as record_key
+    from {{ ref('int_transmissions__accepted') }}
+)
+
+select
+    warnings.extract,
+    warnings.record_key,
+    warnings.warning
+from warnings
+left join accepted
+    on
+        warnings.extract = accepted.extract
+        and warnings.record_key = accepted.record_key
+where accepted.record_key is null
