@@ -3,9 +3,7 @@ with
 municipalities as (
     select * from {{ ref('municipalities') }}
     union all
-    select *
-    from {{ ref('unknown_residence') }}
-    where {{ is_by_residence() | lower }}
+    select * from {{ ref('unknown_residence') }}
 ),
 
 reported as (

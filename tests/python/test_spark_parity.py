@@ -38,6 +38,7 @@ MORE = [
     Scenario("middle", 1, variables={"as_of": date(2021, 6, 30), "geography_date": date(2018, 6, 30)}),
     Scenario("no_claims", 2, "none", {"geography_date": date(2025, 1, 1)}),
     Scenario("refused_claims", 3, "refused", {"reporting_years": {1: (2021, 2021), 4: (2016, 2030)}}),
+    Scenario("other_question", 6, variables={"municipality_of": "residence", "measure_months": 3}),
     Scenario("leap_day", 4, "header", {"as_of": date(2024, 2, 29)}),
 ]
 

@@ -9,7 +9,6 @@ codes as (
         nis_code as ocmw_nis,
         nis_code
     from {{ ref('unknown_residence') }}
-    where {{ is_by_residence() | lower }}
 ),
 
 reported as (
