@@ -1,6 +1,5 @@
 """The documentation: its queries run, its links lead somewhere, it shows what the models are."""
 
-import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -89,13 +88,12 @@ def test_lineage_and_columns_in_the_pages_are_those_of_the_models(lineage: Linea
 
 
 @pytest.mark.parametrize("annex", ANNEXES)
-def test_a_page_of_an_annex_has_all_its_parts(lineage: Lineage, annex: int) -> None:
+def test_a_page_of_an_annex_has_all_its_parts(lineage: Lineage, demonstration: Build, annex: int) -> None:
     """Its question as the workbook asks it, and the columns of each of its marts."""
     text = annex_page(annex)
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == list(PARTS_OF_AN_ANNEX_PAGE)
-    with (PROJECT / "seeds/reference/annexes.csv").open(encoding="utf-8", newline="") as file:
-        (question,) = (row["question_nl"] for row in csv.DictReader(file) if row["annex"] == str(annex))
-    assert f"\n> {question}\n" in text
+    (asked,) = demonstration.query(f"select question_nl from marts.dim_annexes where annex = {annex}")
+    assert f"\n> {asked['question_nl']}\n" in text
     assert set(re.findall(r"<!-- begin columns (\w+) -->", text)) == set(lineage.marts(annex))
     assert f"<!-- begin lineage {annex} -->\n```mermaid\n" in text
 
