@@ -11,8 +11,20 @@
 
 
 {#- The files that this build has landed. -#}
-{% macro new_files() -%}
-    (select file_id from {{ ref('stg_delivered_files') }} where landed_by = '{{ invocation_id }}')
+{% macro new_files(files=none) -%}
+    (select file_id from {{ files or ref('stg_delivered_files') }} where landed_by = '{{ invocation_id }}')
+{%- endmacro %}
+
+
+{#- The clients with a change in one of `sources`; by name, as strategies and tests may not call ref. -#}
+{% macro changed_clients(sources) -%}
+    (select client_id from intermediate.int_changed_clients where changed_in in ('{{ sources | join("', '") }}'))
+{%- endmacro %}
+
+
+{#- The keys of the changed records of an extract; by name, as strategies and tests may not call ref. -#}
+{% macro changed_records(extract) -%}
+    (select record_key from intermediate.int_changed_keys where extract = '{{ extract }}')
 {%- endmacro %}
 
 
@@ -20,11 +32,7 @@
 {% macro is_changed_client(column, sources=['trajectories']) -%}
     {%- if not execute -%}{%- do ref('int_changed_clients') -%}{%- endif -%}
     {%- if is_increment() -%}
-        {{ column }} in (
-            select client_id
-            from {{ ref('int_changed_clients') }}
-            where changed_in in ('{{ sources | join("', '") }}')
-        )
+        {{ column }} in {{ changed_clients(sources) }}
     {%- else -%}
         true
     {%- endif -%}
@@ -44,13 +52,8 @@
     says now, which may be nothing. The model says with meta `changed_in` which changes concern it.
 -#}
 {% macro get_incremental_changed_clients_sql(arg_dict) -%}
-    {%- set sources = config.require('meta').changed_in -%}
     delete from {{ arg_dict.target_relation }}
-    where client_id in (
-        select client_id
-        from intermediate.int_changed_clients
-        where changed_in in ('{{ sources | join("', '") }}')
-    );
+    where client_id in {{ changed_clients(config.require('meta').changed_in) }};
     {{ get_incremental_append_sql(arg_dict) }}
 {%- endmacro %}
 
@@ -59,11 +62,7 @@
 {% macro get_incremental_changed_keys_sql(arg_dict) -%}
     {%- set extract = config.require('meta').extract -%}
     delete from {{ arg_dict.target_relation }}
-    where {{ extract_key(extract)[0] }} in (
-        select record_key
-        from intermediate.int_changed_keys
-        where extract = '{{ extract }}'
-    );
+    where {{ extract_key(extract)[0] }} in {{ changed_records(extract) }};
     {{ get_incremental_append_sql(arg_dict) }}
 {%- endmacro %}
 

@@ -5,7 +5,8 @@
 -#}
 {% macro get_where_subquery(relation) -%}
     {%- set conditions = [config.get('where', '')] if config.get('where', '') else [] -%}
-    {%- set worked = worked_in_increment(relation) | trim if flags.WHICH == 'build' and is_increment_build() and build_state().is_tested else '' -%}
+    {%- set state = build_state() if flags.WHICH == 'build' else {} -%}
+    {%- set worked = worked_in_increment(relation) | trim if state.is_increment and state.is_tested else '' -%}
     {%- if worked -%}{%- do conditions.append(worked) -%}{%- endif -%}
     {%- if conditions -%}
         (select * from {{ relation }} where {{ conditions | join(' and ') }}) as dbt_subquery
@@ -20,15 +21,11 @@
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == relation.schema and node.name == relation.identifier -%}
         {%- set meta = node.config.meta -%}
         {%- if meta.changed_in -%}
-            client_id in (
-                select client_id from intermediate.int_changed_clients where changed_in in ('{{ meta.changed_in | join("', '") }}')
-            )
+            client_id in {{ changed_clients(meta.changed_in) }}
         {%- elif meta.extract and node.config.incremental_strategy != 'judged_again' -%}
-            {{ extract_key(meta.extract)[0] }} in (
-                select record_key from intermediate.int_changed_keys where extract = '{{ meta.extract }}'
-            )
+            {{ extract_key(meta.extract)[0] }} in {{ changed_records(meta.extract) }}
         {%- elif node.path.startswith('staging/') and node.name != 'stg_delivered_files' -%}
-            file_id in (select file_id from staging.stg_delivered_files where landed_by = '{{ invocation_id }}')
+            file_id in {{ new_files('staging.stg_delivered_files') }}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

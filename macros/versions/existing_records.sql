@@ -11,7 +11,7 @@ with
 visible as (
     {{ visible_versions(accepted) }}
     {%- if is_increment() %}
-    where accepted.{{ key }} in (select record_key from {{ ref('int_changed_keys') }} where extract = '{{ extract }}')
+    where accepted.{{ key }} in {{ changed_records(extract) }}
     {%- endif %}
 ),
 
