@@ -21,28 +21,15 @@ parameters as (
 final as (
     select
         annexes.annex,
+        {%- for text in ['title_nl', 'question_nl', 'answer_nl', 'limits_nl'] %}
+        replace(
+            replace(annexes.{{ text }}, '{measure_period}', parameters.measure_period_nl),
+            '{window_period}',
+            parameters.window_period_nl
+        ) as {{ text }},
+        {%- endfor %}
         years.first_year,
-        years.last_year,
-        replace(
-            replace(annexes.title_nl, '{measure_period}', parameters.measure_period_nl),
-            '{window_period}',
-            parameters.window_period_nl
-        ) as title_nl,
-        replace(
-            replace(annexes.question_nl, '{measure_period}', parameters.measure_period_nl),
-            '{window_period}',
-            parameters.window_period_nl
-        ) as question_nl,
-        replace(
-            replace(annexes.answer_nl, '{measure_period}', parameters.measure_period_nl),
-            '{window_period}',
-            parameters.window_period_nl
-        ) as answer_nl,
-        replace(
-            replace(annexes.limits_nl, '{measure_period}', parameters.measure_period_nl),
-            '{window_period}',
-            parameters.window_period_nl
-        ) as limits_nl
+        years.last_year
     from annexes
     inner join years on annexes.annex = years.annex
     cross join parameters

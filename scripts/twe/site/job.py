@@ -3,6 +3,8 @@
 import tempfile
 from pathlib import Path
 
+import yaml
+
 from twe.export.publish import put_in_place
 from twe.site.blocks import diagrams, refreshed
 from twe.site.dbt_page import PROJECT, make_dbt_page, read_manifest
@@ -50,5 +52,4 @@ def refresh() -> list[Path]:
 
 
 def _version() -> str:
-    lines = (PROJECT / "dbt_project.yml").read_text(encoding="utf-8").splitlines()
-    return next(line.split('"')[1] for line in lines if line.startswith("version:"))
+    return yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["version"]
