@@ -82,7 +82,7 @@
     return { text: shown(value, described), value, column: described };
   }
 
-  const share = (value, total) => (value !== null && total >= report.least ? value / total : null);
+  const share = (value, total) => (value !== null && total > 0 && total >= report.least ? value / total : null);
   const noYear = (annex) =>
     `Bijlage ${annex.number} heeft geen cijfers over ${state.year}: ze gaat over ${annex.years[0]} tot en met ` +
     `${annex.years[annex.years.length - 1]}.`;
@@ -458,7 +458,7 @@
       .forEach((chart) => {
         const rows = rowsOfChart(annex, chart, area, [state.year]);
         const top = rows.reduce((best, row) => (row.value > best.value ? row : best));
-        const told = top.value > 0 ? `${top.series}: ${top.text}` : "te kleine aantallen";
+        const told = top.value > 0 ? `${top.series}: ${top.text}` : report.least > 0 ? "te kleine aantallen" : "geen";
         const subject = annex.columns[chart.series[0].column].header.split(":")[0];
         list.append(element("li", { textContent: `${subject} – ${told}` }));
       });
