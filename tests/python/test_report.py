@@ -40,6 +40,8 @@ FLAGS = (
     "--disable-sync",
 )
 WIDE, PHONE = (1280, 900), (390, 844)
+# A4 without its margins, in pixels of 1/96 inch.
+UPRIGHT, ON_ITS_SIDE = (703, 1017), (1032, 688)
 ANTWERP, GHENT, PROVINCE = "11002", "44021", "70000"
 VIEWS = (
     "overzicht",
@@ -520,6 +522,24 @@ def test_printing_shows_tables_and_the_label_and_no_buttons(opened: Opener, repo
         assert page.locator(f"{SHOWN} details table").first.is_visible()
         assert page.locator("p.banner").first.is_visible()
         assert not page.locator("nav").is_visible() and not page.locator(".tools").first.is_visible()
+    finally:
+        page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("view", [*(f"bijlage-{number}" for number in range(1, 7)), f"gemeente/{GHENT}"])
+@pytest.mark.parametrize(("size", "tables"), [(UPRIGHT, ".scroll:not(.wide)"), (ON_ITS_SIDE, ".scroll.wide")])
+def test_printed_tables_fit_on_the_paper(
+    opened: Opener, report_page: Path, view: str, size: tuple[int, int], tables: str
+) -> None:
+    """Tables of many columns are printed on pages of their own, on their side."""
+    page = opened(report_page, view, size)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    try:
+        rights = page.locator(f"{SHOWN} {tables} table").evaluate_all(
+            "(tables) => tables.map((table) => table.getBoundingClientRect().right)"
+        )
+        assert all(right <= size[0] for right in rights), rights
     finally:
         page.emulate_media(media="screen")
 

@@ -139,7 +139,11 @@
     );
     const scroll = element(
       "div",
-      { className: "scroll", tabIndex: 0, attributes: { role: "region", "aria-labelledby": id } },
+      {
+        className: headers.length > 10 ? "scroll wide" : "scroll",
+        tabIndex: 0,
+        attributes: { role: "region", "aria-labelledby": id },
+      },
       table
     );
     place.append(tools({ caption, headers, rows: sorted, name, files }), scroll);
