@@ -90,7 +90,9 @@ def _resident_bytes(session: int) -> int:
 
 def _folder_bytes(folder: Path) -> int:
     total = 0
-    for file in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += file.stat().st_blocks * 512
+    # DuckDB removes files, and the folder, while it is walked through.
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(parent, name).stat().st_blocks * 512
     return total
