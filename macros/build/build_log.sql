@@ -52,15 +52,13 @@
 
 
 {#-
-    passed: everything was built and tested without a failure; failed: a node failed; untested: models were built
-    without their tests, or only a part was selected. Empty for a test that passed on what another command built:
+    passed: everything was built and its data tested without a failure; failed: a node failed; untested: models were
+    built without their data tests, or only a part was selected. Unit tests judge the code: they may be left out. Empty for a test that passed on what another command built:
     tests that pass once more take nothing away from the build before them.
 -#}
 {% macro build_status(results) %}
     {%- set failed = failed_nodes(results) -%}
-    {#- Unit tests are not in the graph: that some ran is the sign that they were not left out. On Spark there are none. -#}
-    {%- set unit_tests = results | map(attribute='node.resource_type') | select('equalto', 'unit_test') | list -%}
-    {%- set ns = namespace(whole=flags.WHICH == 'build' and (unit_tests | length > 0 or target.type == 'spark')) -%}
+    {%- set ns = namespace(whole=flags.WHICH == 'build') -%}
     {%- for node in graph.nodes.values() if node.resource_type in ['model', 'test', 'seed'] -%}
         {%- if node.unique_id not in selected_resources -%}
             {%- set ns.whole = false -%}

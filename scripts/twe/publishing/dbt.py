@@ -15,7 +15,6 @@ from twe.publishing.errors import PublishError
 
 PROJECT = Path(__file__).resolve().parents[3]
 _PROGRAM = Path(__file__).with_name("dbt_process.py")
-_TESTS = ("test", "unit_test")
 _GOOD = ("success", "pass", "warn", "no-op")
 _NAMED_FAILURES = 3
 _LITTLE_BYTES = 1_000_000
@@ -28,7 +27,7 @@ _DISK_FULL = ("no space left on device", "disk quota exceeded")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the data tests and unit tests of a build said; `warnings` are the names of tests that warned."""
+    """What the data tests of a build said; `warnings` are the names of tests that warned."""
 
     passed: int
     warned: int
@@ -45,11 +44,12 @@ class DbtRun:
 
 
 def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
-    """Build and test everything into a new file `database`; dbt's own messages go to standard output.
+    """Build everything into a new file `database` and test its data; dbt's messages go to standard output.
 
-    dbt keeps its artifacts in a folder beside the file. It parses the whole project: a publication shall not
-    rest on what an earlier run remembered. The process inherits the descriptor `lock`, so that the lock lasts
-    as long as something can still write. Raises PublishError when dbt ends with an error.
+    Unit tests judge the code, which no delivery changes: they are left to `dbt build`. dbt keeps its
+    artifacts in a folder beside the file. It parses the whole project: a publication shall not rest on what
+    an earlier run remembered. The process inherits the descriptor `lock`, so that the lock lasts as long as
+    something can still write. Raises PublishError when dbt ends with an error.
     """
     target = database.with_name(f"{database.name}.dbt")
     command = [sys.executable, "-P", str(_PROGRAM)]
@@ -60,7 +60,7 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRu
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
-        env=os.environ | {"TWE_DATABASE": str(database)},
+        env={"DBT_EXCLUDE_RESOURCE_TYPES": "unit_test"} | os.environ | {"TWE_DATABASE": str(database)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
@@ -115,7 +115,7 @@ def _name(result: dict) -> str:
 
 
 def _tests(results: dict) -> Verdict:
-    judged = [result for result in results["results"] if result["unique_id"].split(".")[0] in _TESTS]
+    judged = [result for result in results["results"] if result["unique_id"].startswith("test.")]
     warned = [result for result in judged if result["status"] == "warn"]
     passed = [result for result in judged if result["status"] == "pass"]
     names = tuple(sorted(_name(result) for result in warned))
