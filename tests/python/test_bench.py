@@ -193,6 +193,14 @@ def test_peak_memory_and_spill_of_all_processes_are_seen(tmp_path: Path) -> None
     assert usage.spilled_bytes >= MEGABYTES // 10 * 10**6
 
 
+def test_memory_of_the_measuring_program_counts_for_nothing(tmp_path: Path) -> None:
+    held = b"x" * MEGABYTES * 10**6
+    usage = run_measured(
+        [sys.executable, "-c", "import time; time.sleep(0.3)"], tmp_path / "log", tmp_path, {}, tmp_path
+    )
+    assert 0 < usage.peak_bytes < len(held) / 2
+
+
 def test_a_program_that_fails_is_no_measurement(tmp_path: Path) -> None:
     with pytest.raises(FailedError, match="code 3"):
         run_measured([sys.executable, "-c", "raise SystemExit(3)"], tmp_path / "log", tmp_path, {}, tmp_path)

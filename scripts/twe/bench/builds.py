@@ -22,6 +22,7 @@ LAYERS = (
     "questions",
     "publication",
     "tests",
+    "unit tests",
     "hooks",
 )
 START = "start and parse"
@@ -164,7 +165,7 @@ def _layer(unique_id: str, manifest: dict) -> str:
     if kind == "model":
         layer = manifest["nodes"][unique_id]["fqn"][1]
         return layer if layer in LAYERS else "marts"
-    return {"seed": "seeds", "test": "tests", "unit_test": "tests"}.get(kind, "hooks")
+    return {"seed": "seeds", "test": "tests", "unit_test": "unit tests"}.get(kind, "hooks")
 
 
 def _ancestors(manifest: dict) -> set[str]:

@@ -48,31 +48,42 @@ def run_measured(
         )
     sampler = _Sampler(process.pid, spill)
     sampler.start()
-    _, status, usage = os.wait4(process.pid, 0)
+    _, status = os.waitpid(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)  # Popen must not wait for it again
     sampler.stop()
     if process.returncode:
         raise FailedError(f"{command[0]} ended with code {process.returncode}; see {log}.")
-    # The kernel saw every peak of the program itself; the samples add the programs that it started.
-    return Usage(seconds, max(usage.ru_maxrss * 1024, sampler.peak_bytes), sampler.spilled_bytes)
+    return Usage(seconds, sampler.peak_bytes, sampler.spilled_bytes)
 
 
 class _Sampler(threading.Thread):
-    def __init__(self, session: int, spill: Path) -> None:
+    def __init__(self, leader: int, spill: Path) -> None:
         super().__init__(daemon=True)
-        self._session, self._spill = session, spill
+        self._leader, self._spill = leader, spill
         self._ended = threading.Event()
         self.peak_bytes = self.spilled_bytes = 0
 
     def run(self) -> None:
         while not self._ended.wait(_SAMPLE_SECONDS):
-            self.peak_bytes = max(self.peak_bytes, _resident_bytes(self._session))
+            seen = _highest_bytes(self._leader), _resident_bytes(self._leader)
+            self.peak_bytes = max(self.peak_bytes, *seen)
             self.spilled_bytes = max(self.spilled_bytes, _folder_bytes(self._spill))
 
     def stop(self) -> None:
         self._ended.set()
         self.join()
+
+
+def _highest_bytes(process: int) -> int:
+    """Return the peak of a program up to now.
+
+    What the kernel reports at its end counts the memory of the program that started it, too.
+    """
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    return 0
 
 
 def _resident_bytes(session: int) -> int:
