@@ -185,8 +185,10 @@ def _build_mutant(project: Project, mutant: Mutant, folder: Path, compiled: dict
     project.put_in(mutant)
     use_database(folder)
     dbt = dbtRunner(manifest=project.manifest)
-    options = ["--threads", "1", "--no-write-json", *SILENT, *folders(project.folder, folder), "--select"]
-    if names and not mutant.is_in_model:
+    # On what is there dbt would work an increment, which finds nothing to do.
+    options = ["--full-refresh", "--threads", "1", "--no-write-json", *SILENT]
+    options += [*folders(project.folder, folder), "--select"]
+    if names and (not mutant.is_in_model or "{{" in mutant.before):
         result = dbt.invoke(["compile", *options, *map(_name, names)])
         if result.success:
             codes = {each.node.unique_id: _code(each.node) for each in result.result.results}
