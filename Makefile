@@ -6,7 +6,7 @@
 # make shell    the warehouse, read-only, in the DuckDB shell
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
 # make spark    the bundled demonstration data on Apache Spark (Java 17), tables in data/spark
-# make parity   every cell on DuckDB and on Spark, several deliveries
+# make parity   every cell on DuckDB and on Spark, several deliveries, embedded and behind a Thrift server
 # make bench    measured build times beside plain DuckDB, Polars and Spark, at 0.03 and 0.3 million trajectories
 # make bench-large   the same up to 3 million trajectories, with 4 GB of memory for DuckDB
 # make bench-export   time and memory of the export against xlsxwriter alone

@@ -1,17 +1,21 @@
 """Both engines give the same cells: every mart, the quarantine, the warnings and the balance.
 
-Here one random delivery; the bundled data and others with TWE_SPARK_PARITY=1 (make parity).
+Here one random delivery; the bundled data, others and a Thrift server with TWE_SPARK_PARITY=1 (make parity).
 """
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pyspark
 import pytest
 
 from comparison import MEASURES, report
@@ -20,6 +24,7 @@ from spark_tables import compared_tables, differences
 from warehouse import PROJECT, Builder, as_yaml
 
 TIMEOUT_SECONDS = 1800
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,73 @@ def test_every_cell_is_the_same_on_both_engines(scenario: Scenario, builder: Bui
     warehouse = tmp_path / "een map"
     on_spark = _on_spark("--warehouse", str(warehouse), "--vars", as_yaml(given), "--without-tests")
     assert on_spark.returncode == 0, on_spark.stdout
-    tables = compared_tables(on_duckdb.database)
+    _assert_same(on_duckdb.database, warehouse)
+
+
+@pytest.mark.skipif("TWE_SPARK_PARITY" not in os.environ, reason="four minutes: make parity")
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17")
+def test_every_cell_is_the_same_behind_a_thrift_server(builder: Builder, tmp_path: Path) -> None:
+    """The target of real clusters, on a server of Spark's own: bundled data, with the data tests."""
+    on_duckdb = builder.build()
+    assert on_duckdb.exit_code == 0, on_duckdb.output
+    with _thrift_server(tmp_path) as port:
+        on_spark = _on_spark(
+            "--target", "spark_remote", "--warehouse", str(tmp_path / "by-products"), TWE_SPARK_PORT=str(port)
+        )
+    assert on_spark.returncode == 0, on_spark.stdout
+    _assert_same(on_duckdb.database, tmp_path)
+
+
+def _assert_same(database: Path, warehouse: Path) -> None:
+    tables = compared_tables(database)
     assert {f"marts.{name}" for name in (*MEASURES, "fct_outflow", "dim_municipalities")} <= set(tables)
-    found = [line for table in tables for line in differences(on_duckdb.database, warehouse, table)]
+    found = [line for table in tables for line in differences(database, warehouse, table)]
     assert (text := report(found)) == "", text
+
+
+@contextmanager
+def _thrift_server(folder: Path) -> Iterator[int]:
+    """Run Spark's Thrift server with its tables and metastore in `folder`; yield its port."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    home = Path(pyspark.__file__).parent
+    metastore = f"jdbc:derby:;databaseName={folder}/metastore;create=true"
+    settings = {
+        "spark.sql.warehouse.dir": folder / "tables",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
+        "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder}/derby.log",
+        "spark.hadoop.hive.server2.thrift.port": port,
+        "spark.sql.shuffle.partitions": 2,
+        "spark.ui.enabled": "false",
+    }
+    command = [home / "bin" / "spark-submit", "--master", "local[2]"]
+    command += [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+    command += ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "spark-internal"]
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=os.environ | {"SPARK_HOME": str(home)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _await_port(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _await_port(port: int, server: subprocess.Popen) -> None:
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends:
+        assert server.poll() is None
+        with suppress(OSError), socket.create_connection(("localhost", port)):
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"The Thrift server did not start within {START_SECONDS} seconds.")
 
 
 def test_a_bad_delivery_is_refused_in_the_same_words(builder: Builder, tmp_path: Path) -> None:
@@ -93,10 +161,11 @@ def test_a_folder_that_spark_would_take_for_a_pattern_is_refused(tmp_path: Path)
     assert not (tmp_path / "spark [1]").exists()
 
 
-def _on_spark(*options: str) -> subprocess.CompletedProcess[str]:
+def _on_spark(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(PROJECT / "scripts" / "build_on_spark.py"), *options],
         cwd=PROJECT,
+        env=os.environ | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
