@@ -108,6 +108,8 @@
       }
       const isSorted = order?.index === index;
       if (isSorted) cellOfHead.setAttribute("aria-sort", order.isDown ? "descending" : "ascending");
+      // For print: Chromium leaves a button out where it repeats the head of a table.
+      cellOfHead.dataset.header = header;
       const button = element("button", { type: "button", className: "sort", textContent: header });
       button.addEventListener("click", () => {
         const isDown = isSorted ? !order.isDown : index >= keys;
