@@ -53,8 +53,9 @@
 
 {#-
     passed: everything was built and its data tested without a failure; failed: a node failed; untested: models were
-    built without their data tests, or only a part was selected. Unit tests judge the code: they may be left out. Empty for a test that passed on what another command built:
-    tests that pass once more take nothing away from the build before them.
+    built without their data tests, or only a part was selected. Unit tests judge the code: they may be left out.
+    Empty for a test that passed on what another command built: tests that pass once more take nothing away from the
+    build before them.
 -#}
 {% macro build_status(results) %}
     {%- set failed = failed_nodes(results) -%}

@@ -70,7 +70,7 @@ def test_every_cell_is_the_same_on_both_engines(scenario: Scenario, builder: Bui
     _assert_same(on_duckdb.database, warehouse)
 
 
-@pytest.mark.skipif("TWE_SPARK_PARITY" not in os.environ, reason="four minutes: make parity")
+@pytest.mark.skipif("TWE_SPARK_PARITY" not in os.environ, reason="some minutes: make parity")
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17")
 def test_every_cell_is_the_same_behind_a_thrift_server(builder: Builder, tmp_path: Path) -> None:
     """The target of real clusters, on a server of Spark's own: bundled data, with the data tests."""

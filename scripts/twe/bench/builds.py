@@ -13,6 +13,7 @@ from twe.bench.cells import MEASURES
 from twe.bench.process import FailedError, Usage, run_measured
 
 PROJECT = Path(__file__).resolve().parents[3]
+TESTS = ("tests", "unit tests")
 LAYERS = (
     "seeds",
     "staging",
@@ -21,8 +22,7 @@ LAYERS = (
     "marts",
     "questions",
     "publication",
-    "tests",
-    "unit tests",
+    *TESTS,
     "hooks",
 )
 START = "start and parse"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from twe.bench.builds import PROJECT, Build, Node, build, explained
+from twe.bench.builds import PROJECT, TESTS, Build, Node, build, explained
 from twe.bench.cells import MEASURES, different_rows, row_counts
 from twe.bench.deliveries import Delivery, split
 from twe.bench.floor import FLAT, FLOOR
@@ -77,7 +77,7 @@ def measure(trajectories: int, delivery: Delivery, plan: Plan, say: Callable[[st
         done.differences["increment"] = _different_marts(full, done.increment.after, work)
     if plan.explained:
         say("explain analyze")
-        slowest = [node for node in full.slowest(len(full.nodes)) if node.sql and node.layer != "tests"]
+        slowest = [node for node in full.slowest(len(full.nodes)) if node.sql and node.layer not in TESTS]
         done.plans = explained(full.database, slowest[: plan.explained], plan.memory_limit)
     return done
 

@@ -89,6 +89,8 @@
 
   // ---------------------------------------------------------------- tables, copies and downloads
 
+  // Columns of a table that fit on a sheet of paper held upright.
+  const MOST_UPRIGHT = 10;
   let tables = 0;
   const sorting = new Map();
 
@@ -142,7 +144,7 @@
     const scroll = element(
       "div",
       {
-        className: headers.length > 10 ? "scroll wide" : "scroll",
+        className: headers.length > MOST_UPRIGHT ? "scroll wide" : "scroll",
         tabIndex: 0,
         attributes: { role: "region", "aria-labelledby": id },
       },
