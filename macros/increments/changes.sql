@@ -39,11 +39,32 @@
 {%- endmacro %}
 
 
+{#- A condition that keeps, in an increment, only rows whose `column` is among the keys of the changed records of an extract. -#}
+{% macro is_changed_record(column, extract) -%}
+    {%- if not execute -%}{%- do ref('int_changed_keys') -%}{%- endif -%}
+    {%- if is_increment() -%}
+        {{ column }} in {{ changed_records(extract) }}
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- Whether a day lies between the as-of dates of the last build and this one: what it says may have become true or untrue. -#}
-{% macro is_passed_day(day, as_of) -%}
-    {%- set previous = build_state().as_of -%}
-    {%- set previous_as_of = 'cast(' ~ (sql_text(previous) if previous else 'null') ~ ' as date)' -%}
-    ({{ day }} > least({{ as_of }}, {{ previous_as_of }}) and {{ day }} <= greatest({{ as_of }}, {{ previous_as_of }}))
+{% macro is_passed_day(day) -%}
+    {%- if not execute -%}{%- do ref('int_as_of') -%}{%- endif -%}
+    {%- if is_increment_build() and this is not none -%}
+        {#- As constants: of a column that is compared with another table every block is read. -#}
+        {%- set as_of = run_query('select as_of from intermediate.int_as_of').columns[0].values()[0] -%}
+        {%- if as_of is none -%}
+        true
+        {%- else -%}
+        {%- set days = [as_of, build_state().as_of] | sort -%}
+        ({{ day }} > date '{{ days[0] }}' and {{ day }} <= date '{{ days[1] }}')
+        {%- endif -%}
+    {%- else -%}
+        false
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -62,8 +83,36 @@
 {% macro get_incremental_changed_keys_sql(arg_dict) -%}
     {%- set extract = config.require('meta').extract -%}
     delete from {{ arg_dict.target_relation }}
-    where {{ extract_key(extract)[0] }} in {{ changed_records(extract) }};
+    where {{ record_key_column(config.require('meta')) }} in {{ changed_records(extract) }};
     {{ get_incremental_append_sql(arg_dict) }}
+{%- endmacro %}
+
+
+{#- The column with the key of a record in a model with meta `extract`: named by meta `key`, or as in the extract. -#}
+{% macro record_key_column(meta) %}{{ return(meta.key or extract_key(meta.extract)[0]) }}{% endmacro %}
+
+
+{#-
+    Where an increment finds the delivered rows with a key of a new row: of the ledger these were set apart, as it is so large
+    that it is searched only once.
+-#}
+{% macro rows_with_keys(extract) -%}
+    {%- if extract == 'raw_subsidies' -%}
+        {%- if not execute -%}{%- do ref('stg_subsidies') -%}{%- do ref('int_subsidies__judged') -%}{%- endif -%}
+        {{ ref('int_subsidies__judged' if is_increment() else 'stg_subsidies') }}
+    {%- else -%}
+        {{ ref('stg_' ~ extract | replace('raw_', '')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#-
+    Where a model finds the ledger lines that it has to work: those of the changed clients were set apart in an increment, as the
+    ledger is so large that it is searched for them only once.
+-#}
+{% macro lines_to_work() -%}
+    {%- if not execute -%}{%- do ref('fct_subsidy_lines') -%}{%- do ref('int_subsidies__changed_lines') -%}{%- endif -%}
+    {{ ref('int_subsidies__changed_lines' if is_increment() else 'fct_subsidy_lines') }}
 {%- endmacro %}
 
 
@@ -78,10 +127,10 @@
         select
             file_id,
             source_row
-        from {{ ref('stg_' ~ extract | replace('raw_', '')) }}
+        from {{ rows_with_keys(extract) }}
         where ({{ key }}) in (
             select ({{ key }})
-            from {{ ref('stg_' ~ extract | replace('raw_', '')) }}
+            from {{ rows_with_keys(extract) }}
             semi join {{ new_files() }} as new_files using (file_id)
         )
     ) as judged

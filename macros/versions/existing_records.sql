@@ -4,15 +4,11 @@
 -#}
 {% macro existing_records(accepted, extract) -%}
 {%- set key = extract_key(extract)[0] -%}
-{#- dbt has to know that the changes come first. -#}
-{%- if not execute -%}{%- do ref('int_changed_keys') -%}{%- endif -%}
 with
 
 visible as (
     {{ visible_versions(accepted) }}
-    {%- if is_increment() %}
-    where accepted.{{ key }} in {{ changed_records(extract) }}
-    {%- endif %}
+    where {{ is_changed_record('accepted.' ~ key, extract) }}
 ),
 
 latest as (

@@ -4,10 +4,6 @@ keys as (
     select * from {{ ref('int_changed_keys') }}
 ),
 
-as_of as (
-    select * from {{ ref('int_as_of') }}
-),
-
 trajectories as (
     select * from {{ ref('stg_trajectories') }}
 ),
@@ -24,9 +20,9 @@ lines as (
     select * from {{ ref('stg_subsidies') }}
 ),
 
--- Again, as the whole of a large table is kept aside when it is read twice under one name.
-booked_lines as (
-    select * from {{ ref('stg_subsidies') }}
+-- A new line can make a line before it a copy or a conflict.
+judged_lines as (
+    select * from {{ ref('int_subsidies__judged') }}
 ),
 
 -- All clients that a changed record has had: it may have moved from one to another.
@@ -45,36 +41,26 @@ of_changed_records as (
 ),
 
 of_passed_events as (
-    select trajectories.client_id
+    select client_id
     from trajectories
-    cross join as_of
     where
-        {{ is_passed_day('trajectories.start_date', 'as_of.as_of') }}
-        or {{ is_passed_day('trajectories.end_date', 'as_of.as_of') }}
-        or {{ is_passed_day(measure_date('trajectories.end_date'), 'as_of.as_of') }}
+        {{ is_passed_day('start_date') }}
+        or {{ is_passed_day('end_date') }}
+        or {{ is_passed_day(measure_date('end_date')) }}
     union all
-    select transmissions.client_id
+    select client_id
     from transmissions
-    cross join as_of
     where
-        {{ is_passed_day('transmissions.transmission_date', 'as_of.as_of') }}
-        or {{ is_passed_day('transmissions.decision_date', 'as_of.as_of') }}
-),
-
--- A new line can make a line before it a copy or a conflict.
-new_lines as (
-    {{ rows_to_judge(ref('stg_subsidies')) }}
+        {{ is_passed_day('transmission_date') }}
+        or {{ is_passed_day('decision_date') }}
 ),
 
 of_changed_lines as (
-    select lines.client_id
-    from lines
-    semi join new_lines on lines.line_id = new_lines.line_id
+    select client_id from judged_lines
     union all
-    select booked_lines.client_id
-    from booked_lines
-    cross join as_of
-    where {{ is_passed_day('booked_lines.booked_on', 'as_of.as_of') }}
+    select client_id
+    from lines
+    where {{ is_passed_day('booked_on') }}
 ),
 
 changes as (

@@ -1,9 +1,5 @@
 with
 
-as_of as (
-    select * from {{ ref('int_as_of') }}
-),
-
 {% for extract in ['raw_trajectories', 'raw_subsidy_claims', 'raw_outflow', 'raw_transmissions'] -%}
 {% set name = extract | replace('raw_', '') -%}
 {{ name }} as (
@@ -18,10 +14,9 @@ changed_{{ name }} as (
     select {{ extract_key(extract)[0] }} as record_key
     from new_{{ name }}
     union
-    select {{ name }}.{{ extract_key(extract)[0] }} as record_key
+    select {{ extract_key(extract)[0] }} as record_key
     from {{ name }}
-    cross join as_of
-    where {{ is_passed_day('cast(' ~ name ~ '.recorded_at as date)', 'as_of.as_of') }}
+    where {{ is_passed_day('cast(recorded_at as date)') }}
 ),
 
 {% endfor -%}

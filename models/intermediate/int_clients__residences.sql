@@ -1,7 +1,9 @@
 with
 
 trajectories as (
-    select * from {{ ref('fct_trajectories') }}
+    select *
+    from {{ ref('fct_trajectories') }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 municipalities as (

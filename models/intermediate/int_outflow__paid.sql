@@ -14,7 +14,7 @@ cohort as (
 
 lines as (
     select *
-    from {{ ref('int_subsidies__visible') }}
+    from {{ lines_to_work() }}
     where
         stream = 'loontoelage'
         and {{ is_changed_client('client_id', ['trajectories', 'subsidies']) }}

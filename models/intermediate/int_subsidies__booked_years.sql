@@ -4,7 +4,7 @@ with
 
 lines as (
     select *
-    from {{ ref('fct_subsidy_lines') }}
+    from {{ lines_to_work() }}
     where {{ is_changed_client('client_id', changes_of_lines()) }}
 ),
 

@@ -1,7 +1,9 @@
 with
 
 trajectories as (
-    select * from {{ ref('int_trajectories__existing') }}
+    select *
+    from {{ ref('int_trajectories__existing') }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 over_24_months as (
@@ -11,7 +13,8 @@ over_24_months as (
         'over_24_months' as warning,
         concat_ws(
             '', 'start_date: ', start_date, ', planned_end_date: ', planned_end_date, ', end_date: ', end_date
-        ) as detail
+        ) as detail,
+        client_id
     from trajectories
     where greatest(planned_end_date, coalesce(end_date, planned_end_date)) >= {{ add_months('start_date', 24) }}
 ),
@@ -21,7 +24,8 @@ overlapping as (
         'raw_trajectories' as extract,
         earlier.trajectory_id as record_key,
         'overlapping_trajectories' as warning,
-        concat_ws('', 'overlaps ', later.trajectory_id) as detail
+        concat_ws('', 'overlaps ', later.trajectory_id) as detail,
+        earlier.client_id
     from trajectories as earlier
     inner join trajectories as later
         on

@@ -1,9 +1,8 @@
-{#- The tests of an increment look at the changed records: dbt has to know that these come first. -#}
-{%- if not execute -%}{%- do ref('int_changed_keys') -%}{%- endif -%}
 with
 
 visible as (
     {{ visible_versions(ref('int_trajectories__accepted')) }}
+    where {{ is_changed_record('accepted.trajectory_id', 'raw_trajectories') }}
 ),
 
 earliest as (

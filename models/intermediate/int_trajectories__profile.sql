@@ -1,7 +1,9 @@
 with
 
 trajectories as (
-    select * from {{ ref('int_trajectories__existing') }}
+    select *
+    from {{ ref('int_trajectories__existing') }}
+    where {{ is_changed_record('trajectory_id', 'raw_trajectories') }}
 ),
 
 categories as (

@@ -1,7 +1,9 @@
 with
 
 trajectories as (
-    select * from {{ ref('int_trajectories__accepted') }}
+    select *
+    from {{ ref('int_trajectories__accepted') }}
+    where {{ is_changed_record('trajectory_id', 'raw_trajectories') }}
 ),
 
 end_reasons as (

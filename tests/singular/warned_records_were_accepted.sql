@@ -2,11 +2,23 @@
 with
 
 warnings as (
-    select * from {{ ref('int_trajectories__value_warnings') }}
+    select
+        extract,
+        record_key,
+        warning
+    from {{ ref('int_trajectories__value_warnings') }}
     union all
-    select * from {{ ref('int_trajectories__duration_warnings') }}
+    select
+        extract,
+        record_key,
+        warning
+    from {{ ref('int_trajectories__duration_warnings') }}
     union all
-    select * from {{ ref('int_transmissions__value_warnings') }}
+    select
+        extract,
+        record_key,
+        warning
+    from {{ ref('int_transmissions__value_warnings') }}
 ),
 
 accepted as (
