@@ -28,11 +28,14 @@
 {%- endmacro %}
 
 
-{#- A condition that keeps, in an increment, only rows whose `column` is among the changed clients of `sources`. -#}
-{% macro is_changed_client(column, sources=['trajectories']) -%}
+{#-
+    A condition that keeps, in an increment, only rows whose `column` is a client with a change that concerns the model, of those
+    that it names with meta `changed_in`.
+-#}
+{% macro is_changed_client(column) -%}
     {%- if not execute -%}{%- do ref('int_changed_clients') -%}{%- endif -%}
     {%- if is_increment() -%}
-        {{ column }} in {{ changed_clients(sources) }}
+        {{ column }} in {{ changed_clients(config.require('meta').changed_in) }}
     {%- else -%}
         true
     {%- endif -%}
@@ -103,16 +106,6 @@
     {%- else -%}
         {{ ref('stg_' ~ extract | replace('raw_', '')) }}
     {%- endif -%}
-{%- endmacro %}
-
-
-{#-
-    Where a model finds the ledger lines that it has to work: those of the changed clients were set apart in an increment, as the
-    ledger is so large that it is searched for them only once.
--#}
-{% macro lines_to_work() -%}
-    {%- if not execute -%}{%- do ref('fct_subsidy_lines') -%}{%- do ref('int_subsidies__changed_lines') -%}{%- endif -%}
-    {{ ref('int_subsidies__changed_lines' if is_increment() else 'fct_subsidy_lines') }}
 {%- endmacro %}
 
 

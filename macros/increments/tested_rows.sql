@@ -9,7 +9,7 @@
     {%- set worked = worked_in_increment(relation) | trim if state.is_increment and state.is_tested else '' -%}
     {%- if worked -%}{%- do conditions.append(worked) -%}{%- endif -%}
     {%- if conditions -%}
-        (select * from {{ worked_rows(relation) if worked else relation }} where {{ conditions | join(' and ') }}) as dbt_subquery
+        (select * from {{ relation }} where {{ conditions | join(' and ') }}) as dbt_subquery
     {%- else -%}
         {{ relation }}
     {%- endif -%}
@@ -28,14 +28,4 @@
             file_id in {{ new_files('staging.stg_delivered_files') }}
         {%- endif -%}
     {%- endfor -%}
-{%- endmacro %}
-
-
-{#- Where the worked rows of a relation are found: in itself, or where its model says with meta `worked_rows` that they were set apart. -#}
-{% macro worked_rows(relation) -%}
-    {%- set set_apart = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == relation.schema and node.name == relation.identifier -%}
-        {%- do set_apart.append(node.config.meta.worked_rows) if node.config.meta.worked_rows -%}
-    {%- endfor -%}
-    {{ return(set_apart[0] or relation) }}
 {%- endmacro %}

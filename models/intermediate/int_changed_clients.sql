@@ -26,27 +26,29 @@ judged_lines as (
 ),
 
 -- All clients that a changed record has had: it may have moved from one to another.
-of_changed_records as (
+of_trajectories as (
     select trajectories.client_id
     from trajectories
     semi join keys on keys.extract = 'raw_trajectories' and trajectories.trajectory_id = keys.record_key
     union all
-    select spells.client_id
-    from spells
-    semi join keys on keys.extract = 'raw_outflow' and spells.spell_id = keys.record_key
-    union all
-    select transmissions.client_id
-    from transmissions
-    semi join keys on keys.extract = 'raw_transmissions' and transmissions.transmission_id = keys.record_key
-),
-
-of_passed_events as (
     select client_id
     from trajectories
     where
         {{ is_passed_day('start_date') }}
         or {{ is_passed_day('end_date') }}
         or {{ is_passed_day(measure_date('end_date')) }}
+),
+
+of_outflow as (
+    select spells.client_id
+    from spells
+    semi join keys on keys.extract = 'raw_outflow' and spells.spell_id = keys.record_key
+),
+
+of_transmissions as (
+    select transmissions.client_id
+    from transmissions
+    semi join keys on keys.extract = 'raw_transmissions' and transmissions.transmission_id = keys.record_key
     union all
     select client_id
     from transmissions
@@ -55,7 +57,7 @@ of_passed_events as (
         or {{ is_passed_day('decision_date') }}
 ),
 
-of_changed_lines as (
+of_subsidies as (
     select client_id from judged_lines
     union all
     select client_id
@@ -64,20 +66,13 @@ of_changed_lines as (
 ),
 
 changes as (
+    {%- for place in ['trajectories', 'outflow', 'transmissions', 'subsidies'] %}
     select
-        'trajectories' as changed_in,
+        '{{ place }}' as changed_in,
         client_id
-    from of_changed_records
-    union
-    select
-        'trajectories' as changed_in,
-        client_id
-    from of_passed_events
-    union
-    select
-        'subsidies' as changed_in,
-        client_id
-    from of_changed_lines
+    from of_{{ place }}
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
 ),
 
 final as (

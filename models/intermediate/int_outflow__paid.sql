@@ -9,15 +9,15 @@ cohort as (
         cast(date_trunc('month', start_date) as date) as first_month,
         end_date
     from {{ ref('int_outflow__cohort') }}
-    where {{ is_changed_client('client_id', ['trajectories', 'subsidies']) }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 lines as (
     select *
-    from {{ lines_to_work() }}
+    from {{ ref('int_subsidies__visible') }}
     where
         stream = 'loontoelage'
-        and {{ is_changed_client('client_id', ['trajectories', 'subsidies']) }}
+        and {{ is_changed_client('client_id') }}
 ),
 
 final as (

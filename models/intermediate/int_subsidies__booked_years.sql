@@ -4,8 +4,8 @@ with
 
 lines as (
     select *
-    from {{ lines_to_work() }}
-    where {{ is_changed_client('client_id', changes_of_lines()) }}
+    from {{ ref('fct_subsidy_lines') }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 final as (

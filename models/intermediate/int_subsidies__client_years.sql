@@ -5,13 +5,13 @@ with
 booked_years as (
     select *
     from {{ ref('int_subsidies__booked_years') }}
-    where {{ is_changed_client('client_id', changes_of_lines()) }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 corrected_months as (
     select *
     from {{ ref('int_subsidies__corrected_months') }}
-    where {{ is_changed_client('client_id', changes_of_lines()) }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 worked as (

@@ -4,8 +4,8 @@ with
 
 lines as (
     select *
-    from {{ lines_to_work() }}
-    where {{ is_changed_client('client_id', changes_of_lines()) }}
+    from {{ ref('fct_subsidy_lines') }}
+    where {{ is_changed_client('client_id') }}
 ),
 
 -- Any other month has only amounts above zero, and so a net above zero.
@@ -15,10 +15,10 @@ corrections as (
         ocmw_nis,
         stream,
         performance_month
-    from {{ lines_to_work() }}
+    from {{ ref('fct_subsidy_lines') }}
     where
         amount_eur <= 0
-        and {{ is_changed_client('client_id', changes_of_lines()) }}
+        and {{ is_changed_client('client_id') }}
 ),
 
 final as (
