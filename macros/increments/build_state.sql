@@ -12,16 +12,24 @@
 {% macro build_state_relation() %}{{ return(api.Relation.create(schema='quality', identifier='build_state')) }}{% endmacro %}
 
 
-{#- The state as a map; empty when there is none, or when the engine builds everything every time. -#}
+{#-
+    The state as a map; empty when there is none, or when the engine builds everything every time. Hundreds of models and
+    tests ask for it, so that a building command reads it once and keeps it beside the graph, which all its nodes share.
+-#}
 {% macro build_state() %}
-    {{ return(adapter.dispatch('build_state', 'twe_ocmw')() if execute else {}) }}
+    {%- if not execute -%}{{ return({}) }}{%- endif -%}
+    {{ return(graph.build_state if 'build_state' in graph else last_build_state()) }}
 {% endmacro %}
 
 
-{% macro default__build_state() %}{{ return({}) }}{% endmacro %}
+{#- The state as the last build left it. -#}
+{% macro last_build_state() %}{{ return(adapter.dispatch('last_build_state', 'twe_ocmw')()) }}{% endmacro %}
 
 
-{% macro duckdb__build_state() %}
+{% macro default__last_build_state() %}{{ return({}) }}{% endmacro %}
+
+
+{% macro duckdb__last_build_state() %}
     {#- A warehouse without its rows, such as one whose personal data were dropped, has no state to build on. -#}
     {%- set there = run_query(
         "select 1 from duckdb_tables() where database_name = current_database()"
@@ -51,7 +59,7 @@
 {% macro begin_build_state() %}
     {%- if execute and is_building_command() and target.type == 'duckdb' -%}
         {%- set fingerprint = state_fingerprint() -%}
-        {%- set state = build_state() -%}
+        {%- set state = last_build_state() -%}
         {%- set is_increment = not flags.FULL_REFRESH and state.is_complete and state.as_of and state.fingerprint == fingerprint
             and are_landed_files_there() -%}
         create schema if not exists quality;
@@ -62,6 +70,13 @@
             {{ 'true' if is_increment and state.is_tested else 'false' }} as is_tested,
             {{ sql_text(fingerprint) }} as fingerprint,
             cast({{ sql_text(state.as_of) if is_increment and state.as_of else 'null' }} as date) as as_of
+        {%- do graph.update({'build_state': {
+            'is_complete': false,
+            'is_increment': true if is_increment else false,
+            'is_tested': true if is_increment and state.is_tested else false,
+            'fingerprint': fingerprint,
+            'as_of': state.as_of if is_increment else none,
+        }}) -%}
     {%- endif -%}
 {% endmacro %}
 
