@@ -42,6 +42,32 @@
 {%- endmacro %}
 
 
+{#-
+    The condition that a row at hand is in a group, named by `columns`, in which a ledger line changed. By residence the lines of
+    a client may have moved when a trajectory changed.
+-#}
+{% macro in_changed_groups(columns) -%}
+    {%- set group = columns | join(', ') -%}
+    (
+        ({{ group }}) in (select {{ group }} from intermediate.int_subsidies__changed_lines)
+        {%- if is_by_residence() %}
+        or client_id in {{ changed_clients(['trajectories']) }}
+        {%- endif %}
+    )
+{%- endmacro %}
+
+
+{#- A condition that keeps, in an increment, only rows of the groups that the model names with meta `changed_groups` and in which a line changed. -#}
+{% macro is_in_changed_group() -%}
+    {%- if not execute -%}{%- do ref('int_subsidies__changed_lines') -%}{%- do ref('int_changed_clients') -%}{%- endif -%}
+    {%- if is_increment() -%}
+        {{ in_changed_groups(config.require('meta').changed_groups) }}
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- A condition that keeps, in an increment, only rows whose `column` is among the keys of the changed records of an extract. -#}
 {% macro is_changed_record(column, extract) -%}
     {%- if not execute -%}{%- do ref('int_changed_keys') -%}{%- endif -%}
@@ -78,6 +104,14 @@
 {% macro get_incremental_changed_clients_sql(arg_dict) -%}
     delete from {{ arg_dict.target_relation }}
     where client_id in {{ changed_clients(config.require('meta').changed_in) }};
+    {{ get_incremental_append_sql(arg_dict) }}
+{%- endmacro %}
+
+
+{#- Incremental strategy `changed_groups`: the same for the groups, of meta `changed_groups`, in which a ledger line changed. -#}
+{% macro get_incremental_changed_groups_sql(arg_dict) -%}
+    delete from {{ arg_dict.target_relation }}
+    where {{ in_changed_groups(config.require('meta').changed_groups) }};
     {{ get_incremental_append_sql(arg_dict) }}
 {%- endmacro %}
 

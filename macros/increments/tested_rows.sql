@@ -22,6 +22,8 @@
         {%- set meta = node.config.meta -%}
         {%- if meta.changed_in -%}
             client_id in {{ changed_clients(meta.changed_in) }}
+        {%- elif meta.changed_groups -%}
+            {{ in_changed_groups(meta.changed_groups) }}
         {%- elif meta.extract and node.config.incremental_strategy != 'judged_again' -%}
             {{ record_key_column(meta) }} in {{ changed_records(meta.extract) }}
         {%- elif node.path.startswith('staging/') and node.name != 'stg_delivered_files' -%}

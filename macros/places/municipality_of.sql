@@ -49,9 +49,3 @@
         {{ places }}.nis_code
     {%- endif -%}
 {%- endmacro %}
-
-
-{#- The changes after which the municipality of a ledger line may be another one, see int_changed_clients. -#}
-{% macro changes_of_lines() %}
-    {{ return(['trajectories', 'subsidies'] if is_by_residence() else ['subsidies']) }}
-{% endmacro %}

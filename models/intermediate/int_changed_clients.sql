@@ -17,12 +17,7 @@ transmissions as (
 ),
 
 lines as (
-    select * from {{ ref('stg_subsidies') }}
-),
-
--- A new line can make a line before it a copy or a conflict.
-judged_lines as (
-    select * from {{ ref('int_subsidies__judged') }}
+    select * from {{ ref('int_subsidies__changed_lines') }}
 ),
 
 -- All clients that a changed record has had: it may have moved from one to another.
@@ -58,11 +53,7 @@ of_transmissions as (
 ),
 
 of_subsidies as (
-    select client_id from judged_lines
-    union all
-    select client_id
-    from lines
-    where {{ is_passed_day('booked_on') }}
+    select client_id from lines
 ),
 
 changes as (

@@ -15,9 +15,7 @@ cohort as (
 lines as (
     select *
     from {{ ref('int_subsidies__visible') }}
-    where
-        stream = 'loontoelage'
-        and {{ is_changed_client('client_id') }}
+    where stream = 'loontoelage'
 ),
 
 final as (

@@ -1,11 +1,9 @@
-{{ config(meta={'changed_in': changes_of_lines()}) }}
-
 with
 
 lines as (
     select *
     from {{ ref('fct_subsidy_lines') }}
-    where {{ is_changed_client('client_id') }}
+    where {{ is_in_changed_group() }}
 ),
 
 final as (

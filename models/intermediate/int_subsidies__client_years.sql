@@ -1,17 +1,13 @@
-{{ config(meta={'changed_in': changes_of_lines()}) }}
-
 with
 
 booked_years as (
     select *
     from {{ ref('int_subsidies__booked_years') }}
-    where {{ is_changed_client('client_id') }}
+    where {{ is_in_changed_group() }}
 ),
 
 corrected_months as (
-    select *
-    from {{ ref('int_subsidies__corrected_months') }}
-    where {{ is_changed_client('client_id') }}
+    select * from {{ ref('int_subsidies__corrected_months') }}
 ),
 
 worked as (

@@ -1,11 +1,9 @@
-{{ config(meta={'changed_in': changes_of_lines()}) }}
-
 with
 
 lines as (
     select *
     from {{ ref('fct_subsidy_lines') }}
-    where {{ is_changed_client('client_id') }}
+    where {{ is_in_changed_group() }}
 ),
 
 -- Any other month has only amounts above zero, and so a net above zero.
@@ -18,7 +16,7 @@ corrections as (
     from {{ ref('fct_subsidy_lines') }}
     where
         amount_eur <= 0
-        and {{ is_changed_client('client_id') }}
+        and {{ is_in_changed_group() }}
 ),
 
 final as (

@@ -1,6 +1,5 @@
-{{ config(meta={'changed_in': changes_of_lines()}) }}
-{#- The tests of an increment look at the changed clients: dbt has to know that these come first. -#}
-{%- if not execute -%}{%- do ref('int_changed_clients') -%}{%- endif -%}
+{#- The tests of an increment look at the changed lines: dbt has to know that these come first. -#}
+{%- if not execute -%}{%- do ref('int_subsidies__changed_lines') -%}{%- do ref('int_changed_clients') -%}{%- endif -%}
 with
 
 lines as (

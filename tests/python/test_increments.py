@@ -23,7 +23,7 @@ MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 # How a table was made is no part of what it says: file numbers follow the order of arrival.
 UNCOMPARED = {("quality", "build_log"), ("quality", "build_state"), ("staging", "stg_delivered_files")}
 SCHEMAS = ("staging", "intermediate", "quality", "marts", "questions", "publication")
-CHANGES = ("int_changed_keys", "int_changed_clients", "int_subsidies__judged")
+CHANGES = ("int_changed_keys", "int_changed_clients", "int_subsidies__judged", "int_subsidies__changed_lines")
 # Ledger lines then follow the trajectories of their client; every even seed asks this.
 OTHER_QUESTION = {"municipality_of": "residence", "measure_months": 24, "window_months": 6}
 
