@@ -8,6 +8,12 @@ booked as (
     select * from {{ ref('annex_3_by_booking_year') }}
 ),
 
+client_years as (
+    select *
+    from {{ ref('int_subsidies__client_years') }}
+    where stream = 'loontoelage'
+),
+
 booked_years as (
     select *
     from {{ ref('int_subsidies__booked_years') }}
@@ -59,7 +65,7 @@ persons as (
         performance_year as year,
         nis_code,
         count(distinct client_id) as persons
-    from booked_years
+    from client_years
     group by performance_year, nis_code
     union all
     select

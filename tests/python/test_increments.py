@@ -23,7 +23,7 @@ MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 # How a table was made is no part of what it says: file numbers follow the order of arrival.
 UNCOMPARED = {("quality", "build_log"), ("quality", "build_state"), ("staging", "stg_delivered_files")}
 SCHEMAS = ("staging", "intermediate", "quality", "marts", "questions", "publication")
-CHANGES = ("int_changed_keys", "int_changed_clients", "int_subsidies__judged", "int_subsidies__changed_lines")
+CHANGES = ("int_changed_clients", "int_changed_keys", "int_subsidies__changed_lines", "int_subsidies__judged")
 # Ledger lines then follow the trajectories of their client; every even seed asks this.
 OTHER_QUESTION = {"municipality_of": "residence", "measure_months": 24, "window_months": 6}
 
@@ -80,6 +80,12 @@ def differences(grown: Path, whole: Path) -> Iterable[str]:
                 yield f"{schema}.{name}: surplus {list(surplus)[:3]}, missing {list(missing)[:3]}"
 
 
+def _changes(database: Path) -> int:
+    """Return the number of rows in the tables that tell an increment what to work."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return sum(connection.table(f"intermediate.{name}").count("*").fetchall()[0][0] for name in CHANGES)
+
+
 def _state(database: Path) -> tuple[bool, bool]:
     with duckdb.connect(str(database), read_only=True) as connection:
         return connection.execute("select is_complete, is_increment from quality.build_state").fetchall()[0]
@@ -126,5 +132,6 @@ def test_deliveries_in_any_order_give_the_cells_of_a_build_of_everything(
         whole = builder.grow(tmp_path / "whole.duckdb", arrived, variables, *MODELS_ONLY, "--full-refresh")
         assert whole.exit_code == 0, whole.output
         assert _state(whole.database) == (True, False)
+        assert _changes(whole.database) == 0
         found = "\n".join(differences(grown.database, whole.database))
         assert not found, f"after batch {number} ({[p.name for p in batch]}, {variables}):\n{found}"

@@ -14,7 +14,13 @@ from functools import cached_property
 import networkx as nx
 
 ANNEXES = range(1, 7)
-_INCREMENT_HELPERS = {"stg_delivered_files", "int_changed_keys", "int_changed_clients"}
+_INCREMENT_HELPERS = {
+    "stg_delivered_files",
+    "int_changed_clients",
+    "int_changed_keys",
+    "int_subsidies__changed_lines",
+    "int_subsidies__judged",
+}
 _AS_OF = "int_as_of"
 _REFUSED = ("__faults", "__repeats")
 _COUNTING = ("__accepted", "__existing", *_REFUSED)
