@@ -121,7 +121,8 @@
 
 {#-
     The files that this build lands, numbered in the order of the extracts and of their names, after those that are
-    landed. A seed is one file of the name of its extract.
+    landed. A seed is one file of the name of its extract. The number that stg_delivered_files gave a file is the one for every
+    other model: a build of a selection, or dbt retry, may find that table as an earlier command left it.
 -#}
 {% macro files_to_land() %}
     {{ return(adapter.dispatch('files_to_land', 'twe_ocmw')()) }}
@@ -151,11 +152,27 @@
             {%- set ns.last = [ns.last, file.file_id] | max -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- set given = given_file_ids() if execute and is_building_command() and this is not none and this.name != 'stg_delivered_files' else none -%}
     {%- set numbered = [] -%}
     {%- for file in files -%}
-        {%- do numbered.append(dict(file, file_id=ns.last + loop.index)) -%}
+        {%- set file_id = ns.last + loop.index if given is none else given[file.extract ~ '/' ~ file.name] -%}
+        {%- if not file_id -%}
+            {{ exceptions.raise_compiler_error('The file ' ~ file.name
+                ~ ' came after the files were numbered (stg_delivered_files); build everything: dbt build.') }}
+        {%- endif -%}
+        {%- do numbered.append(dict(file, file_id=file_id)) -%}
     {%- endfor -%}
     {{ return(numbered) }}
+{% endmacro %}
+
+
+{#- The numbers that stg_delivered_files gave the files, by extract and name; by name, as it comes before every model that asks. -#}
+{% macro given_file_ids() %}
+    {%- set ids = {} -%}
+    {%- for extract, name, file_id in run_query('select extract, source_file, file_id from staging.stg_delivered_files').rows -%}
+        {%- do ids.update({extract ~ '/' ~ name: file_id | int}) -%}
+    {%- endfor -%}
+    {{ return(ids) }}
 {% endmacro %}
 
 

@@ -91,6 +91,35 @@ def _state(database: Path) -> tuple[bool, bool]:
         return connection.execute("select is_complete, is_increment from quality.build_state").fetchall()[0]
 
 
+def test_a_build_that_goes_on_where_another_failed_knows_every_row_by_its_file(
+    builder: Builder, tmp_path: Path
+) -> None:
+    """As dbt retry does: the files of an increment were numbered, everything after that is built again."""
+    drawn, arrived, late = tmp_path / "drawn", tmp_path / "arrived", tmp_path / "late"
+    for path in (drawn, arrived, late):
+        path.mkdir()
+    write_delivery(drawn, 1)
+    texts = {extract: [row.texts for row in rows] for extract, rows in read_folder(drawn).items()}
+    rewrite_shuffled(texts, arrived, 1)
+    # The first file of several: all others would have other numbers if they were counted anew.
+    first = next(path for path in sorted(arrived.glob("*_part0.csv")) if _later_part(path).exists())
+    held_back = Path(shutil.move(first, late))
+    grown = tmp_path / "grown.duckdb"
+    before = builder.grow(grown, arrived, {}, *MODELS_ONLY)
+    assert before.exit_code == 0, before.output
+    shutil.copy(held_back, arrived)
+    builder.grow(grown, arrived, {}, *MODELS_ONLY, "--select", "stg_delivered_files")
+    assert _state(grown) == (False, True)
+    after = builder.grow(grown, arrived, {}, *MODELS_ONLY, "--exclude", "stg_delivered_files")
+    assert after.exit_code == 0, after.output
+    whole = builder.grow(tmp_path / "whole.duckdb", arrived, {}, *MODELS_ONLY)
+    assert not "\n".join(differences(grown, whole.database))
+
+
+def _later_part(path: Path) -> Path:
+    return path.with_name(path.name.replace("_part0", "_part1"))
+
+
 @pytest.fixture(scope="module", params=_seeds())
 def seed(request: pytest.FixtureRequest) -> int:
     """Return the number that decides the deliveries, their order of arrival and the as-of dates."""
