@@ -15,7 +15,7 @@ changed as (
         performance_month,
         booked_on
     from judged_lines
-    union
+    union all
     select
         line_id,
         client_id,
@@ -26,7 +26,7 @@ changed as (
 ),
 
 final as (
-    select
+    select distinct
         line_id,
         client_id,
         performance_month,
