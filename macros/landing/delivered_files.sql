@@ -88,17 +88,21 @@
     file; empty unless the last build was complete. `but_this_build` leaves out what this one has landed.
 -#}
 {% macro landed_files(but_this_build=false) %}
-    {%- set files = {} -%}
     {%- set state = build_state() -%}
-    {%- if state.is_complete or state.is_increment -%}
-        {%- set rows = run_query(
-            'select extract, source_file, file_id, seen_as, sha256 from staging.stg_delivered_files'
-            ~ (" where landed_by <> '" ~ invocation_id ~ "'" if but_this_build else '')
-        ).rows -%}
-        {%- for extract, name, file_id, seen_as, sha256 in rows -%}
-            {%- do files.setdefault(extract, {}).update({name: {'file_id': file_id | int, 'seen_as': seen_as, 'sha256': sha256}}) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {{ return(numbered_files(but_this_build) if state.is_complete or state.is_increment else {}) }}
+{% endmacro %}
+
+
+{#- The files in stg_delivered_files, as landed_files tells them; by name, as that table comes before every model that asks. -#}
+{% macro numbered_files(but_this_build=false) %}
+    {%- set files = {} -%}
+    {%- set rows = run_query(
+        'select extract, source_file, file_id, seen_as, sha256 from staging.stg_delivered_files'
+        ~ (" where landed_by <> '" ~ invocation_id ~ "'" if but_this_build else '')
+    ).rows -%}
+    {%- for extract, name, file_id, seen_as, sha256 in rows -%}
+        {%- do files.setdefault(extract, {}).update({name: {'file_id': file_id | int, 'seen_as': seen_as, 'sha256': sha256}}) -%}
+    {%- endfor -%}
     {{ return(files) }}
 {% endmacro %}
 
@@ -152,10 +156,10 @@
             {%- set ns.last = [ns.last, file.file_id] | max -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- set given = given_file_ids() if execute and is_building_command() and this is not none and this.name != 'stg_delivered_files' else none -%}
+    {%- set given = numbered_files() if execute and is_building_command() and this is not none and this.name != 'stg_delivered_files' else none -%}
     {%- set numbered = [] -%}
     {%- for file in files -%}
-        {%- set file_id = ns.last + loop.index if given is none else given[file.extract ~ '/' ~ file.name] -%}
+        {%- set file_id = ns.last + loop.index if given is none else given.get(file.extract, {}).get(file.name, {}).file_id -%}
         {%- if not file_id -%}
             {{ exceptions.raise_compiler_error('The file ' ~ file.name
                 ~ ' came after the files were numbered (stg_delivered_files); build everything: dbt build.') }}
@@ -163,16 +167,6 @@
         {%- do numbered.append(dict(file, file_id=file_id)) -%}
     {%- endfor -%}
     {{ return(numbered) }}
-{% endmacro %}
-
-
-{#- The numbers that stg_delivered_files gave the files, by extract and name; by name, as it comes before every model that asks. -#}
-{% macro given_file_ids() %}
-    {%- set ids = {} -%}
-    {%- for extract, name, file_id in run_query('select extract, source_file, file_id from staging.stg_delivered_files').rows -%}
-        {%- do ids.update({extract ~ '/' ~ name: file_id | int}) -%}
-    {%- endfor -%}
-    {{ return(ids) }}
 {% endmacro %}
 
 
