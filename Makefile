@@ -11,6 +11,8 @@
 # make bench-large   the same up to 3 million trajectories, with 4 GB of memory for DuckDB
 # make bench-export   time and memory of the export against xlsxwriter alone
 # make bench-protection   time of the protection of small counts, with its cells and equations
+# make weight   count the parts of the project, and measure dbt build beside an empty project
+# make dbt2     build with dbt 2 too and compare every cell; needs npm
 # make lock     pin the requirements again
 # make clean    remove everything that was made, but the environment
 
@@ -30,12 +32,13 @@ DEMONSTRATION := $(WORK)/twe_test.duckdb
 MODELS := dbt_project.yml profiles.yml $(wildcard scripts/twe/landing/*.py) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
-EXPORTER := scripts/export_excel.py $(wildcard scripts/twe/export/*.py scripts/twe/protection/*.py)
+EXPORTER := scripts/export_excel.py scripts/twe/warehouse_status.py \
+	$(wildcard scripts/twe/export/*.py scripts/twe/protection/*.py)
 DOCUMENTER := scripts/build_docs.py $(wildcard scripts/twe/site/*) $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
 REPORTER := scripts/export_report.py $(wildcard scripts/twe/report/*)
-PUBLISHER := scripts/publish.py $(wildcard scripts/twe/publishing/*.py)
+PUBLISHER := scripts/publish.py scripts/twe/warehouse_status.py $(wildcard scripts/twe/publishing/*.py)
 
-.PHONY: report page docs shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
+.PHONY: weight dbt2 report page docs shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -59,6 +62,7 @@ $(SITE): $(WORK)/demonstration.stamp $(DOCUMENTER)
 # The bundled synthetic data, with every test of dbt.
 $(WORK)/demonstration.stamp: $(MODELS) requirements-dev.txt | $(VENV)/test.stamp
 	@mkdir -p $(WORK)
+	@rm -f $(DEMONSTRATION)
 	TWE_DATABASE=$(DEMONSTRATION) $(BIN)/dbt build --warn-error
 	@touch $@
 
@@ -79,8 +83,9 @@ test: lint $(WORK)/demonstration.stamp
 
 lint: $(VENV)/test.stamp
 	@mkdir -p $(WORK)
-	$(BIN)/ruff check scripts tests/python
-	$(BIN)/ruff format --check scripts tests/python
+	$(BIN)/ruff check scripts tests/python tools
+	$(BIN)/ruff format --check scripts tests/python tools
+	TWE_DBT2=$(WORK)/dbt2 $(BIN)/python tools/dbt2.py --parse
 	TWE_DATABASE=$(WORK)/twe_lint.duckdb $(BIN)/sqlfluff lint models tests --processes 2
 
 # They read the files of the build in target/; the catalog is what it left in the database.
@@ -89,6 +94,12 @@ judge: $(VENV)/test.stamp
 	TWE_DATABASE=$(DEMONSTRATION) $(BIN)/dbt --quiet docs generate --no-compile
 	$(BIN)/dbt-score lint --manifest target/manifest.json
 	$(BIN)/dbt-bouncer run
+
+weight: $(VENV)/test.stamp
+	$(BIN)/python tools/weight.py
+
+dbt2: $(VENV)/test.stamp
+	TWE_DBT2=$(WORK)/dbt2 $(BIN)/python tools/dbt2.py
 
 mutants: $(VENV)/test.stamp
 	$(BIN)/python scripts/mutate.py --work $(WORK)/mutants

@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         work = (options.work or Path(temporary)).resolve()
         work.mkdir(parents=True, exist_ok=True)
         peers = () if options.skip_peers else options.peers
-        plan = Plan(work, options.memory_limit, peers, not options.skip_increment, options.explain)
+        plan = Plan(work, options.memory_limit, peers, options.explain)
         try:
             rounds = []
             for size in sorted(options.sizes):
@@ -91,7 +91,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=PEERS, help="default both")
     parser.add_argument("--skip-peers", action="store_true", help="measure no peer")
-    parser.add_argument("--skip-increment", action="store_true", help="build no increment")
     parser.add_argument(
         "--explain", type=int, default=3, metavar="N", help="explain the N slowest models (default 3)"
     )

@@ -52,8 +52,13 @@ LARGEST = """
     truncate marts.annex_4_ended_trajectories;
     insert into marts.annex_4_ended_trajectories by name
     select year, nis_code, municipality, province, ending, months as duration_months, 1 as trajectories
-    from marts.dim_municipalities, marts.dim_endings, (select unnest(range(208)) as months),
-        (select year from marts.dim_reporting_years where annex = 4)
+    from marts.dim_municipalities, reference.endings, (select unnest(range(208)) as months),
+        (select year from marts.dim_reporting_years where annex = 4);
+    checkpoint;
+    update quality.node_results
+    set stored_rows = estimated_size
+    from duckdb_tables()
+    where relation = schema_name || '.' || table_name
 """
 
 

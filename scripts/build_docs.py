@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--refresh",
         action="store_true",
-        help="instead, write the lineage and the columns in the pages of docs/ anew from the models",
+        help="instead, update the lineage and the columns in the pages of docs/ from the models",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""Build and test the warehouse on Apache Spark: look at a delivery, land it, run dbt with target spark."""
+"""Build and test the warehouse on Apache Spark: land a delivery as Parquet, run dbt with target spark."""
 
 import argparse
 import sys
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         variables = yaml.safe_load(options.vars) or {}
     except yaml.YAMLError:
-        parser.error("--vars is no YAML")
+        parser.error("--vars is not YAML")
     if not isinstance(variables, dict):
         parser.error("--vars must be a map of variables")
     try:

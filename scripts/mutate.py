@@ -1,6 +1,6 @@
-"""Do the tests bite? Put small faults into the SQL and count how many `dbt build` with its tests finds.
+"""Put small faults into the SQL, one at a time, and count how many of them the tests of `dbt build` find.
 
-Nothing is changed on disk: each mutant lives in the memory of one process with a database of its own.
+Nothing is changed on disk: a mutant is rendered by dbt's Jinja and executed in a database in memory.
 """
 
 import argparse
@@ -15,8 +15,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from twe.mutants import equivalents, report
-from twe.mutants.project import Mutant, MutationError, parse
-from twe.mutants.run import Results, Workshop
+from twe.mutants.judge import judged
+from twe.mutants.project import Mutant, MutationError, fingerprint, read_mutants, tests_fingerprint
+from twe.mutants.results import Results
 
 PROJECT = Path(__file__).resolve().parent.parent
 REVIEWED = Path("scripts/twe/mutants/equivalent.yml")
@@ -31,43 +32,35 @@ def main() -> int:
         with FileLock(options.work / "lock", timeout=0):
             return run(options)
     except Timeout:
-        raise MutationError(f"Another run of mutants is at work in {options.work}.") from None
+        raise MutationError(f"Another run of mutants works in {options.work}.") from None
 
 
 def run(options: argparse.Namespace) -> int:
     """Do what the options ask and return the exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped; the next run goes on where this one was."))
-    work = options.work.resolve()
-    project = parse(options.project.resolve(), work)
-    every = project.mutants()
-    listed = equivalents.read(options.equivalents or options.project / REVIEWED, every)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped; the next run continues where this one was."))
+    folder, started = options.project.resolve(), time.monotonic()
+    every = read_mutants(folder)
+    listed = equivalents.read(options.equivalents or folder / REVIEWED, every)
     chosen = sample(named(every, options.model), options.sample, options.seed)
     if options.list:
         for mutant in chosen:
             print("\n".join(report.difference(mutant)))
         print(f"{len(chosen)} mutants")
         return 0
-    started = time.monotonic()
-    path = work / f"results-{project.fingerprint()}.jsonl"
-    results = Results(path, project.tests_fingerprint(), options.keep_killed)
-    open_mutants = [mutant for mutant in chosen if mutant.key not in results.verdicts]
-    if open_mutants:
-        workshop = Workshop(project, work, options.cpu_seconds)
-        workshop.build_base()
-        for done, (mutant, verdict) in enumerate(workshop.judge(open_mutants, options.jobs), start=1):
-            results.add(verdict)
-            if not options.quiet:
-                print(
-                    f"{done}/{len(open_mutants)} {verdict.outcome} {mutant.unit}:{mutant.line} {verdict.by}",
-                    flush=True,
-                )
-    judged = [(mutant, results.verdicts[mutant.key]) for mutant in chosen]
-    print(report.text(judged, listed))
-    print(
-        f"\n{len(open_mutants)} mutants built in {time.monotonic() - started:.0f} s, {options.jobs} at once."
-    )
-    found = report.share(judged, listed)
-    return 0 if found >= options.require and not report.wrongly_listed(judged, listed) else 1
+    path = options.work.resolve() / f"results-{fingerprint(folder)}.jsonl"
+    results = Results(path, tests_fingerprint(folder), options.keep_killed)
+    waiting = [mutant for mutant in chosen if mutant.key not in results.verdicts]
+    for done, (mutant, verdict) in enumerate(judged(folder, waiting, options.jobs, options.seconds), start=1):
+        results.add(verdict)
+        if not options.quiet:
+            place = f"{mutant.unit}:{mutant.line}"
+            print(f"{done}/{len(waiting)} {verdict.outcome} {place} {verdict.by}", flush=True)
+    found = [(mutant, results.verdicts[mutant.key]) for mutant in chosen]
+    print(report.text(found, listed))
+    seconds = time.monotonic() - started
+    print(f"\n{len(waiting)} mutants judged in {seconds:.0f} s, {options.jobs} at once.")
+    is_enough = report.share(found, listed) >= options.require
+    return 0 if is_enough and not report.wrongly_listed(found, listed) else 1
 
 
 def named(mutants: Sequence[Mutant], names: Sequence[str] | None) -> list[Mutant]:
@@ -93,9 +86,12 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--sample", type=int, metavar="N", help="only N mutants, drawn with --seed")
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default %(default)s)")
-    parser.add_argument("--jobs", type=int, default=2, help="mutants built at a time (default %(default)s)")
+    parser.add_argument("--jobs", type=int, default=2, help="mutants judged at a time (default %(default)s)")
     parser.add_argument(
-        "--cpu-seconds", type=int, default=60, help="work after which a mutant counts as killed"
+        "--seconds",
+        type=int,
+        default=20,
+        help="work after which a mutant counts as killed (default %(default)s)",
     )
     parser.add_argument(
         "--require", type=float, default=0.95, help="share to kill, or exit with 1 (default %(default)s)"
@@ -103,15 +99,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--keep-killed",
         action="store_true",
-        help="after tests were only added: build only the mutants that survived the run before",
+        help="after tests were only added: judge only the mutants that survived the run before",
     )
     parser.add_argument("--list", action="store_true", help="only list the mutants")
     parser.add_argument("--quiet", action="store_true", help="only print the report")
     parser.add_argument("--project", type=Path, default=PROJECT, help="folder of the dbt project")
     parser.add_argument("--equivalents", type=Path, help=f"reviewed list ({REVIEWED} of the project)")
-    parser.add_argument(
-        "--work", type=Path, default=PROJECT / "data/mutants", help="folder for databases and results"
-    )
+    parser.add_argument("--work", type=Path, default=PROJECT / "data/mutants", help="folder for the results")
     return parser.parse_args()
 
 

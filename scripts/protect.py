@@ -96,7 +96,7 @@ def _rate(text: str) -> Decimal:
     try:
         rate = Decimal(text)
     except InvalidOperation as problem:
-        raise argparse.ArgumentTypeError(f"{text} is no amount") from problem
+        raise argparse.ArgumentTypeError(f"{text} is not an amount") from problem
     if not rate > 0:
         raise argparse.ArgumentTypeError(f"{text} is not more than 0")
     return rate
@@ -104,7 +104,7 @@ def _rate(text: str) -> Decimal:
 
 def _at_least_two(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 2:
-        raise argparse.ArgumentTypeError(f"{text} is no whole number of at least 2")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 2")
     return int(text)
 
 

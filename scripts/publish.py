@@ -37,7 +37,6 @@ def main(arguments: list[str] | None = None) -> int:
         options.wait,
         options.previous_as_of,
         options.previous_version,
-        options.increment,
     )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -54,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return EXIT_REFUSED
     except KeyboardInterrupt:
-        print(f"Interrupted; --list tells which version {order.database} is.", file=sys.stderr)
+        print(f"Interrupted; --list shows which version {order.database} is.", file=sys.stderr)
         return EXIT_INTERRUPTED
     return 0
 
@@ -95,22 +94,22 @@ def _day(text: str) -> str:
             return text
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f"{text} is no day written as YYYY-MM-DD")
+    raise argparse.ArgumentTypeError(f"{text} is not a day written as YYYY-MM-DD")
 
 
 def _mapping(text: str) -> dict[str, object]:
     try:
         found = yaml.safe_load(text) or {}
     except (yaml.YAMLError, ValueError) as problem:
-        raise argparse.ArgumentTypeError(f"{text} is no YAML") from problem
+        raise argparse.ArgumentTypeError(f"{text} is not YAML") from problem
     if not isinstance(found, dict):
-        raise argparse.ArgumentTypeError(f"{text} is no YAML map of variables")
+        raise argparse.ArgumentTypeError(f"{text} is not a YAML map of variables")
     return found
 
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is no whole number")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number")
     return int(text)
 
 
@@ -120,7 +119,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not seconds >= 0:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
     return seconds
 
 
@@ -136,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         "--as-of",
         type=_day,
         metavar="DAY",
-        help="tell what was known on this day; default: the last recorded day",
+        help="show what was known on this day; default: the last recorded day",
     )
     parser.add_argument(
         "--geography-date",
@@ -156,11 +155,6 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("TWE_KEEP") or KEPT_VERSIONS,
         metavar="N",
         help=f"earlier versions to keep; default: TWE_KEEP or {KEPT_VERSIONS}",
-    )
-    parser.add_argument(
-        "--increment",
-        action="store_true",
-        help="start from the published database and work only the files that are new (docs/increments.md)",
     )
     parser.add_argument(
         "--wait",

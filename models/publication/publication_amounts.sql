@@ -10,13 +10,13 @@ booked as (
 
 client_years as (
     select *
-    from {{ ref('int_subsidies__client_years') }}
+    from {{ ref('fct_subsidy_client_years') }}
     where stream = 'loontoelage'
 ),
 
 booked_years as (
     select *
-    from {{ ref('int_subsidies__booked_years') }}
+    from {{ ref('fct_subsidy_booked_years') }}
     where stream = 'loontoelage'
 ),
 

@@ -7,10 +7,8 @@ counts as (
         dimension,
         category,
         area_id,
-        area_level,
-        parent_area_id,
         cell_id
-    from {{ ref('int_publication__area_counts') }}
+    from {{ ref('publication_area_counts') }}
 ),
 
 cells as (
@@ -77,7 +75,7 @@ sums as (
         cell_id,
         total_id
     from category_terms
-    union
+    union all
     select
         case area_level when 'municipality' then 'municipalities:' else 'provinces:' end || total_id as equation_id,
         case area_level when 'municipality' then 'municipalities' else 'provinces' end as kind,
@@ -120,7 +118,7 @@ limits as (
             and clients.area_id = months.area_id
     -- A person with a subsidised month has 1 to 12 of them in a year; by residence those of several OCMWs add up.
     cross join (
-        values (':at_least', 1, -1){{ '' if is_by_residence() else ", (':at_most', -12, 1)" }}
+        values (':at_least', 1, -1){{ '' if by_residence() else ", (':at_most', -12, 1)" }}
     ) as bounds (suffix, clients_coefficient, months_coefficient)
     where
         clients.measure = 'clients'
@@ -161,4 +159,6 @@ final as (
     from limits
 )
 
+-- In this order the long keys take less than half of the space.
 select * from final
+order by cell_id

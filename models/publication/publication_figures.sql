@@ -1,7 +1,7 @@
 with
 
 counts as (
-    select * from {{ ref('int_publication__area_counts') }}
+    select * from {{ ref('publication_area_counts') }}
 ),
 
 final as (

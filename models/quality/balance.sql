@@ -1,6 +1,6 @@
 with
 
-{% set names = extract_names() -%}
+{% set names = extracts() | map('replace', 'raw_', '') | list -%}
 
 delivered as (
     {%- for name in names %}
@@ -17,17 +17,19 @@ accepted as (
     select
         'raw_{{ name }}' as extract,
         count(*) as accepted
-    from {{ ref('int_' ~ name ~ '__accepted') }}
+    from ({{ valid_rows(name) }}) as valid_{{ name }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
 quarantined as (
+    {%- for name in names %}
     select
-        extract,
+        'raw_{{ name }}' as extract,
         count(*) as quarantined
-    from {{ ref('quarantine') }}
-    group by extract
+    from {{ ref('int_' ~ name ~ '__rejected') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 final as (
@@ -35,10 +37,10 @@ final as (
         delivered.extract,
         delivered.delivered,
         accepted.accepted,
-        coalesce(quarantined.quarantined, 0) as quarantined
+        quarantined.quarantined
     from delivered
     inner join accepted on delivered.extract = accepted.extract
-    left join quarantined on delivered.extract = quarantined.extract
+    inner join quarantined on delivered.extract = quarantined.extract
 )
 
 select * from final

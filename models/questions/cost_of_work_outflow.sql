@@ -4,8 +4,29 @@ outflow as (
     select * from {{ ref('fct_outflow') }}
 ),
 
+trajectories as (
+    select * from {{ ref('fct_trajectories') }}
+),
+
+lines as (
+    select *
+    from {{ ref('fct_subsidy_lines') }}
+    where stream = 'loontoelage'
+),
+
+-- A month is paid as a whole: the first one counts from its first day.
 paid as (
-    select * from {{ ref('int_outflow__paid') }}
+    select
+        trajectories.trajectory_id,
+        sum(lines.amount_eur) as paid_eur
+    from trajectories
+    inner join lines
+        on
+            trajectories.client_id = lines.client_id
+            and trajectories.ocmw_nis = lines.ocmw_nis
+            and date_trunc('month', trajectories.start_date) <= lines.performance_month
+            and trajectories.end_date >= lines.performance_month
+    group by trajectories.trajectory_id
 ),
 
 areas as (

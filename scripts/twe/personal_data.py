@@ -8,10 +8,21 @@ from pathlib import Path
 import duckdb
 
 MARK = "Personal data"
-"""Stands in the description of a column, and so in the database, that tells about one person."""
+"""In the description of every column about one person, and so in the database."""
 _KEYS = ("client_id", "trajectory_id", "line_id", "claim_id", "spell_id", "transmission_id")
 _SCHEMAS = ("marts", "publication", "quality", "questions", "reference")
 _KEPT_MARTS = ("annex_", "dim_")
+# That a table was built and tested stays known; one that was not as it was built stays a fault.
+_FORGET_DROPPED = """
+    update fresh.quality.node_results as results
+    set relation = null, stored_rows = null
+    from duckdb_tables() as dropped
+    anti join (from duckdb_tables() where database_name = 'fresh') as kept using (schema_name, table_name)
+    where
+        dropped.database_name = 'source'
+        and results.relation = dropped.schema_name || '.' || dropped.table_name
+        and results.stored_rows = dropped.estimated_size
+"""
 
 
 class DropError(Exception):
@@ -87,10 +98,12 @@ def drop_personal_data(path: Path) -> Dropped:
             tables = _tables(connection)
             kept = [table for table in tables if table.is_kept]
             if not any(table.schema == "marts" for table in kept):
-                raise DropError(f"{path} is no built warehouse.")
-            connection.execute(f"attach {_text(fresh)} as fresh")
+                raise DropError(f"{path} is not a built warehouse.")
+            connection.execute(f"attach {_text(fresh)} as fresh ({_storage(connection)})")
             for table in kept:
                 _copy(connection, table)
+            if any(table.full_name == '"quality"."node_results"' for table in kept):
+                connection.execute(_FORGET_DROPPED)
             connection.execute("detach fresh")
             ((views,),) = connection.execute(
                 "select count(*) from duckdb_views() where database_name = 'source' and not internal"
@@ -113,6 +126,15 @@ def drop_personal_data(path: Path) -> Dropped:
         f"{table.schema}.{table.name}.{column.name}" for table in kept for column in table.personal
     )
     return Dropped(len(tables) - len(kept) + views, emptied)
+
+
+def _storage(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the options that give a new file the form of the old one: dbt attaches no other."""
+    ((block_size, version),) = connection.execute(
+        "select block_size, tags['storage_version'] from pragma_database_size()"
+        " inner join duckdb_databases() using (database_name) where database_name = 'source'"
+    ).fetchall()
+    return f"block_size {block_size}, storage_version {_text(version.rstrip('+'))}"
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[_Table]:

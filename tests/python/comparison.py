@@ -1,11 +1,13 @@
 """What a build shows against what the oracle says: every difference as one line of text."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 from oracle import Judgement
 from oracle.marts import KEYS, Mart
-from warehouse import Build, Row
+from oracle.warnings import Warned
+from warehouse import Row, Tables
 
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 REASONS = {
@@ -47,6 +49,10 @@ EXACT_TYPES = {
     ("annex_1_started_trajectories", "planned_duration_months"): "INTEGER",
     ("annex_1_started_trajectories", "trajectories"): "BIGINT",
 }
+ROW_WARNINGS = {
+    *("unreadable_value", "unknown_code", "implausible_birth_date", "unemployed_since_after_start"),
+}
+PLACE = re.compile(r"(.*) \((.+), row ([0-9]+)\)", re.DOTALL)
 SHOWN = 20
 
 
@@ -57,9 +63,16 @@ def report(differences: Iterable[str]) -> str:
     return "\n".join([*found[:SHOWN], *more])
 
 
-def mart_differences(build: Build, judgement: Judgement, mart: str) -> Iterable[str]:
+def mart_differences(build: Tables, judgement: Judgement, mart: str) -> Iterable[str]:
     """Compare every cell both ways: cells that are missing, surplus, doubled or different."""
-    return cell_differences(mart, judgement.marts[mart], build.table(f"marts.{mart}"))
+    expected = judgement.marts[mart]
+    columns = ("municipality", "province", *MEASURES[mart])
+    _, rows = build.fetch(f"select {', '.join([*KEYS[mart], *columns])} from marts.{mart}")
+    wanted = {(*key, *(cell[column] for column in columns)) for key, cell in expected.items()}
+    # Tens of thousands of cells: one by one only when there is a difference to show.
+    if len(rows) == len(wanted) and wanted == set(rows):
+        return []
+    return cell_differences(mart, expected, build.table(f"marts.{mart}"))
 
 
 def cell_differences(mart: str, expected: Mart, rows: list[Row]) -> Iterable[str]:
@@ -80,7 +93,7 @@ def cell_differences(mart: str, expected: Mart, rows: list[Row]) -> Iterable[str
                     yield f"{mart} {key} {column}: expected {value!r}, got {got[key][column]!r}"
 
 
-def type_differences(build: Build, mart: str) -> Iterable[str]:
+def type_differences(build: Tables, mart: str) -> Iterable[str]:
     """Compare the columns of a mart and their types; more columns than published are allowed."""
     types = build.types(f"marts.{mart}")
     for column in [*KEYS[mart], "municipality", "province", *MEASURES[mart]]:
@@ -99,7 +112,7 @@ def _type_fits(mart: str, column: str, got: str) -> bool:
     return got in INTEGERS
 
 
-def quarantine_differences(build: Build, judgement: Judgement) -> Iterable[str]:
+def quarantine_differences(build: Tables, judgement: Judgement) -> Iterable[str]:
     """Compare the quarantine row by row; among equal rows only how many have which reasons is fixed."""
     got = build.quarantine()
     known = set()
@@ -122,22 +135,50 @@ def _published(reasons: frozenset[str]) -> frozenset[str]:
 
 
 def _shown(counted: Counter[frozenset[str]]) -> str:
-    return ", ".join(f"{times} x {sorted(reasons) or 'accepted'}" for reasons, times in counted.items())
+    return ", ".join(f"{times} x {sorted(reasons) or 'valid'}" for reasons, times in counted.items())
 
 
-def balance_differences(build: Build, judgement: Judgement) -> Iterable[str]:
+def balance_differences(build: Tables, judgement: Judgement) -> Iterable[str]:
     """Compare delivered, accepted and quarantined per extract."""
     got = build.balance()
     for extract, expected in judgement.balance().items():
         if got.get(extract, (0, 0, 0)) != expected:
             yield f"balance {extract}: expected {expected}, got {got.get(extract)}"
     for extract in got.keys() - judgement.rulings.keys():
-        yield f"balance holds {extract}, which is no extract"
+        yield f"balance holds {extract}, which is not an extract"
 
 
-def all_differences(build: Build, judgement: Judgement) -> Iterable[str]:
-    """Compare everything: marts, quarantine and balance."""
+def warning_differences(build: Tables, judgement: Judgement) -> Iterable[str]:
+    """Compare the warnings; what is about a row must name one that was delivered and not refused."""
+    refused = build.quarantine().keys()
+    delivered = {
+        (row.extract, row.source_file, row.source_row): str(next(iter(row.values.values())))
+        for ruling in judgement.rulings.values()
+        for row in ruling.delivered
+    }
+    got: Counter[Warned] = Counter()
+    for row in build.table("quality.warnings"):
+        extract, key, warning, detail = (
+            str(row[name]) for name in ("extract", "record_key", "warning", "detail")
+        )
+        if warning in ROW_WARNINGS:
+            match = PLACE.fullmatch(detail)
+            detail, file, number = match.groups() if match else (detail, "", "0")
+            place = (extract, file, int(number))
+            if place in refused or delivered.get(place) != key:
+                yield f"warning {warning} of {key} is about {place}, which is not a valid row of it"
+        elif warning == "overlapping_trajectories":
+            detail = ""
+        got[Warned(extract, key, warning, detail)] += 1
+    for found in sorted(got.keys() | judgement.warnings.keys(), key=str):
+        if got[found] != judgement.warnings[found]:
+            yield f"{found}: expected {judgement.warnings[found]}, got {got[found]}"
+
+
+def all_differences(build: Tables, judgement: Judgement) -> Iterable[str]:
+    """Compare everything: marts, quarantine, balance and warnings."""
     for mart in KEYS:
         yield from mart_differences(build, judgement, mart)
     yield from quarantine_differences(build, judgement)
     yield from balance_differences(build, judgement)
+    yield from warning_differences(build, judgement)

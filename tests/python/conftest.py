@@ -1,9 +1,11 @@
 """Fixtures of the tests that build a warehouse."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from compiled import Compiler
 from warehouse import Build, Builder
 
 
@@ -27,3 +29,10 @@ def demonstration(builder: Builder) -> Build:
     build = builder.run(None, None)
     assert build.exit_code == 0, build.output
     return build
+
+
+@pytest.fixture(scope="session")
+def compiler(tmp_path_factory: pytest.TempPathFactory) -> Compiler:
+    """Return what builds warehouses in memory; all processes of the session share what it compiled."""
+    base = tmp_path_factory.getbasetemp()
+    return Compiler(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)

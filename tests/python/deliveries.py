@@ -52,6 +52,7 @@ BAD_VALUES = {
     "boolean": ("yes", "x", "2", "t"),
 }
 BAD_VALUES["month"] = (*BAD_VALUES["date"], "2020-01")
+TEXT_KINDS = ("text", "nis")
 MOMENTS_PER_DELIVERY = 60
 # Drawn more often than the others, which hide them.
 LOW_STATUSES = tuple(STATUSES)[5:]
@@ -330,7 +331,7 @@ def _spoiled(rng: Random, extract: str, records: list[Record]) -> list[Record]:
 
 
 def _bad_value(rng: Random, column: Column) -> str:
-    if column.kind == "text" or rng.random() < 0.25:
+    if column.kind in TEXT_KINDS or rng.random() < 0.25:
         return ""
     return rng.choice(BAD_VALUES[column.kind])
 
@@ -406,7 +407,7 @@ class Writer:
         columns = {}
         for column in EXTRACTS[self.extract]:
             texts = [record[column.name] for record in records]
-            if native and column.kind != "text":
+            if native and column.kind not in TEXT_KINDS:
                 columns[_cased(self.rng, column.name)] = _native_array(self.rng, texts, column.kind)
             else:
                 forms = [rendered(self.rng, text, column.kind) or None for text in texts]

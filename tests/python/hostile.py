@@ -1,18 +1,17 @@
-"""Looking at files as dbt does, without dbt: the project's own check and the SQL of its own macros."""
+"""Inspecting files as a build does, without dbt: the project's own inspection and the SQL that it gives."""
 
 import csv
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import jinja2
 
 from oracle.codes import EXTRACTS
-from twe.landing.delivery import look_at_delivery
-from warehouse import PROJECT
+from twe.landing.contract import extracts
+from twe.landing.delivery import Delivery, File, inspect_delivery
+from twe.landing.views import relation
 
 BLANKS = " \t\u00a0"
+COLUMNS = extracts()
 Texts = list[tuple[str, ...]]
 
 
@@ -21,31 +20,25 @@ def columns_of(extract: str) -> list[str]:
     return [column.name for column in EXTRACTS[extract]]
 
 
-def look(folder: Path, extract: str) -> list[dict[str, Any]]:
-    """Return what the check found for the files of an extract."""
-    answer: dict[str, Any] = look_at_delivery(str(folder), {extract: columns_of(extract)}, {})
-    return answer["files"][extract]
+def look(folder: Path, extract: str) -> Delivery:
+    """Return what the inspection found for the files of an extract."""
+    return inspect_delivery(str(folder), {extract: COLUMNS[extract]})
 
 
-@cache
-def _macros() -> Any:
-    """Return the landing macros, rendered without dbt."""
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    environment.globals["return"] = lambda value: value
-    names = ("delivered_files", "delivered_rows")
-    texts = [(PROJECT / f"macros/landing/{name}.sql").read_text(encoding="utf-8") for name in names]
-    return environment.from_string("\n".join(texts)).module
-
-
-def landed_texts(connection: duckdb.DuckDBPyConnection, file: dict[str, Any], extract: str) -> Texts:
+def landed_texts(connection: duckdb.DuckDBPyConnection, file: File) -> Texts:
     """Return the contract columns of a file as the build reads them, row by row, blanks trimmed."""
-    macros, names = _macros(), columns_of(extract)
-    file = file | {"file_id": 7}
-    is_csv = file["format"] == "csv"
-    part = macros.csv_rows(file, names) if is_csv else macros.parquet_rows([file], names)
-    rows = connection.execute(f"select * from ({part}) where source_row > 0 order by source_row").fetchall()
-    assert {row[0] for row in rows} <= {file["file_id"]}
-    return [tuple(trimmed(value) for value in row[2:]) for row in rows]
+    columns = COLUMNS[file.extract]
+    values = [
+        column.name
+        if column.reads_as in ("text", "nis")
+        else f"coalesce({column.name}, cast({column.name}_native as varchar))"
+        for column in columns
+    ]
+    rows = connection.execute(
+        f"select file_id, {', '.join(values)} from ({relation(columns, [file])}) order by source_row"
+    ).fetchall()
+    assert {row[0] for row in rows} <= {file.file_id}
+    return [tuple(trimmed(value) for value in row[1:]) for row in rows]
 
 
 def trimmed(value: object) -> str:

@@ -1,4 +1,4 @@
-"""A stand-in for dbt that makes a warehouse in no time, and a program that publishes it and may be killed.
+"""A substitute for dbt that makes a warehouse in no time, and a program that publishes it and may be killed.
 
 The program is `python small_warehouse.py DATABASE MARK [KILL_AT]`: it publishes a warehouse whose figures all
 are MARK, and dies by SIGKILL just before its step KILL_AT, a step being a change or opening of a file.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from twe.publishing.dbt import DbtRun, Verdict
+from twe.publishing.files import sha256
 from twe.publishing.job import Order, publish
 from twe.publishing.versions import Versions
 from warehouse import PROJECT
@@ -26,8 +26,8 @@ _CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.link", "os.mkdir", "os.tru
 _TABLES = """
     create schema quality;
     create schema marts;
-    create table quality.build_log as
-        select 'run {mark}' as invocation_id, timestamp '2025-01-01' as started_at, '{status}' as status;
+    create schema staging;
+    create table staging.stg_delivered_files (source_file varchar, bytes bigint, sha256 varchar);
     create table quality.balance as
         select 'raw_outflow' as extract, 3 as delivered, 2 as accepted, 1 as quarantined;
     create table marts.dim_parameters as
@@ -35,21 +35,33 @@ _TABLES = """
             'ocmw' as municipality_of, 12 as measure_months, 6 as window_months;
     create table marts.dim_reporting_years as select 1 as annex, 2020 as year;
     create table marts.figures as select {mark} as mark, range as id from range({figures});
+    create table quality.node_results as
+        select 'model.twe_ocmw.figures' as node, 'model' as resource_type, 'marts.figures' as relation,
+            '{status}' as status, '{{}}' as variables, {figures} as stored_rows,
+            timestamp '2025-01-01' as finished_at, 'run {mark}' as invocation_id
+        union all
+        select 'test.twe_ocmw.a_test_that_warned', 'test', null, 'warn', '{{}}', null,
+            timestamp '2025-01-01', 'run {mark}';
 """
 
 
 @dataclass(frozen=True)
 class SmallBuild:
-    """Builds a warehouse in which every figure is `mark`; `status` is what the build log says at the end."""
+    """Builds a warehouse in which every figure is `mark`; `status` is that of its only model."""
 
     mark: int
-    status: str = "passed"
+    status: str = "success"
 
-    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> None:
         """Build into the new file `database`."""
         with duckdb.connect(str(database)) as connection:
             connection.execute(_TABLES.format(mark=self.mark, status=self.status, figures=FIGURES))
-        return DbtRun(f"run {self.mark}", Verdict(7, 1, 0, ("a_test_that_warned",)))
+            if raw_path := variables.get("raw_path"):
+                for file in sorted(Path(str(raw_path)).glob("raw_*")):
+                    connection.execute(
+                        "insert into staging.stg_delivered_files values (?, ?, ?)",
+                        [file.name, file.stat().st_size, sha256(file)],
+                    )
 
 
 def order(database: Path, keep: int = 2, wait_seconds: float = 0, raw_path: Path | None = None) -> Order:
@@ -65,7 +77,7 @@ def mark_of(database: Path) -> int:
         ((mark, figures, ids),) = rows.fetchall()
         assert connection.execute("select count(*) from quality.publication").fetchall() == [(1,)]
     assert figures == ids == FIGURES
-    return mark
+    return int(mark)
 
 
 def files_beside(database: Path) -> set[str]:
@@ -95,7 +107,7 @@ def assert_in_order(database: Path) -> None:
 def _kill_at(step: int, folder: str) -> None:
     seen = 0
 
-    def watch(event: str, arguments: tuple) -> None:
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal seen
         if event in _CHANGES or (event == "open" and str(arguments[0]).startswith(folder)):
             seen += 1

@@ -12,7 +12,7 @@ import pytest
 
 from twe.bench.builds import shared_seconds
 from twe.bench.cells import MEASURES, different_rows
-from twe.bench.deliveries import EXTRACTS, Delivery, obtain, split
+from twe.bench.deliveries import EXTRACTS, Delivery, obtain
 from twe.bench.floor import FLAT, FLOOR
 from twe.bench.process import FailedError, run_measured
 from twe.bench.report import growth
@@ -142,24 +142,6 @@ def _copy_marts(built: Built, out: Path) -> None:
     with duckdb.connect(str(built.database), read_only=True) as connection:
         for mart in MEASURES:
             connection.execute(f"copy marts.{mart} to '{out / mart}.parquet' (format parquet)")
-
-
-def test_a_split_delivery_loses_no_row_and_ends_with_the_latest(built: Built, tmp_path: Path) -> None:
-    parts = split(built.delivery, 0.1, tmp_path)
-    with duckdb.connect() as connection:
-        for extract, column in EXTRACTS.items():
-            base, added, whole = (
-                f"read_parquet('{folder}/{extract}*.parquet')"
-                for folder in (parts.base, parts.addition, built.delivery.folder)
-            )
-            both = f"(from {base} union all from {added})"
-            different = (
-                f"(from {both} except all from {whole}) union all (from {whole} except all from {both})"
-            )
-            assert connection.execute(different).fetchall() == []
-            order = f"select max(a.{column}::date) < min(b.{column}::date) from {base} a, {added} b"
-            assert connection.execute(order).fetchall() == [(True,)]
-    assert 0 < parts.share < 0.2
 
 
 def test_a_delivery_is_made_once(built: Built, tmp_path: Path) -> None:

@@ -279,7 +279,7 @@ def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: 
     cover = load_workbook(recorded / "bijlage_1.xlsx")["Voorblad"]
     assert any("nummer 1 in het register" in str(row[0]) for row in cover.iter_rows(values_only=True))
     with duckdb.connect(str(copy)) as connection:
-        connection.execute("update quality.build_log set finished_at = finished_at + interval 1 hour")
+        connection.execute("update quality.node_results set finished_at = finished_at + interval 1 hour")
     out = tmp_path / "out"
     assert export_excel.main(["--database", str(copy), "--out", str(out), "--annex", "1", "--quiet"]) == 0
     values = {value for *_, value in _counts(out / "bijlage_1.xlsx", "Bijlage 1")}
@@ -287,7 +287,8 @@ def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: 
     ((same,),) = _query(
         _release(copy),
         copy,
-        "select built_at = finished_at from release.publication.release, warehouse.quality.build_log",
+        "select built_at = (select max(finished_at) from warehouse.quality.node_results)"
+        " from release.publication.release",
     )
     assert same
 
@@ -299,7 +300,10 @@ def test_a_release_that_was_changed_is_refused(
     assert public
     untouched = ["--database", str(database), "--release", str(_release(database))]
     for change, told in (
-        ("publication_values set published_value = 1 where published_value > 0", "no multiple of the base"),
+        (
+            "publication_values set published_value = 1 where published_value > 0",
+            "is not a multiple of the base",
+        ),
         ("publication_amounts set amount_eur = amount_eur + 1", "amount"),
         ("places set area_code = '11001' where area_code = '11002'", "place of"),
     ):

@@ -157,7 +157,9 @@ def altered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
                 connection.execute(
                     f"update marts.{mart} set municipality = ? where nis_code = ?", [name, code]
                 )
-        connection.execute("update marts.dim_decisions set label_nl = '=1+1' where decision = 'warning'")
+        connection.execute(
+            "update reference.transmission_decisions set label_nl = '=1+1' where decision = 'warning'"
+        )
     assert (
         export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
     )
@@ -203,7 +205,7 @@ def _duration_figures(
 
 def _classes(export: Export) -> list[tuple]:
     return export.query(
-        "select label_nl, lower_bound, upper_bound from marts.dim_duration_classes order by sort_order"
+        "select label_nl, lower_bound, upper_bound from reference.duration_classes order by sort_order"
     )
 
 
@@ -282,7 +284,7 @@ def _annex_3_booked(export: Export) -> Figures:
 
 
 def _annex_4(export: Export) -> Figures:
-    endings = dict(export.query("select ending, label_nl from marts.dim_endings"))
+    endings = dict(export.query("select ending, label_nl from reference.endings"))
     months: dict[tuple[str, int, str], Counter[int]] = defaultdict(Counter)
     for code, year, ending, duration, number in export.query(
         "select nis_code, year, ending, duration_months, trajectories from marts.annex_4_ended_trajectories"
@@ -332,7 +334,7 @@ def _annex_6(export: Export) -> Figures:
 
 
 def _annex_6_decisions(export: Export) -> Figures:
-    labels = dict(export.query("select decision, label_nl from marts.dim_decisions"))
+    labels = dict(export.query("select decision, label_nl from reference.transmission_decisions"))
     found: Figures = {key: {"Transmissies: totaal": 0} for key in export.grid(6)}
     for code, year, decision, number in export.query(
         "select nis_code, year, decision, transmissions from marts.annex_6_decisions"
@@ -399,7 +401,7 @@ def test_all_municipalities_in_order(export: Export, sheet: str) -> None:
         (
             "Bijlage 4 maanden",
             "select nis_code, municipality, province, year, label_nl, duration_months, trajectories "
-            "from marts.annex_4_ended_trajectories join marts.dim_endings using (ending) "
+            "from marts.annex_4_ended_trajectories join reference.endings using (ending) "
             "order by province, municipality, nis_code, year, sort_order, duration_months",
         ),
     ],
@@ -757,7 +759,12 @@ def test_same_warehouse_same_bytes(export: Export, tmp_path: Path) -> None:
 
 def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
     """An annex without trajectories is still a workbook."""
-    database = _copy(built, tmp_path, "delete from marts.annex_1_started_trajectories")
+    database = _copy(
+        built,
+        tmp_path,
+        "delete from marts.annex_1_started_trajectories",
+        "update quality.node_results set stored_rows = 0 where relation like '%.annex_1_%'",
+    )
     assert (
         export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
     )
@@ -805,48 +812,55 @@ def test_another_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[s
     """A file that is no database is refused."""
     other = tmp_path / "other.duckdb"
     other.write_text("not a database " * 1000)
-    assert "is no warehouse" in _refusal(other, tmp_path, capsys)
+    assert "is not a warehouse" in _refusal(other, tmp_path, capsys)
 
 
 def test_a_database_without_marts_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A database without marts is refused."""
     empty = tmp_path / "empty.duckdb"
     duckdb.connect(str(empty)).close()
-    assert "is no built warehouse" in _refusal(empty, tmp_path, capsys)
+    assert "is not a built warehouse" in _refusal(empty, tmp_path, capsys)
 
 
-@pytest.mark.parametrize("status", ["failed", "unfinished", "untested"])
-def test_a_last_build_that_did_not_pass_is_refused(
-    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], status: str
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("status = 'fail' where resource_type = 'test'", "failed, and"),
+        (
+            "status = 'error' where node like '%.annex_1_%'",
+            "annex_1_started_trajectories failed, and",
+        ),
+        ("status = 'unfinished' where node like '%.annex_1_%'", "did not finish, and"),
+        ("status = 'untested' where resource_type = 'test'", "run dbt test"),
+        ("status = 'missing' where node like '%.warnings'", "was never run: run dbt build"),
+        ("status = 'empty' where node like '%.balance'", "was built with --empty"),
+        ("variables = 'as_of: 2020-01-01' where node like '%.balance'", "different variables"),
+        (
+            "stored_rows = stored_rows + 1 where node like '%.balance'",
+            "table quality.balance has 5 rows, but 6",
+        ),
+    ],
+)
+def test_a_warehouse_that_is_not_as_it_was_tested_is_refused(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: str, reason: str
 ) -> None:
-    """Only a whole, tested and passed last build is exported."""
-    later = (
-        "insert into quality.build_log select 'x', started_at + interval 1 hour, null, 'build', "
-        f"'{status}', null from quality.build_log"
-    )
-    assert status in _refusal(_copy(built, tmp_path, later), tmp_path, capsys)
+    """Every model, seed and data test must have passed for the tables as they are."""
+    database = _copy(built, tmp_path, f"update quality.node_results set {change}")
+    assert reason in _refusal(database, tmp_path, capsys)
 
 
-def test_an_earlier_failure_does_not_matter(built: Path, tmp_path: Path) -> None:
-    """Only the last build counts, and the folder of the workbook is made."""
-    earlier = (
-        "insert into quality.build_log select 'x', started_at - interval 1 hour, null, 'build', 'failed', 1 "
-        "from quality.build_log"
-    )
-    database = _copy(built, tmp_path, earlier)
-    assert (
-        export_excel.main(
-            ["--edition", "internal", "--database", str(database), "--out", str(tmp_path / "new" / "folder")]
-        )
-        == 0
-    )
+def test_a_missing_table_is_refused(built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also one that the export doesn't read."""
+    database = _copy(built, tmp_path, "drop table intermediate.int_trajectories__profile")
+    assert "table intermediate.int_trajectories__profile is missing" in _refusal(database, tmp_path, capsys)
 
 
-def test_a_warehouse_without_a_known_build_is_refused(
+def test_a_warehouse_without_results_is_refused(
     built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A warehouse whose builds aren't logged is refused."""
-    assert "unknown" in _refusal(_copy(built, tmp_path, "delete from quality.build_log"), tmp_path, capsys)
+    """It is not known what was built."""
+    database = _copy(built, tmp_path, "delete from quality.node_results")
+    assert "run dbt build" in _refusal(database, tmp_path, capsys)
 
 
 def test_a_warehouse_without_as_of_date_is_refused(
@@ -861,7 +875,7 @@ def test_two_equal_labels_are_refused(
     built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A table can't have two equal headings: a refusal rather than a broken file."""
-    database = _copy(built, tmp_path, "update marts.dim_decisions set label_nl = 'Zelfde'")
+    database = _copy(built, tmp_path, "update reference.transmission_decisions set label_nl = 'Zelfde'")
     assert "same heading" in _refusal(database, tmp_path, capsys)
 
 

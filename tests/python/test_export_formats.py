@@ -429,7 +429,9 @@ def test_a_text_like_a_formula_is_refused(
     database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], start: str
 ) -> None:
     copy = _altered(
-        database, tmp_path, f"update marts.dim_decisions set label_nl = '{start}' where decision = 'warning'"
+        database,
+        tmp_path,
+        f"update reference.transmission_decisions set label_nl = '{start}' where decision = 'warning'",
     )
     assert _export(copy, tmp_path / "out", "--format", "csv", "--annex", "6") == 1
     said = capsys.readouterr()

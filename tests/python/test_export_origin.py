@@ -10,7 +10,6 @@ import pytest
 from openpyxl import load_workbook
 
 import export_excel
-from twe.publishing.dbt import DbtRun, Verdict
 from twe.publishing.job import Order, publish
 from twe.publishing.versions import Versions
 from warehouse import Build
@@ -22,11 +21,14 @@ class Built:
 
     build: Build
 
-    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> None:
         """Build into the new file `database`."""
         shutil.copy(self.build.database, database)
-        (log,) = self.build.query("select invocation_id from quality.build_log")
-        return DbtRun(str(log["invocation_id"]), Verdict(180, 2, 0, ("first_test", "second_test")))
+        with duckdb.connect(str(database)) as connection:
+            connection.execute(
+                "update quality.node_results set status = 'warn' where node in ("
+                " select node from quality.node_results where resource_type = 'test' order by node limit 2)"
+            )
 
 
 def _tables(database: Path, out: Path) -> dict[str, list[tuple]]:
@@ -80,12 +82,12 @@ def test_the_workbook_tells_what_the_manifest_tells(published: Path, tmp_path: P
     for annex, (first, last) in manifest["variables"]["reporting_years"].items():
         assert f"bijlage {annex}: {first}-{last}" in origin["Jaren (reporting_years)"]
     warned = [row[2] for row in tables["Herkomst"] if row[1] == "Controle met een waarschuwing"]
-    assert warned == ["first_test", "second_test"]
+    assert len(warned) == 2 and set(warned) == set(manifest["tests"]["warnings"])
     files = [tuple(file.values()) for file in manifest["input_files"]]
     assert tables["Invoerbestanden"] == files and len(files) > 10
     tests = [row[2:] for row in tables["Kwaliteit"] if row[0] == "Controle"]
     assert tests == [
-        ("Geslaagde controles", 180),
+        ("Geslaagde controles", manifest["tests"]["passed"]),
         ("Controles met een waarschuwing", 2),
         ("Gefaalde stappen en controles", 0),
     ]
@@ -98,18 +100,6 @@ def test_the_same_version_gives_the_same_bytes(published: Path, tmp_path: Path) 
     assert (tmp_path / "one/bijlage_1_intern.xlsx").read_bytes() == (
         tmp_path / "two/bijlage_1_intern.xlsx"
     ).read_bytes()
-
-
-def test_a_build_over_a_published_database_has_no_known_origin(published: Path, tmp_path: Path) -> None:
-    """The tables of the publication are still there, but tell of another build."""
-    database = tmp_path / "twe.duckdb"
-    shutil.copy(published, database)
-    with duckdb.connect(str(database)) as connection:
-        connection.execute(
-            "insert into quality.build_log by name select * replace ('later' as invocation_id,"
-            " started_at + interval 1 hour as started_at) from quality.build_log"
-        )
-    _assert_unknown(_tables(database, tmp_path))
 
 
 def test_a_plain_build_has_no_known_origin(demonstration: Build, tmp_path: Path) -> None:
@@ -130,4 +120,4 @@ def _assert_unknown(tables: dict[str, list[tuple]]) -> None:
     }
     assert tables["Invoerbestanden"] == [("[x]", "[x]", "[x]")]
     tests = [row[3] for row in tables["Kwaliteit"] if row[0] == "Controle"]
-    assert tests == ["[x]", "[x]", 0]
+    assert tests[1:] == [0, 0] and tests[0] > 100

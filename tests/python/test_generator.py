@@ -123,16 +123,17 @@ class TestReproducible:
         """The bundled seeds and their README are exactly the output of the documented command."""
         made = contents(generate(tmp_path / "raw", *SEEDS_COMMAND))
         assert made == {name: (SEEDS / name).read_bytes() for name in made}
-        assert set(made) == {"README.md", *(path.name for path in SEEDS.glob("raw_*"))}
+        claims = {"raw_subsidy_claims.csv"}  # a header only: nothing was applied for
+        assert set(made) | claims == {"README.md", *(path.name for path in SEEDS.glob("raw_*"))}
 
 
 class TestSeeds:
     """The bundled demonstration files."""
 
     def test_small(self) -> None:
-        """Four extracts, together under 3.5 MB."""
+        """Four extracts and no claims, together under 3.5 MB."""
         sizes = {path.name: path.stat().st_size for path in SEEDS.glob("raw_*")}
-        assert set(sizes) == {f"{extract}.csv" for extract in EXTRACTS}
+        assert set(sizes) == {f"{extract}.csv" for extract in (*EXTRACTS, "raw_subsidy_claims")}
         assert sum(sizes.values()) < 3_500_000
 
     @pytest.mark.parametrize("extract", EXTRACTS)

@@ -84,8 +84,7 @@ BROKEN_CSV: dict[str, tuple[bytes, str]] = {
 
 
 def _refusal(folder: Path, name: str) -> str:
-    [found] = look(folder, EXTRACT)
-    sentence = found["fault"]
+    [sentence] = look(folder, EXTRACT).faults
     assert sentence.startswith(f"The file {name} in {folder} ")
     assert sentence.endswith(".")
     assert sentence.isprintable()
@@ -171,13 +170,13 @@ def _mutated(draw: st.DrawFn) -> bytes:
 def _same_or_refused(path: Path, content: bytes) -> bool:
     """Check that a file is read as the oracle reads it, unless it is refused; return whether it was read."""
     path.write_bytes(content)
-    [found] = look(path.parent, EXTRACT)
-    if "fault" in found:
+    found = look(path.parent, EXTRACT)
+    if found.faults:
         _refusal(path.parent, path.name)
         return False
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
-        got = landed_texts(connection, found, EXTRACT)
+        got = landed_texts(connection, found.files[0])
     assert got == [tuple(trimmed(record[name]) for name in NAMES) for record in read_csv(EXTRACT, path)]
     return True
 
@@ -316,11 +315,10 @@ def test_plain_types_nobody_asked_for_are_read(tmp_path: Path) -> None:
         nested=pa.array([[1], [2]]),
         **{"nested twice": pa.array([{"client_id": 1}, None])},
     )
-    [found] = look(tmp_path, EXTRACT)
-    assert "fault" not in found
+    [found] = look(tmp_path, EXTRACT).files
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        rows = landed_texts(connection, found, EXTRACT)
+        rows = landed_texts(connection, found)
     assert [row[NAMES.index("client_id")] for row in rows] == ["c1", "c2"]
     assert [row[NAMES.index("spell_id")] for row in rows] == ["1.5", "nan"]
 
@@ -338,13 +336,13 @@ def test_a_mutated_parquet_file_is_read_whole_or_refused(tmp_path: Path, data: s
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     del content[data.draw(st.just(len(content)) | st.integers(0, len(content))) :]
     path.write_bytes(bytes(content))
-    [found] = look(tmp_path, EXTRACT)
-    if "fault" in found:
+    found = look(tmp_path, EXTRACT)
+    if found.faults:
         _refusal(tmp_path, path.name)
         return
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
-        assert len(landed_texts(connection, found, EXTRACT)) == len(rows)
+        assert len(landed_texts(connection, found.files[0])) == len(rows)
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
@@ -362,8 +360,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     (folder / "raw_outflow_2.csv").unlink()
     (folder / "kept.csv").write_bytes(_csv(ROW))
     (folder / "raw_outflow_3.csv").symlink_to("kept.csv")
-    [found] = look(folder, EXTRACT)
-    assert "fault" not in found
+    assert not look(folder, EXTRACT).faults
 
 
 def test_links_to_nothing_and_loops_are_refused(tmp_path: Path) -> None:
@@ -380,14 +377,14 @@ def test_what_is_no_file_is_refused_unopened(tmp_path: Path) -> None:
     """Opening a pipe would wait for ever."""
     path = tmp_path / "raw_outflow.csv"
     path.mkdir()
-    assert "is no regular file" in _refusal(tmp_path, path.name)
+    assert "is not a regular file" in _refusal(tmp_path, path.name)
     path.rmdir()
     os.mkfifo(path)
-    assert "is no regular file" in _refusal(tmp_path, path.name)
+    assert "is not a regular file" in _refusal(tmp_path, path.name)
     path.unlink()
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(os.path.relpath(path))
-        assert "is no regular file" in _refusal(tmp_path, path.name)
+        assert "is not a regular file" in _refusal(tmp_path, path.name)
 
 
 def test_an_unreadable_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -407,9 +404,9 @@ def test_names_that_can_not_be_shown_stay_on_one_line(tmp_path: Path) -> None:
     assert "is empty" in _refusal(tmp_path, r"raw_outflow\n\x1b[31m.csv")
     (tmp_path / "raw_outflow\n\x1b[31m.csv").unlink()
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/raw_outflow\xff.csv"))).write_bytes(_csv(ROW))
-    [found] = look(tmp_path, EXTRACT)
-    assert "has a name that is not UTF-8" in found["fault"]
-    assert found["fault"].isprintable()
+    [sentence] = look(tmp_path, EXTRACT).faults
+    assert "has a name that is not UTF-8" in sentence
+    assert sentence.isprintable()
 
 
 def test_a_backslash_beside_a_wildcard_is_refused(tmp_path: Path) -> None:
@@ -442,7 +439,7 @@ def test_a_name_is_only_a_name(tmp_path: Path, name: str, kind: str) -> None:
         (tmp_path / "raw_outflow_decoy.txt").write_bytes(_csv(ROW, ROW))
     else:
         _parquet(path)
-    found = look(tmp_path, EXTRACT)
-    assert [file["name"] for file in found] == [path.name]
+    [found] = look(tmp_path, EXTRACT).files
+    assert found.name == path.name
     with duckdb.connect() as connection:
-        assert len(landed_texts(connection, found[0], EXTRACT)) == (1 if kind == "csv" else 2)
+        assert len(landed_texts(connection, found)) == (1 if kind == "csv" else 2)

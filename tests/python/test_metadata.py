@@ -19,10 +19,20 @@ SHORTEST_DESCRIPTION = 8
 Node = dict[str, Any]
 
 
+# The folders whose models are in another schema than that of the first folder.
+SCHEMAS = {
+    "publication/counts": "intermediate",
+    "revisions": "marts",
+    "revisions/comparison": "intermediate",
+}
+FUNCTIONS = ("questions.stock_on", "questions.top_municipalities", "questions.trend")
+
+
 def models_in_files() -> Iterator[tuple[str, str]]:
     """Yield schema.name and description of each model, as its properties file has them."""
     for path in sorted(PROJECT.glob("models/**/_*__models.yml")):
-        schema = path.relative_to(PROJECT / "models").parts[0]
+        folder = path.relative_to(PROJECT / "models").parent.as_posix()
+        schema = SCHEMAS.get(folder, folder.partition("/")[0])
         for model in yaml.safe_load(path.read_text())["models"]:
             yield f"{schema}.{model['name']}", model["description"]
 
@@ -88,6 +98,8 @@ def test_every_seed_column_is_typed_and_described(manifest: dict[str, Any]) -> N
 
 def test_described_columns_are_those_of_the_tables(manifest: dict[str, Any], demonstration: Build) -> None:
     for model in own(manifest, "model"):
+        if model["config"]["materialized"] == "table_function":
+            continue  # it describes its parameters too
         assert list(model["columns"]) == list(demonstration.types(f"{model['schema']}.{model['name']}"))
 
 
@@ -96,7 +108,7 @@ def test_example_of_a_model_gives_an_answer(table: str, description: str, demons
     (query,) = re.findall(r"```sql\n(.*?)```", description, re.DOTALL)
     assert re.search(rf"\b(from|join) {re.escape(table)}\b", query), "the example is about another model"
     answer = demonstration.query(query)
-    if demonstration.query(f"select 1 from {table} limit 1"):
+    if table in FUNCTIONS or demonstration.query(f"select 1 from {table} limit 1"):
         assert any(value is not None for row in answer for value in row.values())
 
 

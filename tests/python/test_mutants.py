@@ -1,11 +1,13 @@
 """The mutation run: its operators, its verdicts on weak and strong tests, and a sample of the project."""
 
+import shutil
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
 import pytest
+import yaml
 from filelock import FileLock
 
 from twe.mutants.operators import mutations
@@ -53,7 +55,7 @@ OPERATORS = [
     ("pattern", "'[0-9]{5}'", ["'[0-8]{5}'", "'[0-9]{6}'"]),
     ("pattern", "'[+-]?[0-9]'", ["'[-]?[0-9]'", "'[+]?[0-9]'", "'[+-][0-9]'", "'[+-]?[0-8]'"]),
     ("list item", "{{ checks(['a', 'b']) }}", ["{{ checks(['b']) }}", "{{ checks(['a', ]) }}"]),
-    ("contract", "{% set c = [('a', 'text', 'required')] %}", ["{% set c = [('a', 'text', 'optional')] %}"]),
+    ("pattern", "{{ m(a, '[0-9]{2}') }}", ["{{ m(a, '[0-8]{2}') }}", "{{ m(a, '[0-9]{3}') }}"]),
 ]  # fmt: skip
 
 
@@ -63,15 +65,15 @@ def test_operator_makes_its_mutants_and_no_other(operator: str, source: str, exp
     assert made == expected
 
 
-def test_text_that_is_no_sql_is_left_alone() -> None:
+def test_text_that_is_not_sql_is_left_alone() -> None:
     source = "-- a < b\n{# where a = 1 #}{% if execute and a > 1 %}select a from {{ ref('b') }}{% endif %}"
     assert mutations(source) == []
 
 
-def test_the_difference_is_told_in_one_line() -> None:
+def test_the_difference_is_shown_in_one_line() -> None:
     source = "select a\nfrom b\nwhere\n    a\n    and c\ngroup by a"
     dropped = next(mutation for mutation in mutations(source) if mutation.operator == "filter")
-    assert changed_lines(source, dropped) == ("a", "true")
+    assert changed_lines(source, dropped.start, dropped.end, dropped.replacement) == ("a", "true")
 
 
 TINY = {
@@ -79,17 +81,32 @@ TINY = {
         name: tiny
         profile: tiny
         flags: {send_anonymous_usage_stats: false}
+        models: {+materialized: table}
+        seeds: {+column_types: {day: date}}
     """,
     "profiles.yml": """
         tiny:
           target: duckdb
-          outputs: {duckdb: {type: duckdb, path: "{{ env_var('TWE_DATABASE') }}"}}
+          outputs:
+            duckdb:
+              type: duckdb
+              path: ":memory:"
+              database: twe
+              attach: [{path: "{{ env_var('TWE_DATABASE') }}", alias: twe}]
     """,
     "seeds/days.csv": "day\n2020-01-01\n2020-06-30\n",
     "macros/unused.sql": "{% macro unused() %}a < b{% endmacro %}",
+    "macros/last_day.sql": "{% macro last_day() %}date '2020-06-30'{% endmacro %}",
     "models/weakly_tested.sql": "select day from {{ ref('days') }} where day <= date '2020-06-30'",
     "models/strongly_tested.sql": "select day from {{ ref('days') }} where day <= date '2020-06-30'",
+    "models/downstream.sql": "select count(*) as days from {{ ref('upstream') }}",
+    "models/upstream.sql": "select day from {{ ref('days') }} where day > {{ last_day() }} - 100",
     "models/models.yml": """
+        models:
+          - name: downstream
+            columns:
+              - name: days
+                data_tests: [{accepted_values: {arguments: {values: [1], quote: false}}}]
         unit_tests:
           - name: far_from_the_bound
             model: weakly_tested
@@ -105,7 +122,7 @@ TINY = {
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a project in which one rule stands twice: with a test far from its bound, and with one on it."""
+    """Write a project with a rule tested on its bound, one tested far from it, and one tested downstream."""
     folder = tmp_path_factory.mktemp("tiny")
     for name, text in TINY.items():
         path = folder / name
@@ -114,64 +131,87 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def judged(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Judge every mutant of the project; return the folder of the results and the report."""
+    work = tmp_path_factory.mktemp("judged")
+    done = mutate(tiny, work, "--quiet")
+    assert done.returncode == 1, done.stderr
+    return work, done.stdout
+
+
 def mutate(project: Path, work: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the mutants of a project, with every by-product under `work`."""
-    command = [sys.executable, PROJECT / "scripts/mutate.py", "--project", project, "--work", work, *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    command = [sys.executable, str(PROJECT / "scripts/mutate.py")]
+    command += ["--project", str(project), "--work", str(work)]
+    return subprocess.run(
+        [*command, "--jobs", "1", *options], capture_output=True, text=True, timeout=600, check=False
+    )
 
 
-def test_a_weak_test_lets_mutants_live_and_a_strong_one_kills_them(tiny: Path, tmp_path: Path) -> None:
-    done = mutate(tiny, tmp_path, "--quiet")
-    assert done.returncode == 1, done.stderr
+def test_a_weak_test_lets_mutants_survive_and_a_strong_one_kills_them(judged: tuple[Path, str]) -> None:
+    _, report = judged
     rows = {
-        line.split()[1]: line.split()[2:5] for line in done.stdout.splitlines() if line.startswith("model ")
+        line.split()[1]: line.split()[2:5]
+        for line in report.splitlines()
+        if line.startswith(("model ", "macro "))
     }
-    assert rows["strongly_tested"] == ["4", "4", "0"], done.stdout
-    assert rows["weakly_tested"] == ["4", "1", "3"], done.stdout
-    assert "+ select day from {{ ref('days') }} where day < date '2020-06-30'" in done.stdout
-    assert "0 invalid, 1 in text that a build on the seeds does not render" in done.stdout
+    assert rows["strongly_tested"] == ["4", "4", "0"], report
+    assert rows["weakly_tested"] == ["4", "1", "3"], report
+    # A data test downstream finds what has an effect on the seeds, in a model or in the macro that it uses.
+    assert rows["upstream"] == ["4", "2", "2"], report
+    assert rows["downstream"] == ["1", "0", "1"], report
+    assert rows["last_day"] == ["2", "0", "2"], report
+    assert "+ select day from {{ ref('days') }} where day < date '2020-06-30'" in report
+    assert "(weakly_tested, comparison, 1, tables changed: 1)" in report
+    assert "0 invalid, 1 in text that neither a build on the seeds nor a unit test renders" in report
 
-    again = mutate(tiny, tmp_path, "--quiet")
-    assert "0 mutants built" in again.stdout, again.stdout
+
+def test_verdicts_are_kept_until_the_tests_change(judged: tuple[Path, str], tiny: Path) -> None:
+    work, _ = judged
+    again = mutate(tiny, work, "--quiet")
+    assert "\n0 mutants judged" in again.stdout, again.stdout
 
 
-def test_equivalents_count_for_nothing_but_must_be_there_and_live(tiny: Path, tmp_path: Path) -> None:
-    entry = """
-        - unit: {unit}
-          before: "{before}"
-          after: "{after}"
-          reason: written for a test
-    """
+def test_equivalents_count_for_nothing_but_must_exist_and_survive(
+    judged: tuple[Path, str], tiny: Path, tmp_path: Path
+) -> None:
+    work, _ = judged
     before = "select day from {{ ref('days') }} where day <= date '2020-06-30'"
-    living = [before.replace("<=", "<"), before.replace("06-30", "06-29"), before.replace("06-30", "07-01")]
+    survivors = [
+        before.replace("<=", "<"),
+        before.replace("06-30", "06-29"),
+        before.replace("06-30", "07-01"),
+    ]
     listed = tmp_path / "equivalent.yml"
-    options = ["--quiet", "--model", "weakly_tested", "--equivalents", str(listed)]
 
-    def write(*entries: tuple[str, str]) -> None:
-        listed.write_text("".join(entry.format(unit=u, before=before, after=a) for u, a in entries))
+    def run(after: list[str], require: str) -> subprocess.CompletedProcess[str]:
+        entry = {"unit": "weakly_tested", "reason": "written for a test", "changes": {before: after}}
+        listed.write_text(yaml.safe_dump([entry]))
+        options = ["--quiet", "--model", "weakly_tested", "--equivalents", str(listed), "--require", require]
+        return mutate(tiny, work, *options)
 
-    write(*(("weakly_tested", after) for after in living))
-    explained = mutate(tiny, tmp_path / "work", *options, "--require", "1")
+    explained = run(survivors, "1")
     assert explained.returncode == 0, explained.stdout + explained.stderr
-
-    write(("weakly_tested", before.replace("where day <= date '2020-06-30'", "where true")))
-    killed = mutate(tiny, tmp_path / "work", *options, "--require", "0")
+    killed = run([before.replace("where day <= date '2020-06-30'", "where true")], "0")
     assert killed.returncode == 1
     assert "Listed as equivalent, but killed" in killed.stdout
-
-    write(("weakly_tested", before.replace("day <=", "night <=")))
-    absent = mutate(tiny, tmp_path / "work", *options)
+    absent = run([before.replace("day <=", "night <=")], "0")
     assert absent.returncode == 1
-    assert "lists a mutant of weakly_tested that there is not" in absent.stderr
+    assert "lists a mutant of weakly_tested that does not exist" in absent.stderr
+
+
+def test_a_project_that_fails_its_own_tests_is_refused_in_one_sentence(tiny: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny, broken)
+    (broken / "seeds/days.csv").write_text("day\n2020-06-29\n2020-06-30\n")
+    done = mutate(broken, tmp_path, "--quiet")
+    assert done.returncode == 1
+    assert done.stderr.startswith("These tests fail before anything is mutated: accepted_values_downstream")
 
 
 def test_a_second_run_in_the_same_folder_stops_with_one_sentence(tiny: Path, tmp_path: Path) -> None:
     with FileLock(tmp_path / "lock"):
         second = mutate(tiny, tmp_path)
     assert second.returncode == 1
-    assert second.stderr.strip() == f"Another run of mutants is at work in {tmp_path}."
-
-
-def test_a_sample_of_the_projects_mutants_is_killed_or_explained(tmp_path: Path) -> None:
-    done = mutate(PROJECT, tmp_path, "--sample", "8", "--seed", "1", "--require", "1", "--quiet")
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert second.stderr.strip() == f"Another run of mutants works in {tmp_path}."

@@ -27,7 +27,6 @@ MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 MUNICIPALITIES_OF_2025 = {"geography_date": date(2025, 1, 1)}
 THREE_MONTHS = {"measure_months": 3, "municipality_of": "residence", **MUNICIPALITIES_OF_2025}
 TWO_YEARS = {"measure_months": 24, "window_months": 6, "municipality_of": "residence"}
-NEXT_YEAR = {5: (2020, 2024), 6: (2020, 2024)}
 OTHER_AGES = (("15_to_29", 15, 29), ("30_to_44", 30, 44), ("45_to_80", 45, 80))
 OTHER_DURATIONS = (
     ("under_1_year", 0, 11, "Minder dan 1 jaar"),
@@ -146,44 +145,16 @@ def test_workbook_and_page_say_what_was_asked(three_months: Build, tmp_path: Pat
     assert "{window_period}" not in page
 
 
-def test_another_question_builds_everything_and_the_next_delivery_only_itself(
-    other_classes: Builder, three_months: Build, delivered: Path, tmp_path: Path
+def test_another_question_into_the_same_warehouse(
+    other_classes: Builder, three_months: Build, delivered: Path
 ) -> None:
-    """24 months with a window of 6 into a warehouse of 3; then a delivery in which clients moved."""
-    grown, folder = tmp_path / "grown.duckdb", tmp_path / "delivered"
-    shutil.copy(three_months.database, grown)
-    shutil.copytree(delivered, folder)
+    """24 months with a window of 6 into a warehouse of 3: every build is a full one."""
+    shutil.copy(three_months.database, other_classes.workspace / "current.duckdb")
     settings = Settings(24, 6, by_residence=True, age_classes=OTHER_AGES)
-    build = other_classes.grow(grown, folder, TWO_YEARS, *MODELS_ONLY)
+    build = other_classes.run(delivered, TWO_YEARS, *MODELS_ONLY)
     assert build.exit_code == 0, build.output
-    assert _is_increment(build) is False
-    expected = judge(folder, settings=settings)
+    expected = judge(delivered, settings=settings)
     assert (found := report(all_differences(build, expected))) == "", found
-    _deliver_more(folder, tmp_path / "later")
-    build = other_classes.grow(grown, folder, TWO_YEARS | {"reporting_years": NEXT_YEAR}, *MODELS_ONLY)
-    assert build.exit_code == 0, build.output
-    assert _is_increment(build) is True
-    expected = judge(folder, reporting_years=NEXT_YEAR, settings=settings)
-    assert (found := report(all_differences(build, expected))) == "", found
-
-
-def _is_increment(build: Build) -> object:
-    (state,) = build.table("quality.build_state")
-    return state["is_increment"]
-
-
-def test_what_is_stored_follows_from_the_settings(three_months: Build) -> None:
-    """The fingerprint of what an increment may keep names every setting on which rows of facts depend."""
-    (state,) = three_months.table("quality.build_state")
-    assert str(state["fingerprint"]).split()[1:] == ["2025-01-01", "residence", "3", "3", "files"]
-
-
-def _deliver_more(folder: Path, scratch: Path) -> None:
-    """Add a delivery with the same keys, in later files: new versions, copies and conflicts."""
-    scratch.mkdir()
-    write_delivery(scratch, 22, SMALL)
-    for path in scratch.iterdir():
-        shutil.copy(path, folder / f"{path.stem}_later{path.suffix}")
 
 
 def _class_of(months: int) -> str:

@@ -92,6 +92,7 @@ def publication(
             )
             connection.execute("update marts.annex_3_wage_subsidies set claims = 0, claimed_eur = 0")
             _revise(connection)
+            connection.execute("update quality.node_results set relation = null")
     assert (
         export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
     )

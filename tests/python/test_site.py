@@ -97,7 +97,7 @@ def test_every_page_can_be_read(site: Path, window: Page) -> None:
 
 
 def test_the_lineage_is_drawn_and_leads_to_the_tables(site: Path, window: Page) -> None:
-    window.goto((site / "index.html").as_uri())
+    window.goto((site / "model.html").as_uri())
     assert window.locator("figure.lineage svg .node").count() > 10
     for annex in ANNEXES:
         window.goto((site / f"annexes/annex_{annex}.html").as_uri())

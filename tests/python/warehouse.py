@@ -1,15 +1,17 @@
-"""How the tests build a warehouse with dbt and read what came out."""
+"""How the tests build a warehouse with dbt and read what came out; compiled.py builds one without dbt."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,20 +22,17 @@ TIMEOUT_SECONDS = 300
 Row = dict[str, object]
 
 
-@dataclass(frozen=True)
-class Build:
-    """One finished dbt command: its exit code, what it said and the database it wrote."""
+class Tables(ABC):
+    """The tables of a built warehouse."""
 
-    exit_code: int
-    output: str
-    database: Path
+    @abstractmethod
+    def fetch(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the names of the columns and the rows of a query."""
 
     def query(self, sql: str) -> list[Row]:
-        """Return the rows of a query on the database."""
-        with duckdb.connect(str(self.database), read_only=True) as connection:
-            cursor = connection.execute(sql)
-            names = [column[0] for column in cursor.description or []]
-            return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+        """Return the rows of a query."""
+        names, rows = self.fetch(sql)
+        return [dict(zip(names, values, strict=True)) for values in rows]
 
     def table(self, name: str) -> list[Row]:
         """Return all rows of a table, for instance `marts.annex_1_started_trajectories`."""
@@ -72,6 +71,21 @@ class Build:
         return found
 
 
+@dataclass(frozen=True)
+class Build(Tables):
+    """One finished dbt command: its exit code, what it said and the database it wrote."""
+
+    exit_code: int
+    output: str
+    database: Path
+
+    def fetch(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the names of the columns and the rows of a query on the database."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            cursor = connection.execute(sql)
+            return [column[0] for column in cursor.description or []], cursor.fetchall()
+
+
 def _reasons(value: object) -> frozenset[str]:
     items = value if isinstance(value, list) else str(value).split(",")
     return frozenset(str(item).strip() for item in items)
@@ -97,16 +111,8 @@ class Builder:
 
     def run(self, folder: Path | None, variables: Mapping[str, object] | None, *options: str) -> Build:
         """Run `dbt build` with a fresh database; `folder` becomes `raw_path` unless it is None."""
-        return self.grow(None, folder, variables, *options)
-
-    def grow(
-        self, grown: Path | None, folder: Path | None, variables: Mapping[str, object] | None, *options: str
-    ) -> Build:
-        """Run `dbt build` into the file `grown` as it is, or into a fresh one when it is None."""
         self.built += 1
         database = self.workspace / "current.duckdb"
-        if grown is not None and grown.exists():
-            grown.rename(database)
         given: dict[str, object] = {}
         if folder is not None:
             delivery = self.workspace / "map d'été [1]"
@@ -126,7 +132,7 @@ class Builder:
             timeout=TIMEOUT_SECONDS,
             check=False,
         )
-        kept = grown or self.workspace / f"build_{self.built}.duckdb"
+        kept = self.workspace / f"build_{self.built}.duckdb"
         if database.exists():
             database.rename(kept)
         return Build(done.returncode, done.stdout + done.stderr, kept)

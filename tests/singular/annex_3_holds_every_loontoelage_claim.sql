@@ -6,7 +6,7 @@ claims as (
         year(performance_month) as year,
         count(*) as claims,
         sum(claimed_eur) as claimed_eur
-    from {{ ref('int_subsidy_claims__existing') }}
+    from ({{ current_records('subsidy_claims', 'claim_id') }}) as current_claims
     where stream = 'loontoelage'
     group by year(performance_month)
 ),

@@ -1,4 +1,4 @@
--- The triangle adds up to the accepted visible loontoelage lines of every performance year, and so to annex 3 in its
+-- The triangle adds up to the valid visible loontoelage lines of every performance year, and so to annex 3 in its
 -- reporting years.
 with
 

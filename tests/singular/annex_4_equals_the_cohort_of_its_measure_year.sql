@@ -1,8 +1,8 @@
 -- Annex 4 of year Y = the cohort of annex 5 = the ended trajectories of annex 6 in year Y + 1 (Y + 2 with 24 months),
 -- per municipality, for every year Y whose measure dates are all known: a trajectory can end on the last day of Y. With
--- months that are no whole number of years a cohort comes from two years, and there is nothing to compare.
-{{ config(enabled=cohort_years_later() is not none) }}
-{%- set years_later = cohort_years_later() or 0 %}
+-- months that are not a number of years a cohort comes from two years, and nothing is compared.
+{#- With other months the trajectories that ended in a year are not measured in one year. -#}
+{%- set years_later = measure_months() // 12 if measure_months() % 12 == 0 else 0 %}
 with
 
 parameters as (
@@ -18,7 +18,8 @@ complete_years as (
     from {{ ref('dim_reporting_years') }} as years
     cross join parameters
     where
-        years.annex = 4
+        {{ (years_later > 0) | lower }}
+        and years.annex = 4
         and make_date(years.year + {{ years_later }}, 12, 31) <= parameters.as_of
 ),
 

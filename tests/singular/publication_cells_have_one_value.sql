@@ -3,6 +3,6 @@ select
     cell_id,
     min(true_value) as lowest,
     max(true_value) as highest
-from {{ ref('int_publication__area_counts') }}
+from {{ ref('publication_area_counts') }}
 group by cell_id
 having lowest <> highest

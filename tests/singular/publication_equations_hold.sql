@@ -1,4 +1,4 @@
--- Every equation between published counts holds on the true values.
+-- Every equation between published counts is about cells, and holds on their true values.
 with
 
 cells as (
@@ -14,8 +14,9 @@ select
     equations.relation,
     sum(equations.coefficient * cells.true_value) as difference
 from equations
-inner join cells on equations.cell_id = cells.cell_id
+left join cells on equations.cell_id = cells.cell_id
 group by equations.equation_id, equations.relation
 having
     (equations.relation = '=' and difference <> 0)
     or difference > 0
+    or count(*) > count(cells.cell_id)

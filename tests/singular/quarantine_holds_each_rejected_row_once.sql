@@ -2,16 +2,11 @@
 with
 
 rejected_rows as (
-    {%- for name in extract_names() %}
+    {%- for extract in extracts() %}
     select
         file_id,
         source_row
-    from {{ ref('int_' ~ name ~ '__faults') }}
-    union all
-    select
-        file_id,
-        source_row
-    from {{ ref('int_' ~ name ~ '__repeats') }}
+    from {{ ref('int_' ~ extract | replace('raw_', '') ~ '__rejected') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

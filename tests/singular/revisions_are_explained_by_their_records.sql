@@ -7,7 +7,7 @@ revisions as (
 ),
 
 measures as (
-    select * from {{ ref('dim_annex_measures') }}
+    select * from {{ ref('annex_measures') }}
 ),
 
 explained as (

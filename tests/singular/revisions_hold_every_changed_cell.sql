@@ -1,6 +1,6 @@
 -- No changed cell is lost on the way to annex_revisions: each of its measures is in seed annex_measures.
 select changed.*
-from {{ ref('int_annex_cells__changed') }} as changed
+from {{ ref('revision_cells__changed') }} as changed
 anti join {{ ref('annex_revisions') }} as revisions
     on
         changed.mart = revisions.mart

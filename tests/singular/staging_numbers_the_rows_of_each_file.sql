@@ -2,14 +2,14 @@
 with
 
 staged as (
-    {%- for name in extract_names() %}
+    {%- for extract in extracts() %}
     select
-        'raw_{{ name }}' as extract,
+        '{{ extract }}' as extract,
         file_id,
         count(*) as rows_found,
         min(source_row) as first_row,
         max(source_row) as last_row
-    from {{ ref('stg_' ~ name) }}
+    from {{ ref('stg_' ~ extract | replace('raw_', '')) }}
     group by file_id
     {{ 'union all' if not loop.last }}
     {%- endfor %}

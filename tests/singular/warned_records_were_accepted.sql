@@ -25,12 +25,12 @@ accepted as (
     select
         'raw_trajectories' as extract,
         trajectory_id as record_key
-    from {{ ref('int_trajectories__accepted') }}
+    from ({{ valid_rows('trajectories') }}) as trajectories
     union all
     select
         'raw_transmissions' as extract,
         transmission_id as record_key
-    from {{ ref('int_transmissions__accepted') }}
+    from ({{ valid_rows('transmissions') }}) as transmissions
 )
 
 select

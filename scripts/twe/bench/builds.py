@@ -20,6 +20,7 @@ LAYERS = (
     "intermediate",
     "quality",
     "marts",
+    "revisions",
     "questions",
     "publication",
     *TESTS,
@@ -62,7 +63,7 @@ class Build:
 def build(work: Path, delivery: Path | None, memory_limit: str) -> Build:
     """Build and test everything in the folder `work` from a delivery, or from the bundled seeds when None.
 
-    A database that is there already is built upon. memory_limit is DuckDB's (`4GB`), empty for its default.
+    memory_limit is DuckDB's (`4GB`), empty for its default.
     """
     work.mkdir(parents=True, exist_ok=True)
     database, target, logs = work / "bench.duckdb", work / "target", work / "logs"
@@ -108,7 +109,9 @@ def explained(database: Path, nodes: Iterable[Node], memory_limit: str) -> list[
     For each: its costliest operators as (operator, what it worked on, seconds on all cores, rows).
     """
     found = []
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect() as connection:
+        # As in profiles.yml, so that the compiled SQL finds its tables.
+        connection.execute(f"attach '{database}' as twe (read_only)")
         if memory_limit:
             connection.execute("set memory_limit = $1", [memory_limit])
         for node in nodes:

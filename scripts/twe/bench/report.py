@@ -10,7 +10,7 @@ from pathlib import Path
 
 from twe.bench.builds import LAYERS, START, Build
 from twe.bench.cells import MEASURES
-from twe.bench.rounds import Increment, Plan, Round
+from twe.bench.rounds import Plan, Round
 
 _GIGA = 1_000_000_000
 _FLOOR_GOAL = 3
@@ -22,8 +22,6 @@ def report(rounds: Sequence[Round], demonstration: Build, plan: Plan) -> str:
     """Return every table of a run: `rounds` from the smallest delivery to the largest."""
     parts = [_machine(plan), _layers(rounds, demonstration), _beside(rounds), _growth(rounds)]
     parts += [_rows(rounds), _slowest(rounds[-1])]
-    if any(done.increment for done in rounds):
-        parts.append(_increments(rounds))
     if any(done.plans for done in rounds):
         parts.append(_plans(rounds[-1]))
     parts += [_start_up(demonstration), _cells(rounds), _goals(rounds, plan)]
@@ -120,24 +118,6 @@ def _rows(rounds: Sequence[Round]) -> str:
 def _slowest(done: Round) -> str:
     rows = [[f"`{node.name}`", node.layer, f"{node.seconds:.1f}"] for node in done.full.slowest(10)]
     return f"### Slowest at {_size(done)} (two at a time)\n\n" + _table(["", "layer", "seconds"], rows)
-
-
-def _increments(rounds: Sequence[Round]) -> str:
-    measured: list[tuple[Round, Increment]] = [(d, d.increment) for d in rounds if d.increment]
-    head = [""]
-    for done, added in measured:
-        head += [f"{_size(done)}: full", f"{added.rows:,} rows more ({added.share:.1%})", "ratio"]
-    rows = []
-    for name in (START, *LAYERS, "all"):
-        cells = [f"**{name}**" if name == "all" else name]
-        for done, added in measured:
-            full, after = (
-                build.usage.seconds if name == "all" else build.layers[name]
-                for build in (done.full, added.after)
-            )
-            cells += [f"{full:.1f}", f"{after:.1f}", f"{after / full:.2f}" if full >= 0.05 else _NOTHING]
-        rows.append(cells)
-    return "### A monthly delivery added: seconds per layer\n\n" + _table(head, rows)
 
 
 def _plans(done: Round) -> str:

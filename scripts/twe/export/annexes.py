@@ -684,7 +684,7 @@ def _months_sheets(
         if ending_header
         else []
     )
-    ending_join = "inner join marts.dim_endings using (ending)" if ending_header else ""
+    ending_join = "inner join reference.endings using (ending)" if ending_header else ""
     ending_label, ending_order = ("label_nl, ", "sort_order, ") if ending_header else ("", "")
     months_sheet = Sheet(
         name=f"Bijlage {annex.number} maanden",

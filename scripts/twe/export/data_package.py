@@ -61,16 +61,16 @@ _CODES_QUERY = """
     from marts.dim_profile_categories
     union all
     select 'annex_4_ended_trajectories', 'ending', 'ending', 'Beëindiging', ending, label_nl
-    from marts.dim_endings
+    from reference.endings
     union all
     select 'annex_5_outflow', 'outcome', outcome_group, outcome_group_label_nl, outcome, label_nl
     from marts.dim_outcomes
     union all
     select 'annex_6_decisions', 'decision', 'decision', 'Beslissing', decision, label_nl
-    from marts.dim_decisions
+    from reference.transmission_decisions
     union all
     select 'annex_revisions', 'measure', mart, table_nl, measure, label_nl
-    from marts.dim_annex_measures
+    from reference.annex_measures
 """
 _CODES_FIELDS = (
     Field("mart", "VARCHAR", "Resource that holds the code.", True),

@@ -163,7 +163,7 @@ def _sheets(
     of_annexes = [*annex_sheets(annexes, facts, warehouse.labels()), *revision_sheets(annexes, facts)]
     publication = warehouse.publication()
     of_build = [
-        quality_sheet(facts, publication),
+        quality_sheet(facts),
         origin_sheet(facts, warehouse.annexes(), publication),
         # Names of delivered files are no business of the public.
         *([] if facts.protection else [inputs_sheet(facts, publication)]),

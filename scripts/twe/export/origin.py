@@ -12,7 +12,12 @@ _BUNDLED = "de gebundelde demonstratiegegevens"
 
 def origin_sheet(facts: Facts, annexes: tuple[Annex, ...], publication: Publication | None) -> Sheet:
     """Return a row per fact on the version, the variables and the code; unknown when it wasn't published."""
-    rows = [*_version(publication), *_variables(facts, annexes, publication), *_code(publication)]
+    rows = [
+        *_version(publication),
+        *_variables(facts, annexes, publication),
+        *_code(publication),
+        *(("Controle", "Controle met een waarschuwing", name) for name in facts.warned_tests),
+    ]
     return Sheet(
         name=ORIGIN,
         title="Herkomst van de cijfers",
@@ -94,8 +99,4 @@ def _code(publication: Publication | None) -> list[tuple[str, str, str | None]]:
         ("Code", "Gewijzigd na de commit", changed),
         ("Code", "SHA-256 van modellen en codelijsten", publication and publication.code_sha256),
         ("Code", "Programma's", publication and publication.tools),
-        *(
-            ("Controle", "Controle met een waarschuwing", name)
-            for name in (publication.warned_tests if publication else ())
-        ),
     ]

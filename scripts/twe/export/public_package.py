@@ -29,9 +29,9 @@ _CODES_FIELDS = (
 _CODES_QUERY = """
     select dimension, category as code, label_nl from marts.dim_profile_categories
     union all
-    select 'ending', ending, label_nl from marts.dim_endings
+    select 'ending', ending, label_nl from reference.endings
     union all
-    select 'duration', duration_class, label_nl from marts.dim_duration_classes
+    select 'duration', duration_class, label_nl from reference.duration_classes
     union all
     select 'outcome_group', outcome_group, any_value(outcome_group_label_nl)
     from marts.dim_outcomes
@@ -42,7 +42,7 @@ _CODES_QUERY = """
     union all
     select 'competence', outcome, label_nl from marts.dim_outcomes where kind = 'competence'
     union all
-    select 'decision', decision, label_nl from marts.dim_decisions
+    select 'decision', decision, label_nl from reference.transmission_decisions
 """
 _NAMED = """
     (

@@ -2,12 +2,7 @@
 
 from twe.export.dutch import day_text
 from twe.export.sheets import NOT_AVAILABLE, QUALITY, Column, Kind, Sheet, front_notes
-from twe.export.warehouse import Facts, Publication
-
-_UNKNOWN_TESTS = (
-    f"{NOT_AVAILABLE} = niet beschikbaar: het aantal controles is enkel van een gepubliceerde versie gekend."
-)
-
+from twe.export.warehouse import Facts
 
 _PROTECTED = "Onder Bescherming: hoeveel aantallen van gemeenten door de afscherming niet exact zijn."
 # Per annex, over the published counts of municipalities.
@@ -31,14 +26,11 @@ _AFFECTED = """
 _NONE_AFFECTED = "select 0 as annex, 0 as code_order, '' as label, 0 as number where false"
 
 
-def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
-    """Return the balance, reasons of quarantine and warnings per extract, and what the tests said.
+def quality_sheet(facts: Facts) -> Sheet:
+    """Return the balance, reasons of quarantine and warnings per extract, and the results of the tests.
 
-    A code without label stays; the tests are unknown when the build wasn't published.
+    A code without a label is shown as it is.
     """
-    passed, warned = (
-        (str(publication.tests_passed), str(publication.tests_warned)) if publication else ("null", "null")
-    )
     return Sheet(
         name=QUALITY,
         title="Kwaliteit van de leveringen",
@@ -46,7 +38,6 @@ def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
             facts.is_synthetic,
             "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
             "en de waarschuwingen bij rijen die wel meetellen.",
-            *([] if publication else [_UNKNOWN_TESTS]),
             *([_PROTECTED] if facts.protection else []),
             "Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans.",
             "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
@@ -77,11 +68,11 @@ def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
             affected as ({_AFFECTED if facts.protection else _NONE_AFFECTED}),
             extracts as (
                 select code as extract, sort_order as extract_order, label_nl as extract_label
-                from marts.dim_quality_codes
+                from reference.quality_codes
                 where code_list = 'extract'
             ),
-            reasons as (select * from marts.dim_quality_codes where code_list = 'reason'),
-            kinds as (select * from marts.dim_quality_codes where code_list = 'warning'),
+            reasons as (select * from reference.quality_codes where code_list = 'reason'),
+            kinds as (select * from reference.quality_codes where code_list = 'warning'),
             quarantined as (
                 select extract, trim(unnest(string_split(reasons, ','))) as code from quality.quarantine
             ),
@@ -107,12 +98,14 @@ def quality_sheet(facts: Facts, publication: Publication | None) -> Sheet:
                 from quality.warnings left join kinds on kinds.code = warning
                 group by all
                 union all
-                select 4, 'Controle', 'Alle leveringen', 1, 'Geslaagde controles', {passed}
+                select 4, 'Controle', 'Alle leveringen', 1, 'Geslaagde controles', count(*)
+                from quality.node_results where resource_type = 'test' and status = 'pass'
                 union all
-                select 4, 'Controle', 'Alle leveringen', 2, 'Controles met een waarschuwing', {warned}
+                select 4, 'Controle', 'Alle leveringen', 2, 'Controles met een waarschuwing', count(*)
+                from quality.node_results where resource_type = 'test' and status = 'warn'
                 union all
-                select 4, 'Controle', 'Alle leveringen', 3, 'Gefaalde stappen en controles', failed
-                from (from quality.build_log order by started_at desc, rowid desc limit 1)
+                select 4, 'Controle', 'Alle leveringen', 3, 'Gefaalde stappen en controles', count(*)
+                from quality.node_results where status not in ('success', 'pass', 'warn')
                 union all
                 select 5, 'Bescherming', 'Bijlage ' || annex, code_order, label, number from affected
             )

@@ -37,12 +37,12 @@ _LABELS = """
         from marts.dim_outcomes
         union all
         select 'annex_6_decisions', 'decision', decision, null, label_nl, 0, sort_order
-        from marts.dim_decisions
+        from reference.transmission_decisions
     ),
     endings as (
         select 'annex_4_ended_trajectories' as mart, ending as dimension, label_nl as dimension_label,
             sort_order as dimension_order
-        from marts.dim_endings
+        from reference.endings
     ),
     revisions as (
         select
@@ -58,7 +58,7 @@ _LABELS = """
             coalesce(categories.dimension_order, endings.dimension_order, 0) as dimension_order,
             coalesce(category_order, try_cast(category as integer)) as category_order
         from marts.annex_revisions as cells
-        inner join marts.dim_annex_measures as measures using (mart, measure)
+        inner join reference.annex_measures as measures using (mart, measure)
         left join categories using (mart, dimension, category)
         left join endings using (mart, dimension)
     )

@@ -1,4 +1,4 @@
-"""Reading a built warehouse: read-only, and only the aggregated marts and the counts of schema quality."""
+"""Reading a built warehouse: read-only, and only the aggregated marts, code lists and counts of quality."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,47 +8,9 @@ from pathlib import Path
 
 import duckdb
 
+from twe import warehouse_status
 from twe.export.errors import ExportError
 from twe.export.sheets import sql_text
-
-_COMMON = (
-    "marts.dim_parameters",
-    "marts.dim_annexes",
-    "marts.dim_reporting_years",
-    "marts.dim_municipalities",
-    "marts.dim_duration_classes",
-    "marts.dim_profile_categories",
-    "marts.dim_endings",
-    "marts.dim_outcomes",
-    "marts.dim_decisions",
-    "marts.dim_quality_codes",
-    "quality.balance",
-    "quality.quarantine",
-    "quality.warnings",
-    "quality.build_log",
-)
-_EXACT = (
-    "marts.dim_annex_measures",
-    "marts.dim_previous_state",
-    "marts.annex_1_started_trajectories",
-    "marts.annex_2_profile",
-    "marts.annex_3_wage_subsidies",
-    "marts.annex_3_by_booking_year",
-    "marts.annex_3_correction_triangle",
-    "marts.annex_4_ended_trajectories",
-    "marts.annex_5_outflow",
-    "marts.annex_6_transmissions",
-    "marts.annex_6_decisions",
-    "marts.annex_revisions",
-)
-_PROTECTED = (
-    "publication.release",
-    "publication.publication_figures",
-    "publication.publication_amounts",
-    "publication.publication_statistics",
-    "publication.publication_summary",
-)
-
 
 # All that a release publishes about areas; `measure` tells counts, amounts and months apart.
 PUBLISHED_FIGURES = """
@@ -111,7 +73,9 @@ class Facts:
     accepted: int
     quarantined: int
     built_at: datetime
-    """End of the last build, UTC."""
+    """End of the last dbt command that changed or tested the warehouse, UTC."""
+    warned_tests: tuple[str, ...]
+    """Names of the data tests that warned."""
     protection: Protection | None
     """None in an internal edition, whose figures are exact."""
     previous_as_of: date | None
@@ -133,9 +97,6 @@ class Publication:
     code_sha256: str
     tools: str
     delivery: str | None
-    tests_passed: int
-    tests_warned: int
-    warned_tests: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -209,25 +170,20 @@ class Warehouse:
             raise self._unreadable(problem) from problem
 
     def check(self) -> None:
-        """Refuse a file without marts and a warehouse whose last build isn't known to be right."""
-        found = self.rows("select table_schema || '.' || table_name from information_schema.tables")
-        needed = {*_COMMON, *(_PROTECTED if self._is_release else _EXACT)}
-        missing = sorted(needed - {name for (name,) in found})
-        if missing and self._is_release:
-            raise ExportError(
-                f"{self._path} is no release ({missing[0]} is missing); run scripts/protect.py first."
-            )
-        if missing:
-            raise ExportError(
-                f"{self._path} is no built warehouse ({missing[0]} is missing); run dbt build first."
-            )
-        last = self.rows("select status from quality.build_log order by started_at desc, rowid desc limit 1")
-        status = last[0][0] if last else "unknown"
-        if status != "passed":
-            raise ExportError(
-                f"The last build of {self._path} has status {status}, not passed; "
-                "run dbt build until it passes, then export again."
-            )
+        """Refuse a file that isn't a release, or a warehouse that may not be used."""
+        if self._is_release:
+            if not self._has("publication", "release"):
+                raise ExportError(f"{self._path} is not a release file; run scripts/protect.py first.")
+            return
+        try:
+            reason = warehouse_status.check(self._connection)
+        except duckdb.Error as problem:
+            raise self._unreadable(problem) from problem
+        if reason:
+            raise ExportError(f"The warehouse {self._path} can't be exported: {reason}.")
+
+    def _has(self, schema: str, table: str) -> bool:
+        return bool(self.rows(f"select 1 from duckdb_tables() where {_is_table(schema, table)}"))
 
     def facts(self) -> Facts:
         """Return what holds for the whole workbook; refuse a warehouse that knows no as-of date."""
@@ -240,7 +196,7 @@ class Warehouse:
             "window_period_nl from marts.dim_parameters"
         )
         if as_of is None:
-            raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no accepted record.")
+            raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no valid record.")
         ((delivered, accepted, quarantined),) = self.rows(
             "select sum(delivered), sum(accepted), sum(quarantined) from quality.balance"
         )
@@ -252,10 +208,11 @@ class Warehouse:
             "select count(*) from marts.dim_municipalities"
             " where not is_newer_than_geography and not is_unknown_residence"
         )
-        ((built_at,),) = self.rows(
-            "select finished_at from quality.build_log order by started_at desc, rowid desc limit 1"
+        ((built_at, warned_tests),) = self.rows(
+            "select max(finished_at), list(split_part(node, '.', 3) order by node)"
+            " filter (resource_type = 'test' and status = 'warn') from quality.node_results"
         )
-        # What changed between two states would tell exact figures: a release doesn't know the earlier one.
+        # What changed between two states would show exact figures: a release doesn't know the earlier one.
         previous = [] if self._is_release else self.rows("select as_of from marts.dim_previous_state")
         return Facts(
             as_of=as_of,
@@ -275,6 +232,7 @@ class Warehouse:
             accepted=accepted,
             quarantined=quarantined,
             built_at=built_at,
+            warned_tests=tuple(warned_tests or ()),
             previous_as_of=previous[0][0] if previous else None,
             protection=self._protection() if self._is_release else None,
         )
@@ -290,20 +248,15 @@ class Warehouse:
         return Protection(method, base, threshold, hides_amounts, number, frozenset(found))
 
     def publication(self) -> Publication | None:
-        """Return the origin of a published version; None for any other build, also over a published file."""
-        known = self.rows(
-            "select 1 from information_schema.tables"
-            " where table_schema = 'quality' and table_name = 'publication'"
-        )
-        found = known and self.rows(
-            "select version, published_at, project_version, git_commit, is_changed, code_sha256, tools,"
-            " delivery, tests_passed, tests_warned from quality.publication where invocation_id = ("
-            "select invocation_id from quality.build_log order by started_at desc, rowid desc limit 1)"
-        )
-        if not found:
+        """Return the origin of a published version; None for any other build."""
+        if not self._has("quality", "publication"):
             return None
-        warned = self.rows("select test from quality.test_warnings order by test")
-        return Publication(*found[0], warned_tests=tuple(name for (name,) in warned))
+        found = self.rows(
+            "select version, published_at, project_version, git_commit, is_changed, code_sha256, tools,"
+            " delivery from quality.publication where invocation_id = ("
+            "select max_by(invocation_id, finished_at) from quality.node_results)"
+        )
+        return Publication(*found[0]) if found else None
 
     def annexes(self) -> tuple[Annex, ...]:
         """Return the annexes by number."""
@@ -320,7 +273,7 @@ class Warehouse:
                 DurationClass(*row)
                 for row in self.rows(
                     "select duration_class, label_nl, lower_bound, upper_bound"
-                    " from marts.dim_duration_classes order by sort_order"
+                    " from reference.duration_classes order by sort_order"
                 )
             ),
             profile=self._categories(
@@ -328,12 +281,12 @@ class Warehouse:
                 " order by sort_order"
             ),
             endings=self._categories(
-                "select 'ending', ending, label_nl, label_nl from marts.dim_endings order by sort_order"
+                "select 'ending', ending, label_nl, label_nl from reference.endings order by sort_order"
             ),
             outcomes=self._categories(_outcomes("status")),
             competences=self._categories(_outcomes("competence")),
             decisions=self._categories(
-                "select 'decision', decision, 'Transmissies', label_nl from marts.dim_decisions"
+                "select 'decision', decision, 'Transmissies', label_nl from reference.transmission_decisions"
                 " order by sort_order"
             ),
         )
@@ -384,10 +337,7 @@ class Warehouse:
 
 @contextmanager
 def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehouse]:
-    """Open a passed warehouse, or a release of one, read-only.
-
-    ExportError when it is missing, locked, none, or not passed.
-    """
+    """Open a warehouse that may be used, or a release of one, read-only; ExportError otherwise."""
     if not path.is_file():
         raise ExportError(f"There is no warehouse at {path}; run dbt build first.")
     try:
@@ -397,7 +347,7 @@ def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehous
             raise ExportError(
                 f"The warehouse {path} is in use by another process; try again later."
             ) from problem
-        raise ExportError(f"{path} is no warehouse: {_first_line(problem)}") from problem
+        raise ExportError(f"{path} is not a warehouse: {_first_line(problem)}") from problem
     with connection:
         warehouse = Warehouse(connection, path, is_release=is_release)
         warehouse.check()

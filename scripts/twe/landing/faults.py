@@ -19,3 +19,7 @@ def printable(name: str) -> str:
 def counted_columns(names: list[str]) -> str:
     """Return `column a` or `columns a, b`."""
     return f"column{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+class DeliveryRefused(Exception):
+    """A delivery that can't be landed; the message is one sentence and quotes nothing of the files."""

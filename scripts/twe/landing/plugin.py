@@ -1,39 +1,35 @@
-"""The dbt-duckdb plugin (profiles.yml) that lets SQL look at a delivery and at the project itself."""
+"""The dbt-duckdb plugin (profiles.yml) with which a build lands its delivery and finds its warehouse."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import CatalogException, DuckDBPyConnection
 
-from twe.landing.delivery import look_at_delivery
-from twe.publishing.code import models_fingerprint
+from twe.landing.faults import DeliveryRefused
+from twe.landing.landing import land
 
 
 class Plugin(BasePlugin):
-    """Gives every connection two functions.
+    """Gives every connection the function land_delivery(folder), which returns JSON.
 
-    look_at_delivery(folder, columns as JSON, known files as JSON) returns JSON; models_fingerprint(folder of
-    the project) returns the SHA-256 of everything that decides what a build makes of a delivery.
+    `fault` is a sentence or null, `warnings` are sentences, `sql` are the statements that make the views.
     """
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the functions; another connection to the same database may have done so before."""
-        functions: list[tuple[str, Callable[..., str], list[str]]] = [
-            ("look_at_delivery", _look, ["VARCHAR", "VARCHAR", "VARCHAR"]),
-            ("models_fingerprint", _fingerprint, ["VARCHAR"]),
-        ]
-        for name, function, parameters in functions:
-            try:
-                conn.create_function(name, function, parameters, "VARCHAR", side_effects=True)
-            except CatalogException:
-                continue
+        """Register the function; another connection to the same database may have done so before."""
+        try:
+            conn.create_function("land_delivery", _land, ["VARCHAR"], "VARCHAR", side_effects=True)
+        except CatalogException:
+            return
+
+    def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
+        """Let names without a catalog mean the warehouse, which profiles.yml attaches as `twe`."""
+        cursor.execute("set search_path = 'twe.main'")
 
 
-def _look(folder: str, columns: str, known: str) -> str:
-    return json.dumps(look_at_delivery(folder, json.loads(columns), json.loads(known)))
-
-
-def _fingerprint(project: str) -> str:
-    return models_fingerprint(Path(project))
+def _land(folder: str) -> str:
+    try:
+        landing = land(folder)
+    except DeliveryRefused as refusal:
+        return json.dumps({"fault": str(refusal), "warnings": [], "sql": ""})
+    return json.dumps({"fault": None, "warnings": landing.warnings, "sql": "; ".join(landing.views())})

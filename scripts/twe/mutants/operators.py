@@ -1,12 +1,13 @@
 """The mutation operators: each makes one small, plausible fault in a text of SQL with Jinja."""
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlglot.tokens import TokenType as Kind
+from sqlglot import TokenType as Kind
 
 from twe.mutants.source import JINJA, Token, tokens
 
@@ -37,6 +38,7 @@ AGGREGATES = {
 }
 FUNCTIONS = {"year": "month", "lower": "upper", "to_months": "to_days", "starts_with": "contains"}
 UNITS = {"'month'": "'year'", "'day'": "'month'"}
+# How strict a column of a raw extract is, made weaker, or stricter for one that was the weakest.
 PRESENCES = {"required": "optional", "readable": "optional", "optional": "readable"}
 
 CLAUSE_ENDS = {
@@ -130,11 +132,13 @@ def constant(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
         if token.kind is Kind.NUMBER:
             yield Mutation(token.start, token.end, "constant", _one_more(token.text))
         elif token.kind is Kind.STRING and before is not None and before.kind is Kind.DATE:
+            day = date.fromisoformat(token.text.strip("'"))
             for days in (-1, 1):
-                moved = date.fromisoformat(token.text.strip("'")) + timedelta(days=days)
-                yield Mutation(token.start, token.end, "date bound", f"'{moved.isoformat()}'")
+                with contextlib.suppress(OverflowError):
+                    moved = day + timedelta(days=days)
+                    yield Mutation(token.start, token.end, "date bound", f"'{moved.isoformat()}'")
         elif token.kind is Kind.STRING and "[0-9]" in token.text:
-            yield from _pattern(source, token)
+            yield from _pattern(source, token.start, token.end)
         elif token.kind is Kind.STRING and token.text in UNITS:
             yield Mutation(token.start, token.end, "constant", UNITS[token.text])
         elif token.kind is Kind.STRING:
@@ -236,12 +240,12 @@ SQL_OPERATORS: Sequence[Callable[[str, Sequence[Token]], Iterator[Mutation]]] = 
 TEXT_LIST = re.compile(r"\[\s*'[^']*'(?:\s*,\s*'[^']*')+\s*,?\s*\]")
 LIST_ITEM = re.compile(r"'[^']*'\s*,?\s*")
 JINJA_NUMBER = re.compile(r"(?<![\w\[{.':])[0-9]+(?![\w\]}.':])")
+JINJA_PATTERN = re.compile(r"'[^']*\[0-9\][^']*'")
 JINJA_SIGN = re.compile(r"(?<= )[+-](?= )")
-PRESENCE = re.compile(r"'(required|readable|optional)'\)")
 
 
 def _jinja(source: str) -> Iterator[Mutation]:
-    """Mutate what Jinja hands to SQL: items of lists, numbers and sums in arguments, the contract."""
+    """Mutate what Jinja passes to SQL: items of lists, numbers, sums and patterns in arguments."""
     for match in JINJA.finditer(source):
         jinja, offset = match.group(), match.start()
         if jinja.startswith("{#"):
@@ -256,25 +260,22 @@ def _jinja(source: str) -> Iterator[Mutation]:
             for number in JINJA_NUMBER.finditer(jinja):
                 start = offset + number.start()
                 yield Mutation(start, offset + number.end(), "constant", _one_more(number.group()))
+            for pattern in JINJA_PATTERN.finditer(jinja):
+                yield from _pattern(source, offset + pattern.start(), offset + pattern.end())
             for sign in JINJA_SIGN.finditer(jinja):
                 start = offset + sign.start()
                 yield Mutation(start, start + 1, "arithmetic", "-" if sign.group() == "+" else "+")
-        if re.match(r"\{%-?\s*set\b", jinja):
-            for presence in PRESENCE.finditer(jinja):
-                start, end = presence.span(1)
-                yield Mutation(offset + start, offset + end, "contract", PRESENCES[presence.group(1)])
 
 
-def _pattern(source: str, token: Token) -> Iterator[Mutation]:
-    """Mutate a regular expression: how often, up to which digit, which of two characters, if optional."""
-    pattern = source[token.start : token.end]
+def _pattern(source: str, first: int, last: int) -> Iterator[Mutation]:
+    """Mutate the regular expression source[first:last]: how often, up to which digit, which character."""
+    pattern = source[first:last]
     for part in re.finditer(r"(?<=[{,])[0-9]+(?=[,}])|(?<=-)[0-9](?=\])|(?<=[\])}])\?", pattern):
-        start, end, text = token.start + part.start(), token.start + part.end(), part.group()
-        yield Mutation(
-            start, end, "pattern", {"?": "", "9": "8"}.get(text) if text in "?9" else _one_more(text)
-        )
+        start, end, text = first + part.start(), first + part.end(), part.group()
+        replacement = "" if text == "?" else "8" if text == "9" else _one_more(text)
+        yield Mutation(start, end, "pattern", replacement)
     for pair in re.finditer(r"(?<=\[)[^\]\[]{2}(?=\])", pattern):
-        start = token.start + pair.start()
+        start = first + pair.start()
         yield Mutation(start, start + 1, "pattern", "")
         yield Mutation(start + 1, start + 2, "pattern", "")
 

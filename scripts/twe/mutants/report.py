@@ -1,12 +1,12 @@
-"""What a run of mutants says: shares per model and macro, and who survived."""
+"""The report of a run of mutants: shares per model and macro, and the survivors."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from twe.mutants.judge import Verdict
 from twe.mutants.project import Mutant
-from twe.mutants.run import Verdict
 
-KILLED = ("killed", "timeout", "crash")
+KILLED = ("killed", "timeout")
 COUNTED = (*KILLED, "survived")
 Judged = Sequence[tuple[Mutant, Verdict]]
 
@@ -32,7 +32,7 @@ def text(judged: Judged, equivalents: Mapping[str, str]) -> str:
     """Return the table per model and macro, the totals and the survivors."""
     units: dict[str, list[tuple[Mutant, Verdict]]] = {}
     for mutant, verdict in judged:
-        units.setdefault(f"{mutant.path.parts[0][:-1]} {mutant.unit}", []).append((mutant, verdict))
+        units.setdefault(f"{mutant.kind} {mutant.unit}", []).append((mutant, verdict))
     width = max([len(name) for name in units] + [5])
     lines = [f"{'':<{width}} {'mutants':>8} {'killed':>8} {'survived':>8} {'equivalent':>10} {'share':>7}"]
     for name, part in units.items():
@@ -43,8 +43,8 @@ def text(judged: Judged, equivalents: Mapping[str, str]) -> str:
     lines.append(f"\nWith equivalents counted as survivors: {share(judged, {}):.1%}.")
     outcomes = Counter(verdict.outcome for _, verdict in judged)
     lines.append(
-        f"Not counted: {outcomes['invalid']} invalid, {outcomes['unreached']} in text that a build on the "
-        f"seeds does not render. Killed by a timeout: {outcomes['timeout']}, by a crash: {outcomes['crash']}."
+        f"Not counted: {outcomes['invalid']} invalid, {outcomes['unreached']} in text that neither a build "
+        f"on the seeds nor a unit test renders. Killed by a timeout: {outcomes['timeout']}."
     )
     for title, mutants in (
         ("Survivors", unexplained(judged, equivalents)),
@@ -52,14 +52,18 @@ def text(judged: Judged, equivalents: Mapping[str, str]) -> str:
     ):
         if mutants:
             lines.append(f"\n{title}:")
-            lines += [part for mutant in mutants for part in difference(mutant)]
+            changed = {mutant.key: verdict.by for mutant, verdict in judged}
+            for mutant in mutants:
+                lines += difference(
+                    mutant, f", tables changed: {changed[mutant.key]}" if title == "Survivors" else ""
+                )
     return "\n".join(lines)
 
 
-def difference(mutant: Mutant) -> list[str]:
+def difference(mutant: Mutant, note: str = "") -> list[str]:
     """Return a mutant as the line before and after."""
     return [
-        f"{mutant.path}:{mutant.line} ({mutant.mutation.operator}, {mutant.nth})",
+        f"{mutant.path}:{mutant.line} ({mutant.unit}, {mutant.operator}, {mutant.nth}{note})",
         f"  - {mutant.before}",
         f"  + {mutant.after}",
     ]

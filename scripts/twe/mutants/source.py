@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from sqlglot import TokenType
 from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.tokens import TokenType
 
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 CONDITIONAL_TEXT = re.compile(r"\{\{-?\s*'([^']*)'\s+if\b")

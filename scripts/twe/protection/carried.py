@@ -7,29 +7,30 @@ _WHOLE = (
     "marts.dim_annexes",
     "marts.dim_reporting_years",
     "marts.dim_municipalities",
-    "marts.dim_duration_classes",
+    "reference.duration_classes",
     "marts.dim_profile_categories",
-    "marts.dim_endings",
+    "reference.endings",
     "marts.dim_outcomes",
-    "marts.dim_decisions",
-    "marts.dim_quality_codes",
+    "reference.transmission_decisions",
+    "reference.quality_codes",
     "quality.balance",
-    "quality.build_log",
 )
-_COUNTED = {"quality.quarantine": "extract, reasons", "quality.warnings": "extract, warning"}
-"""Row-level tables: what is counted comes along, what tells about a person does not."""
-_WHEN_THERE = ("quality.publication", "quality.test_warnings")
+_PARTLY = {
+    "quality.quarantine": "extract, reasons",
+    "quality.warnings": "extract, warning",
+    "quality.node_results": "node, resource_type, status, finished_at, invocation_id",
+}
+"""The columns that are counted or shown; the others are about persons, or name folders."""
 
 
 def carry_over(connection: duckdb.DuckDBPyConnection, source: str) -> None:
-    """Copy the labels and the counts of quality from the attached database `source`."""
-    there = {
-        f"{schema}.{name}"
-        for schema, name in connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = ?", [source]
-        ).fetchall()
-    }
-    copied = dict.fromkeys((*_WHOLE, *(name for name in _WHEN_THERE if name in there)), "*") | _COUNTED
+    """Copy the labels, the counts of quality and the origin from the attached database `source`."""
+    is_published = connection.execute(
+        "select 1 from duckdb_tables()"
+        " where database_name = ? and schema_name = 'quality' and table_name = 'publication'",
+        [source],
+    ).fetchone()
+    copied = dict.fromkeys(_WHOLE, "*") | _PARTLY | ({"quality.publication": "*"} if is_published else {})
     for schema in sorted({name.partition(".")[0] for name in copied}):
         connection.execute(f"create schema if not exists {schema}")
     for name, columns in copied.items():

@@ -153,7 +153,7 @@ def check_possible(path: Path, release: Release, cells: Cells) -> None:
     wrong = np.flatnonzero(shown & (values % (release.base * cells.units) != 0))
     if len(wrong):
         raise ProtectionError(
-            f"{path} is not as it was written: {cells.ids[wrong[0]]} is no multiple of the base; "
+            f"{path} is not as it was written: {cells.ids[wrong[0]]} is not a multiple of the base; "
             "protect it again."
         )
     # A sum with a part that is never shown says nothing.

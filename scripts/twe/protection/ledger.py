@@ -56,7 +56,7 @@ def read_ledger(path: Path) -> list[Release]:
             numbers = connection.execute("select release from releases order by release").fetchall()
             return [_read(connection, number) for (number,) in numbers]
         except duckdb.Error as problem:
-            raise ProtectionError(f"{path} is no ledger of releases.") from problem
+            raise ProtectionError(f"{path} is not a ledger of releases.") from problem
 
 
 def append(path: Path, release: Release) -> int:

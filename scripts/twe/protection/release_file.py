@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from twe import warehouse_status
 from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
 from twe.protection.carried import carry_over
@@ -63,11 +64,7 @@ _FIGURES = """
         round(
             100 * sum(truth.true_value) filter (cells.published_value is distinct from truth.true_value)
             / nullif(sum(truth.true_value), 0)
-        )::integer as percent_of_persons_in_changed_cells,
-        round(
-            100 * avg(cast(truth.true_value between 1 and getvariable('threshold') - 1 as integer))
-        )::integer
-            as percent_of_cells_small
+        )::integer as percent_of_persons_in_changed_cells
     from warehouse.publication.publication_figures as figures
     inner join publication.publication_values as cells using (cell_id)
     inner join warehouse.publication.publication_cells as truth using (cell_id)
@@ -142,7 +139,6 @@ def write_release(
                 [(name, None if value is None else str(value)) for name, value in choices.items()],
             )
             connection.execute("set variable least_for_mean = ?", [_LEAST_FOR_MEAN * release.base])
-            connection.execute("set variable threshold = ?", [release.threshold])
             connection.execute(
                 "create table publication.release as select ?::integer as release, ?::timestamp as made_at, "
                 "?::date as as_of, ?::date as geography_date, ? as method, ?::integer as base, "
@@ -213,9 +209,9 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
                 "where marker is not null"
             ).fetchall()
         except duckdb.Error as problem:
-            raise ProtectionError(f"{path} is no release; run protect.py first.") from problem
+            raise ProtectionError(f"{path} is not a release file; run scripts/protect.py first.") from problem
     if head is None:
-        raise ProtectionError(f"{path} is no release; run protect.py first.")
+        raise ProtectionError(f"{path} is not a release file; run scripts/protect.py first.")
     return as_release(0, head, cells, terms, markers, areas), frozenset(hidden)
 
 
@@ -225,7 +221,7 @@ def read_choices(path: Path) -> dict[str, str | None]:
         try:
             return dict(connection.execute("select name, value from publication.choices").fetchall())
         except duckdb.Error as problem:
-            raise ProtectionError(f"{path} is no release; run protect.py first.") from problem
+            raise ProtectionError(f"{path} is not a release file; run scripts/protect.py first.") from problem
 
 
 def is_of_build(path: Path, database: Path) -> bool:
@@ -234,12 +230,10 @@ def is_of_build(path: Path, database: Path) -> bool:
         try:
             made_from = connection.execute("select built_at from publication.release").fetchone()
         except duckdb.Error as problem:
-            raise ProtectionError(f"{path} is no release; run protect.py first.") from problem
+            raise ProtectionError(f"{path} is not a release file; run scripts/protect.py first.") from problem
     with open_database(database, "warehouse") as connection:
-        holds = connection.execute(
-            "select finished_at from quality.build_log order by started_at desc, rowid desc limit 1"
-        ).fetchone()
-    return made_from == holds
+        holds = warehouse_status.built_at(connection)
+    return made_from == (holds,)
 
 
 def check_same_build(path: Path, warehouse: Warehouse) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
+from twe import warehouse_status
 from twe.protection.amounts import Amount
 from twe.protection.cells import Cells, equations_from
 from twe.protection.errors import ProtectionError
@@ -73,19 +74,16 @@ class Warehouse:
 
 
 def read_warehouse(path: Path) -> Warehouse:
-    """Return the cells, areas and amounts of a passed build.
-
-    ProtectionError when the file is missing, locked, not built with these models, or its last build failed.
-    """
+    """Return the cells, areas and amounts of a warehouse; ProtectionError when it may not be used."""
     with open_database(path, "warehouse") as connection:
         try:
-            last = connection.execute(
-                "select status, finished_at from quality.build_log "
-                "order by started_at desc, rowid desc limit 1"
-            ).fetchone()
-            parameters = connection.execute(
+            reason = warehouse_status.check(connection)
+            if reason:
+                raise ProtectionError(f"The warehouse {path} can't be protected: {reason}.")
+            built_at = warehouse_status.built_at(connection)
+            ((as_of, geography_date, is_synthetic),) = connection.execute(
                 "select as_of, geography_date, is_synthetic from marts.dim_parameters"
-            ).fetchone()
+            ).fetchall()
             areas = connection.execute(
                 "select area_id, area_level, member_codes from publication.publication_areas order by area_id"
             ).fetchall()
@@ -96,16 +94,10 @@ def read_warehouse(path: Path) -> Warehouse:
             cells = read_cells(connection)
         except duckdb.Error as problem:
             raise ProtectionError(
-                f"{path} holds no built publication tables; run dbt build first."
+                f"The warehouse {path} was built by another version of this project: run dbt build."
             ) from problem
-    status, built_at = last or ("unknown", None)
-    if status != "passed" or built_at is None:
-        raise ProtectionError(
-            f"The last build of {path} has status {status}, not passed; run dbt build again."
-        )
-    if parameters is None or parameters[0] is None:
-        raise ProtectionError(f"The warehouse {path} has no as-of date: it holds no accepted record.")
-    as_of, geography_date, is_synthetic = parameters
+    if as_of is None:
+        raise ProtectionError(f"The warehouse {path} has no as-of date: it holds no valid record.")
     return Warehouse(
         path,
         as_of,

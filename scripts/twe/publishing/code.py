@@ -11,7 +11,10 @@ import yaml
 
 from twe.publishing.dbt import PROJECT
 
-_MADE_OF = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular")
+_MADE_OF = (
+    *("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular"),
+    "scripts/twe/landing",
+)
 _TOOLS = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
@@ -19,8 +22,8 @@ _TOOLS = ("dbt-core", "dbt-duckdb", "duckdb")
 class Code:
     """The version of the project; commit and changes are None where git doesn't know the project.
 
-    `sha256` is over the models, macros, seeds, tests and configuration, with their paths; `is_changed` tells
-    whether one of these differs from the commit.
+    `sha256` is over the models, macros, seeds, tests, configuration and the code that lands a delivery, with
+    their paths; `is_changed` is whether one of these differs from the commit.
     """
 
     project: str
@@ -38,16 +41,7 @@ def code_version() -> Code:
     commit = _git("rev-parse", "HEAD") if is_ours else None
     changes = _git("status", "--porcelain", "--", *_MADE_OF) if commit else None
     tools = {"python": platform.python_version()} | {name: version(name) for name in _TOOLS}
-    return Code(project, commit, None if changes is None else bool(changes), _fingerprint(PROJECT), tools)
-
-
-def models_fingerprint(project: Path) -> str:
-    """Return a SHA-256 over what decides the figures: the code in a project folder and the tools that run it.
-
-    A warehouse that was built under another one can't be built on: its stored rows may follow other rules.
-    """
-    tools = {name: version(name) for name in _TOOLS}
-    return hashlib.sha256(f"{_fingerprint(project)} {sorted(tools.items())}".encode()).hexdigest()
+    return Code(project, commit, None if changes is None else bool(changes), _fingerprint(), tools)
 
 
 def _git(*arguments: str) -> str | None:
@@ -63,14 +57,16 @@ def _git(*arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def _fingerprint(project: Path) -> str:
+def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for part in _MADE_OF for path in _files(project / part)):
+    for path in sorted(path for part in _MADE_OF for path in _files(PROJECT / part)):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(project).as_posix()}\0{len(content)}\0".encode())
+        digest.update(f"{path.relative_to(PROJECT).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
 def _files(path: Path) -> list[Path]:
-    return [path] if path.is_file() else [found for found in path.rglob("*") if found.is_file()]
+    if path.is_file():
+        return [path]
+    return [found for found in path.rglob("*") if found.is_file() and found.suffix != ".pyc"]

@@ -1,4 +1,4 @@
-"""Running `dbt build` into a database file of its own, and what its tests said."""
+"""Running `dbt build` into a database file of its own."""
 
 import json
 import os
@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from twe.publishing.errors import PublishError
@@ -20,36 +19,18 @@ _NAMED_FAILURES = 3
 _LITTLE_BYTES = 1_000_000
 _MESSAGE_START = re.compile(r"(\x1b\[0m)?\d\d:\d\d:\d\d ")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_STOPPED = re.compile(r"Compilation Error[^\n]*\n\s*(\S[^\n]*)")
+_STOPPED = re.compile(r"(?:Compilation Error[^\n]*\n\s*|Invalid Input Error: (?=The variable ))(\S[^\n]*)")
 _LAST_LINES = 60
 _DISK_FULL = ("no space left on device", "disk quota exceeded")
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the data tests of a build said; `warnings` are the names of tests that warned."""
-
-    passed: int
-    warned: int
-    failed: int
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DbtRun:
-    """A build that dbt finished without an error."""
-
-    invocation_id: str
-    tests: Verdict
-
-
-def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> None:
     """Build everything into a new file `database` and test its data; dbt's messages go to standard output.
 
-    Unit tests judge the code, which no delivery changes: they are left to `dbt build`. dbt keeps its
-    artifacts in a folder beside the file. It parses the whole project: a publication shall not rest on what
-    an earlier run remembered. The process inherits the descriptor `lock`, so that the lock lasts as long as
-    something can still write. Raises PublishError when dbt ends with an error.
+    Unit tests check the code, which no delivery changes: they are left to `dbt build`. dbt keeps its
+    artifacts in a new folder beside the file, so it parses the whole project. The process inherits the
+    descriptor `lock`, so that the lock lasts as long as something can still write. Raises PublishError when
+    dbt ends with an error.
     """
     target = database.with_name(f"{database.name}.dbt")
     command = [sys.executable, "-P", str(_PROGRAM)]
@@ -78,15 +59,13 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> DbtRu
         process.stdin.close()
         process.wait()
         process.stdout.close()
-    results = _results(target / "run_results.json")
-    if code != 0 or results is None:
+    if code != 0:
         is_full = shutil.disk_usage(database.parent).free < _LITTLE_BYTES
         raise PublishError(
             "dbt build stopped because the disk is full"
             if is_full
-            else _failure(code, results, "".join(said))
+            else _failure(code, _results(target / "run_results.json"), "".join(said))
         )
-    return DbtRun(str(results["metadata"]["invocation_id"]), _tests(results))
 
 
 def _without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
@@ -112,14 +91,6 @@ def _name(result: dict) -> str:
     kind, _, *names = result["unique_id"].split(".")
     # A data test ends with a hash, a unit test begins with its model.
     return ".".join(names[:1] if kind == "test" else names)
-
-
-def _tests(results: dict) -> Verdict:
-    judged = [result for result in results["results"] if result["unique_id"].startswith("test.")]
-    warned = [result for result in judged if result["status"] == "warn"]
-    passed = [result for result in judged if result["status"] == "pass"]
-    names = tuple(sorted(_name(result) for result in warned))
-    return Verdict(len(passed), len(warned), len(judged) - len(warned) - len(passed), names)
 
 
 def _reason(text: str) -> str | None:

@@ -1,13 +1,12 @@
-"""The files that figures come from, with their size and fingerprint."""
+"""The files that figures come from, with their size and SHA-256."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from twe.publishing.dbt import PROJECT
 from twe.publishing.files import sha256
-
-_ENDINGS = (".csv", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -18,24 +17,24 @@ class InputFile:
     bytes: int
     sha256: str
 
+    def is_at(self, path: Path) -> bool:
+        """Return whether the file at this path is the one that was read, byte for byte."""
+        return path.is_file() and path.stat().st_size == self.bytes and sha256(path) == self.sha256
 
-def delivered(folder: Path) -> list[InputFile]:
-    """Return the files in the folder of a delivery that could be an extract; OSError when unreadable."""
-    return [
-        _input(path, path.name)
-        for path in sorted(folder.iterdir())
-        if path.suffix in _ENDINGS and path.is_file()
-    ]
+
+def delivered(connection: duckdb.DuckDBPyConnection) -> list[InputFile]:
+    """Return the delivered files as a build read them, in the order of their names; none of bundled data."""
+    found = connection.execute(
+        "select source_file, bytes, sha256 from staging.stg_delivered_files"
+        " where sha256 is not null order by source_file"
+    ).fetchall()
+    return [InputFile(*row) for row in found]
 
 
 def seeds(with_raw: bool) -> list[InputFile]:
     """Return the reference data of the project and, with `with_raw`, the bundled demonstration delivery."""
     folders = [PROJECT / "seeds/raw"] if with_raw else []
     paths = [path for folder in (*folders, PROJECT / "seeds/reference") for path in folder.glob("*.csv")]
-    return [_input(path, str(path.relative_to(PROJECT))) for path in sorted(paths)]
-
-
-def _input(path: Path, name: str) -> InputFile:
-    # A name that isn't UTF-8 can't be stored as a text.
-    readable = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return InputFile(readable, path.stat().st_size, sha256(path))
+    return [
+        InputFile(str(path.relative_to(PROJECT)), path.stat().st_size, sha256(path)) for path in sorted(paths)
+    ]

@@ -11,19 +11,19 @@ from typing import Protocol
 import duckdb
 
 from twe.publishing.code import code_version
-from twe.publishing.dbt import DbtRun, run_dbt
+from twe.publishing.dbt import run_dbt
 from twe.publishing.errors import BusyError, PublishError
 from twe.publishing.files import sync
-from twe.publishing.inputs import InputFile, delivered, seeds
+from twe.publishing.inputs import seeds
 from twe.publishing.lock import hold
-from twe.publishing.origin import Audit, Origin, audit, manifest, seal
+from twe.publishing.origin import Origin, audit, manifest, seal
 from twe.publishing.versions import Version, Versions
 
 
 class BuildInto(Protocol):
-    """What builds and tests a warehouse: `run_dbt`, or what stands in for it."""
+    """What builds and tests a warehouse: `run_dbt`, or a function like it."""
 
-    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> DbtRun:
+    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> None:
         """Build into the new file `database`; PublishError when that fails."""
 
 
@@ -32,9 +32,7 @@ class Order:
     """What to publish where: the dbt variables, how many versions to keep, how long to wait for another.
 
     The build is compared with the state of the day `previous_as_of`, which is built first from the same
-    delivery, or with the kept `previous_version`; with neither when both are None. With `is_increment` the
-    build starts from a copy of the published database and works only the files that are new, where dbt finds
-    that this gives the same; else from nothing.
+    delivery, or with the kept `previous_version`; with neither when both are None.
     """
 
     database: Path
@@ -43,7 +41,6 @@ class Order:
     wait_seconds: float
     previous_as_of: str | None = None
     previous_version: int | None = None
-    is_increment: bool = False
 
 
 def publish(order: Order, build_into: BuildInto = run_dbt) -> int:
@@ -63,8 +60,6 @@ def publish(order: Order, build_into: BuildInto = run_dbt) -> int:
                 number = versions.next_number()
                 candidate = versions.building / versions.published.name
                 compared = _earlier_state(versions, order, lock, build_into)
-                if order.is_increment and versions.published.exists():
-                    shutil.copyfile(versions.published, candidate)
                 told = _build(candidate, number, order, compared, lock, build_into)
                 versions.refuse_unless_free()
                 versions.replace(candidate, number, told)
@@ -122,7 +117,8 @@ def _earlier_state(versions: Versions, order: Order, lock: int, build_into: Buil
     if order.previous_as_of is None:
         return {}
     earlier = versions.building / "previous.duckdb"
-    audit(earlier, build_into(earlier, {**order.variables, "as_of": order.previous_as_of}, lock))
+    build_into(earlier, {**order.variables, "as_of": order.previous_as_of}, lock)
+    audit(earlier)
     return {"previous_database": str(earlier)}
 
 
@@ -147,35 +143,26 @@ def _build(
 ) -> dict:
     """Build, audit and seal a candidate, and return its manifest."""
     started_at, variables = _now(), order.variables
-    code, files = code_version(), _inputs(variables)
-    run = build_into(candidate, {**variables, **compared}, lock)
-    audited = audit(candidate, run)
+    code = code_version()
+    build_into(candidate, {**variables, **compared}, lock)
+    audited = audit(candidate)
     # Another delivery or another model half-way would give figures that belong to neither.
     if code_version() != code:
         raise PublishError("the models, macros or seeds changed during the build")
-    changed = sorted(file.name for file in set(files) ^ set(_inputs(variables)) if _is_read(file, audited))
-    if changed:
-        raise PublishError(f"the file {changed[0]} changed during the build")
-    read = tuple(file for file in files if _is_read(file, audited))
+    folder = variables.get("raw_path")
+    for file in audited.delivered:
+        if not file.is_at(Path(str(folder)) / file.name):
+            raise PublishError(f"the file {file.name} changed during the build")
     given = {**variables, "previous_as_of": order.previous_as_of, "previous_version": order.previous_version}
     asked = {name: value for name, value in given.items() if value is not None}
-    origin = Origin(number, started_at, _now(), asked, code, read, run, audited)
+    files = (*seeds(with_raw=folder is None), *audited.delivered)
+    origin = Origin(number, started_at, _now(), asked, code, files, audited)
     seal(candidate, origin)
     return manifest(candidate, origin)
 
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def _inputs(variables: Mapping[str, object]) -> list[InputFile]:
-    raw_path = variables.get("raw_path")
-    return seeds(with_raw=False) + delivered(Path(str(raw_path))) if raw_path else seeds(with_raw=True)
-
-
-def _is_read(file: InputFile, audited: Audit) -> bool:
-    """Return whether a file is a seed of the project, or a delivered file that is named after an extract."""
-    return "/" in file.name or file.name.startswith(tuple(audited.balance))
 
 
 def _refusal(what: str, versions: Versions, problem: Exception) -> PublishError:

@@ -7,30 +7,31 @@ from pathlib import Path
 
 import duckdb
 
+from twe import warehouse_status
 from twe.publishing.code import Code
-from twe.publishing.dbt import DbtRun
 from twe.publishing.errors import PublishError
 from twe.publishing.files import sha256, sync, wal_of
-from twe.publishing.inputs import InputFile
+from twe.publishing.inputs import InputFile, delivered
 
 _TABLES = """
-    create or replace table quality.publication (
+    create table quality.publication (
         invocation_id varchar, version integer, published_at timestamp,
         project_version varchar, git_commit varchar, is_changed boolean, code_sha256 varchar,
-        tools varchar, delivery varchar, tests_passed integer, tests_warned integer
+        tools varchar, delivery varchar
     );
-    create or replace table quality.input_files (file varchar, bytes bigint, sha256 varchar);
-    create or replace table quality.test_warnings (test varchar);
+    create table quality.input_files (file varchar, bytes bigint, sha256 varchar);
 """
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What a build that passed tells: its days, its settings, its years by annex and its balance by extract.
+    """What a finished build holds: its days, settings, years by annex, balance, files and test results.
 
-    `balance` holds (delivered, accepted, quarantined) rows; `as_of` is None when no record was accepted.
+    `as_of` is None when no record is valid; `balance` holds (delivered, accepted, quarantined) rows by
+    extract; `delivered` has no files for the bundled data; `warned_tests` are names.
     """
 
+    invocation_id: str
     as_of: str | None
     geography_date: str
     municipality_of: str
@@ -38,11 +39,14 @@ class Audit:
     window_months: int
     reporting_years: dict[int, tuple[int, int]]
     balance: dict[str, tuple[int, int, int]]
+    delivered: tuple[InputFile, ...]
+    tests_passed: int
+    warned_tests: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Everything that a manifest tells but the database file itself; moments are UTC."""
+    """Everything that a manifest holds except the database file itself; moments are UTC."""
 
     version: int
     started_at: datetime
@@ -50,18 +54,19 @@ class Origin:
     variables: Mapping[str, object]
     code: Code
     files: tuple[InputFile, ...]
-    run: DbtRun
     audit: Audit
 
 
-def audit(database: Path, run: DbtRun) -> Audit:
-    """Return what the build says; PublishError unless everything was built and every test ran and passed."""
+def audit(database: Path) -> Audit:
+    """Return what a build holds; PublishError unless everything was built and every test passed."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        (invocation_id, status) = connection.execute(
-            "select invocation_id, status from quality.build_log order by started_at desc, rowid desc limit 1"
-        ).fetchone() or ("", "unknown")
-        if status != "passed" or invocation_id != run.invocation_id or run.tests.failed:
-            raise PublishError(f"the build has status {status}: not everything was built and tested")
+        if reason := warehouse_status.check(connection):
+            raise PublishError(reason)
+        ((invocation_id, passed, warned),) = connection.execute(
+            "select any_value(invocation_id), count(*) filter (status = 'pass'),"
+            " list(split_part(node, '.', 3) order by node) filter (status = 'warn')"
+            " from quality.node_results where resource_type = 'test'"
+        ).fetchall()
         ((as_of, geography_date, *settings),) = connection.execute(
             "select as_of, geography_date, municipality_of, measure_months, window_months"
             " from marts.dim_parameters"
@@ -72,7 +77,9 @@ def audit(database: Path, run: DbtRun) -> Audit:
         balance = connection.execute(
             "select extract, delivered, accepted, quarantined from quality.balance order by extract"
         ).fetchall()
+        files = delivered(connection)
     return Audit(
+        invocation_id=invocation_id,
         as_of=as_of and as_of.isoformat(),
         geography_date=geography_date.isoformat(),
         municipality_of=settings[0],
@@ -80,20 +87,25 @@ def audit(database: Path, run: DbtRun) -> Audit:
         window_months=settings[2],
         reporting_years={annex: (first, last) for annex, first, last in years},
         balance={extract: tuple(counts) for extract, *counts in balance},
+        delivered=tuple(files),
+        tests_passed=passed,
+        warned_tests=tuple(warned or ()),
     )
 
 
 def seal(database: Path, origin: Origin) -> None:
-    """Write the origin into the schema `quality` of a build, and all of the build to the disk.
+    """Write the origin into schema `quality` of a build, and all of the build to the disk.
 
-    The tables carry the id of the dbt run: a later `dbt build` into the same file has another. Of the
-    delivery only the name of the folder is stored, since a path can hold the name of a person. Raises
-    OSError or duckdb.Error when the disk fails.
+    A path can hold the name of a person, so of the delivery only the name of its folder stays; the views of
+    its files are dropped. Raises OSError or duckdb.Error when the disk fails.
     """
-    code, tests = origin.code, origin.run.tests
+    code = origin.code
     raw_path = origin.variables.get("raw_path")
+    delivery = Path(str(raw_path)).name if raw_path else None
+    shown = {**origin.variables, **({"raw_path": delivery} if delivery else {})}
+    variables = ", ".join(f"{name}: {value}" for name, value in sorted(shown.items()))
     row = (
-        origin.run.invocation_id,
+        origin.audit.invocation_id,
         origin.version,
         origin.published_at.replace(tzinfo=None),
         code.project,
@@ -101,19 +113,17 @@ def seal(database: Path, origin: Origin) -> None:
         code.is_changed,
         code.sha256,
         ", ".join(f"{name} {found}" for name, found in code.tools.items()),
-        Path(str(raw_path)).name if raw_path else None,
-        tests.passed,
-        tests.warned,
+        delivery,
     )
     with duckdb.connect(str(database)) as connection:
+        connection.execute("drop schema if exists landing cascade")
+        connection.execute("update quality.node_results set variables = ?", [variables])
         connection.execute(_TABLES)
         connection.execute(f"insert into quality.publication values ({', '.join('?' * len(row))})", row)
         for file in origin.files:
             connection.execute(
                 "insert into quality.input_files values (?, ?, ?)", (file.name, file.bytes, file.sha256)
             )
-        for name in tests.warnings:
-            connection.execute("insert into quality.test_warnings values (?)", (name,))
         connection.execute("checkpoint")
     if wal_of(database).exists():
         raise PublishError("the database could not be closed: changes stayed outside its file")
@@ -127,7 +137,7 @@ def manifest(database: Path, origin: Origin) -> dict:
         "version": origin.version,
         "started_at": origin.started_at.isoformat(),
         "published_at": origin.published_at.isoformat(),
-        "invocation_id": origin.run.invocation_id,
+        "invocation_id": origin.audit.invocation_id,
         "variables": {
             "raw_path": origin.variables.get("raw_path"),
             "as_of": origin.audit.as_of,
@@ -143,7 +153,11 @@ def manifest(database: Path, origin: Origin) -> dict:
         "balance": {
             extract: dict(zip(names, counts, strict=True)) for extract, counts in origin.audit.balance.items()
         },
-        "tests": asdict(origin.run.tests),
+        "tests": {
+            "passed": origin.audit.tests_passed,
+            "warned": len(origin.audit.warned_tests),
+            "warnings": list(origin.audit.warned_tests),
+        },
         "database": {
             "file": database.name,
             "bytes": database.stat().st_size,

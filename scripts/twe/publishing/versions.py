@@ -25,7 +25,7 @@ from twe.publishing.files import part_of, sha256, sync, wal_of, write_whole
 
 _MANIFEST = "manifest.json"
 _MEGABYTE = 1_000_000
-# What a build of the bundled data takes: about 30 MB of database and 10 MB of dbt's artifacts.
+# Beside a database of the size of the published one: dbt's artifacts and DuckDB's temporary files.
 _ROOM_BYTES = 50 * _MEGABYTE
 
 

@@ -64,7 +64,7 @@ def read_texts(warehouse: Warehouse, facts: Facts, publisher: Publisher) -> Text
             protection_text(facts.protection),
         ),
         notes=_text_table(warehouse, explanation_sheet(facts)),
-        quality=_text_table(warehouse, quality_sheet(facts, publication)),
+        quality=_text_table(warehouse, quality_sheet(facts)),
         origin=_text_table(warehouse, origin_sheet(facts, annexes, publication)),
     )
 

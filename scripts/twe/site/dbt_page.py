@@ -28,13 +28,18 @@ def read_manifest(target: Path) -> Mapping[str, Mapping]:
 def make_dbt_page(database: Path, target: Path) -> tuple[str, Mapping[str, Mapping]]:
     """Return dbt's documentation of a built warehouse as HTML, and the manifest it shows.
 
-    SiteError when there is no warehouse, dbt fails, or its page has another form than the one known here.
+    `target` is an absolute path. SiteError when there is no warehouse, dbt fails, or its page has another
+    form than the one known here.
     """
     if not database.is_file():
         raise SiteError(f"There is no warehouse {database}; run dbt build first.")
     _run("docs", target, {"TWE_DATABASE": str(database)}, "generate", "--static")
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    return _sealed((target / "static_index.html").read_text(encoding="utf-8")), manifest
+    page = _sealed((target / "static_index.html").read_text(encoding="utf-8"))
+    # Where the project is on the disk of its maker is nobody's business.
+    for folder, shown in ((target, "target"), (PROJECT, "")):
+        page = page.replace(json.dumps(str(folder))[1:-1], shown)
+    return page, manifest
 
 
 def _sealed(page: str) -> str:
@@ -44,9 +49,7 @@ def _sealed(page: str) -> str:
     page = page.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{_POLICY}">')
     page = page.replace(_ICON, 'href="data:,"')
     # A browser would look for a file of that name before the template is filled in.
-    page = page.replace('<use xlink:href="{{', '<use ng-attr-href="{{')
-    # Where the project was on the disk of its maker is nobody's business.
-    return page.replace(json.dumps(str(PROJECT)), '""')
+    return page.replace('<use xlink:href="{{', '<use ng-attr-href="{{')
 
 
 def _run(command: str, target: Path, environment: Mapping[str, str], *options: str) -> None:

@@ -18,6 +18,7 @@ def build(database: Path, out: Path) -> list[Path]:
 
     All files or none are put in place. SiteError with one sentence when something is missing or stale.
     """
+    out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".site_") as name:
         finished, backup = Path(name) / "finished", Path(name) / "backup"
@@ -38,7 +39,7 @@ def build(database: Path, out: Path) -> list[Path]:
 
 
 def refresh() -> list[Path]:
-    """Write the lineage and the columns in the pages of docs/ anew; return the pages that changed."""
+    """Update the lineage and the columns in the pages of docs/; return the pages that changed."""
     with tempfile.TemporaryDirectory() as name:
         lineage = Lineage(read_manifest(Path(name)))
     changed = []

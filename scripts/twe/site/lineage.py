@@ -1,29 +1,19 @@
 """Which table is made of which, read from dbt's manifest.
 
-Two views are drawn: the layers of the whole project, and per annex the tables behind its marts. So that they
-fit a page, tables that only speed up increments are left out and nothing but code lists is followed behind a
-table that is only looked up (a dimension, the as-of day). Of an annex, refused rows are left out too, as they
-reach no figure, and arrows where a longer way says the same. dbt's own page draws everything.
+There are two kinds of diagrams: the layers of the whole project, and per annex the tables behind its marts.
+So that they fit a page, only code lists are followed behind a table that is looked up (a dimension, the
+as-of day), and an annex has no arrow where a longer way connects two tables. dbt's own page draws all.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import networkx as nx
 
 ANNEXES = range(1, 7)
-_INCREMENT_HELPERS = {
-    "stg_delivered_files",
-    "int_changed_clients",
-    "int_changed_keys",
-    "int_subsidies__changed_lines",
-    "int_subsidies__judged",
-}
 _AS_OF = "int_as_of"
-_REFUSED = ("__faults", "__repeats")
-_COUNTING = ("__accepted", "__existing", *_REFUSED)
 
 
 @dataclass(frozen=True, order=True)
@@ -55,9 +45,9 @@ LAYERS: Mapping[str, str] = {
     "delivered": "delivered files\nor the bundled synthetic seeds",
     "reference": "reference seeds\ncode lists, municipalities",
     "staging": "staging\none row per delivered row, typed",
-    "which rows count": "which rows count\nfaults, repeats, accepted, existing",
+    "validation": "validation\ninvalid rows, duplicates, warnings",
     "quality": "quality\nquarantine, warnings, balance",
-    "rules": "rules\none per model",
+    "records": "records\ncurrent versions, one rule per model",
     "facts": "facts\none row per event",
     "dimensions": "dimensions",
     "annexes": "the annex marts",
@@ -93,12 +83,6 @@ class Lineage:
             for parent in node["depends_on"].get("nodes", ()):  # a seed has none
                 if parent in names:
                     self.graph.add_edge(names[parent], names[key])
-        for name in [name for name in self.graph if name.startswith("stg_")]:
-            # Delivered files are read by name, without a source in the manifest.
-            raw = f"raw_{name.removeprefix('stg_')}"
-            if name not in _INCREMENT_HELPERS:
-                self.graph.add_node(raw, layer="delivered")
-                self.graph.add_edge(raw, name)
 
     def columns(self, model: str) -> Mapping[str, str]:
         """Return the columns of a model in their order, each with its description; KeyError for no model."""
@@ -143,7 +127,7 @@ class Lineage:
 
     def of_annex(self, annex: int) -> Diagram:
         """Return what the marts of an annex are made of, back to the delivered files and the code lists."""
-        graph = _without_refused(self._simplified())
+        graph = self._simplified()
         marts = self.marts(annex)
         readers = {
             child
@@ -166,7 +150,6 @@ class Lineage:
 
     def _simplified(self) -> nx.DiGraph:
         graph = self.graph.copy()
-        graph.remove_nodes_from(_INCREMENT_HELPERS)
         layer = graph.nodes(data="layer")
         looked_up = {_AS_OF, *(name for name in graph if layer[name] == "dimensions")}
         graph.remove_edges_from(
@@ -179,30 +162,15 @@ class Lineage:
         return graph
 
 
-def _without_refused(graph: nx.DiGraph) -> nx.DiGraph:
-    """Return the graph in which what refuses rows is passed by: its code lists lead to the accepted rows."""
-    for name in [name for name in graph if name.endswith(_REFUSED)]:
-        parents: Iterable[str] = list(graph.predecessors(name))
-        for child in list(graph.successors(name)):
-            graph.add_edges_from((parent, child) for parent in parents)
-        graph.remove_node(name)
-    return graph
-
-
-_READ_CODES = {"which rows count", "rules", "dimensions"}
+_READ_CODES = {"validation", "records", "facts", "dimensions"}
 
 
 def _layer(node: Mapping) -> str:
-    name, schema = node["name"], node["schema"]
     if node["resource_type"] == "seed":
-        return "delivered" if schema == "raw" else "reference"
-    if "revisions" in node["fqn"] or name.startswith("annex_revision"):
-        return "annexes" if name.startswith("annex_3_") else "revisions"
-    if "publication" in node["fqn"]:
-        return "publication"
-    if schema == "intermediate":
-        helpers = _INCREMENT_HELPERS | {_AS_OF}
-        return "which rows count" if name.endswith(_COUNTING) or name in helpers else "rules"
-    if schema == "marts":
-        return {"fct": "facts", "dim": "dimensions"}.get(name.split("_")[0], "annexes")
-    return schema
+        return "delivered" if node["schema"] == "raw" else "reference"
+    folder, *inner = node["fqn"][1:-1]
+    if folder == "intermediate":
+        return inner[0]
+    if inner == ["core"]:
+        return "facts" if node["name"].startswith("fct_") else "dimensions"
+    return "annexes" if inner == ["annexes"] or node["name"].startswith("annex_3_") else folder

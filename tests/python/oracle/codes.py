@@ -113,7 +113,7 @@ EXTRACTS: dict[str, list[Column]] = {
         *_versioned("trajectory_id"),
         Column("client_id", "text"),
         Column("ocmw_nis", "text"),
-        _optional("residence_nis", "text"),
+        _optional("residence_nis", "nis"),
         Column("start_date", "date"),
         Column("planned_end_date", "date"),
         Column("end_date", "date", required=False),

@@ -102,7 +102,8 @@ def _python_values(table: pa.Table, place: int) -> list[object]:
     # Nanoseconds do not fit Python's datetime; the deliveries hold whole seconds only.
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.timestamp("us", tz=column.type.tz))
-    return column.to_pylist()
+    values: list[object] = column.to_pylist()
+    return values
 
 
 def _text(value: object) -> str | None:

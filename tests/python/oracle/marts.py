@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from oracle import codes
 from oracle.codes import Settings
 from oracle.records import DAY, Money, Spell, Trajectory, Transmission
 
 Key = tuple[object, ...]
-Measures = dict[str, object]
+Measures = dict[str, Any]
 Mart = dict[Key, Measures]
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -42,8 +42,8 @@ def _by_client(found: list[Found]) -> dict[str, list[Found]]:
 
 
 @dataclass
-class Existing:
-    """Everything that exists on `as_of`; `claims` is None when that extract was not delivered."""
+class State:
+    """All current records on `as_of`; `claims` is None when that extract was not delivered."""
 
     as_of: date
     geography_date: date
@@ -109,21 +109,22 @@ class Existing:
         found = {
             code for code, place in codes.municipalities().items() if place.valid_on(self.geography_date)
         }
-        found |= {self.nis(item) for item in [*self.trajectories, *self.ledger, *(self.claims or [])]}
+        records: list[Trajectory | Money] = [*self.trajectories, *self.ledger, *(self.claims or [])]
+        found |= {self.nis(record) for record in records}
         return sorted(found)
 
 
-def all_marts(world: Existing) -> dict[str, Mart]:
+def all_marts(state: State) -> dict[str, Mart]:
     """Compute every mart as {key: {column: value}}, the names of the municipality included."""
     marts = {
-        "annex_1_started_trajectories": _annex_1(world),
-        "annex_2_profile": _annex_2(world),
-        "annex_3_wage_subsidies": _annex_3(world),
-        "annex_3_by_booking_year": _annex_3_by_booking_year(world),
-        "annex_4_ended_trajectories": _annex_4(world),
-        "annex_5_outflow": _annex_5(world),
-        "annex_6_transmissions": _annex_6(world),
-        "annex_6_decisions": _annex_6_decisions(world),
+        "annex_1_started_trajectories": _annex_1(state),
+        "annex_2_profile": _annex_2(state),
+        "annex_3_wage_subsidies": _annex_3(state),
+        "annex_3_by_booking_year": _annex_3_by_booking_year(state),
+        "annex_4_ended_trajectories": _annex_4(state),
+        "annex_5_outflow": _annex_5(state),
+        "annex_6_transmissions": _annex_6(state),
+        "annex_6_decisions": _annex_6_decisions(state),
     }
     places = codes.municipalities()
     for mart in marts.values():
@@ -136,13 +137,13 @@ def all_marts(world: Existing) -> dict[str, Mart]:
     return marts
 
 
-def _grid(world: Existing, annex: int, categories: Iterable[Key], zeros: Callable[[], Measures]) -> Mart:
+def _grid(state: State, annex: int, categories: Iterable[Key], zeros: Callable[[], Measures]) -> Mart:
     """Build every cell of a dense mart with nothing in it."""
-    first, last = world.years[annex]
+    first, last = state.years[annex]
     return {
         (year, nis, *category): zeros()
         for year, nis, category in product(
-            range(first, last + 1), world.reported_municipalities(), list(categories)
+            range(first, last + 1), state.reported_municipalities(), list(categories)
         )
     }
 
@@ -152,26 +153,26 @@ def _count(mart: Mart, key: Key, column: str) -> None:
     mart[key][column] += 1
 
 
-def _annex_1(world: Existing) -> Mart:
+def _annex_1(state: State) -> Mart:
     mart: Mart = {}
-    for found in world.started():
-        if world.reports(1, found.start.year):
-            _count(mart, (found.start.year, world.nis(found), found.planned_months), "trajectories")
+    for found in state.started():
+        if state.reports(1, found.start.year):
+            _count(mart, (found.start.year, state.nis(found), found.planned_months), "trajectories")
     return mart
 
 
-def _annex_2(world: Existing) -> Mart:
-    mart = _grid(world, 2, world.settings.profile_categories(), lambda: {"trajectories": 0})
-    for found in world.started():
-        if world.reports(2, found.start.year):
+def _annex_2(state: State) -> Mart:
+    mart = _grid(state, 2, state.settings.profile_categories(), lambda: {"trajectories": 0})
+    for found in state.started():
+        if state.reports(2, found.start.year):
             for dimension, category in found.profile:
-                mart[found.start.year, world.nis(found), dimension, category]["trajectories"] += 1
+                mart[found.start.year, state.nis(found), dimension, category]["trajectories"] += 1
     return mart
 
 
-def _annex_3(world: Existing) -> Mart:
+def _annex_3(state: State) -> Mart:
     def zeros() -> Measures:
-        delivered = world.claims is not None
+        delivered = state.claims is not None
         return {
             "subsidised_months": 0,
             "clients": 0,
@@ -180,24 +181,24 @@ def _annex_3(world: Existing) -> Mart:
             "claimed_eur": ZERO if delivered else None,
         }
 
-    mart = _grid(world, 3, [()], zeros)
-    for line in world.ledger:
-        if world.reports(3, line.month.year):
-            _add_money(mart[line.month.year, world.nis(line)], line.euro)
+    mart = _grid(state, 3, [()], zeros)
+    for line in state.ledger:
+        if state.reports(3, line.month.year):
+            _add_money(mart[line.month.year, state.nis(line)], line.euro)
     clients = defaultdict(set)
-    places = {(line.client, line.ocmw, line.month): world.nis(line) for line in world.ledger}
-    for (client, ocmw, month), net in _net_by_month(world.ledger).items():
-        if net > 0 and world.reports(3, month.year):
+    places = {(line.client, line.ocmw, line.month): state.nis(line) for line in state.ledger}
+    for (client, ocmw, month), net in _net_by_month(state.ledger).items():
+        if net > 0 and state.reports(3, month.year):
             cell = (month.year, places[client, ocmw, month])
             mart[cell]["subsidised_months"] += 1
             clients[cell].add(client)
     for cell, found in clients.items():
         mart[cell]["clients"] = len(found)
-    for claim in world.claims or []:
-        if world.reports(3, claim.month.year):
-            cell = mart[claim.month.year, world.nis(claim)]
-            cell["claims"] += 1
-            cell["claimed_eur"] += claim.euro
+    for claim in state.claims or []:
+        if state.reports(3, claim.month.year):
+            measures = mart[claim.month.year, state.nis(claim)]
+            measures["claims"] += 1
+            measures["claimed_eur"] += claim.euro
     return mart
 
 
@@ -220,32 +221,32 @@ def _add_money(cell: Measures, euro: Decimal) -> None:
         cell["recovered_eur"] += euro
 
 
-def _annex_3_by_booking_year(world: Existing) -> Mart:
-    mart = _grid(world, 3, [()], _no_money)
-    for line in world.ledger:
-        if world.reports(3, line.booked.year):
-            _add_money(mart[line.booked.year, world.nis(line)], line.euro)
+def _annex_3_by_booking_year(state: State) -> Mart:
+    mart = _grid(state, 3, [()], _no_money)
+    for line in state.ledger:
+        if state.reports(3, line.booked.year):
+            _add_money(mart[line.booked.year, state.nis(line)], line.euro)
     return mart
 
 
-def _annex_4(world: Existing) -> Mart:
+def _annex_4(state: State) -> Mart:
     mart: Mart = {}
-    for found in world.ended():
+    for found in state.ended():
         assert found.end is not None
-        if world.reports(4, found.end.year):
-            key = (found.end.year, world.nis(found), found.ending, found.months)
+        if state.reports(4, found.end.year):
+            key = (found.end.year, state.nis(found), found.ending, found.months)
             _count(mart, key, "trajectories")
     return mart
 
 
-def _annex_5(world: Existing) -> Mart:
-    mart = _grid(world, 5, codes.OUTCOMES, lambda: {"trajectories": 0, "clients": 0})
+def _annex_5(state: State) -> Mart:
+    mart = _grid(state, 5, codes.OUTCOMES, lambda: {"trajectories": 0, "clients": 0})
     clients = defaultdict(set)
-    for found in world.measured():
-        if not world.reports(5, world.measure_date(found).year):
+    for found in state.measured():
+        if not state.reports(5, state.measure_date(found).year):
             continue
-        for outcome in {_status(world, found), *_competences(world, found)}:
-            cell = (world.measure_date(found).year, world.nis(found), *outcome)
+        for outcome in {_status(state, found), *_competences(state, found)}:
+            cell = (state.measure_date(found).year, state.nis(found), *outcome)
             mart[cell]["trajectories"] += 1
             clients[cell].add(found.client)
     for cell, found_clients in clients.items():
@@ -253,51 +254,51 @@ def _annex_5(world: Existing) -> Mart:
     return mart
 
 
-def _status(world: Existing, found: Trajectory) -> tuple[str, str]:
-    when = world.measure_date(found)
-    for other in world.trajectories_of[found.client]:
+def _status(state: State, found: Trajectory) -> tuple[str, str]:
+    when = state.measure_date(found)
+    for other in state.trajectories_of[found.client]:
         if other.trajectory_id != found.trajectory_id and other.covers(when):
             return codes.AGAIN_IN_TWE
-    held = {spell.code for spell in world.spells_of[found.client] if spell.overlaps(when, when)}
+    held = {spell.code for spell in state.spells_of[found.client] if spell.overlaps(when, when)}
     for code, outcome in codes.STATUSES.items():
         if code in held:
             return outcome
     return codes.UNKNOWN_OUTCOME
 
 
-def _competences(world: Existing, found: Trajectory) -> set[tuple[str, str]]:
+def _competences(state: State, found: Trajectory) -> set[tuple[str, str]]:
     assert found.end is not None
     return {
         codes.COMPETENCES[spell.code]
-        for spell in world.spells_of[found.client]
-        if spell.code in codes.COMPETENCES and spell.overlaps(found.end + DAY, world.window_end(found))
+        for spell in state.spells_of[found.client]
+        if spell.code in codes.COMPETENCES and spell.overlaps(found.end + DAY, state.window_end(found))
     }
 
 
-def _sent(world: Existing, found: Trajectory) -> list[Transmission]:
+def _sent(state: State, found: Trajectory) -> list[Transmission]:
     assert found.end is not None
     return [
         item
-        for item in world.transmissions_of[found.client]
-        if found.end < item.sent <= world.window_end(found)
+        for item in state.transmissions_of[found.client]
+        if found.end < item.sent <= state.window_end(found)
     ]
 
 
-def _annex_6(world: Existing) -> Mart:
-    mart = _grid(world, 6, [()], lambda: {"ended_trajectories": 0, "trajectories_with_transmission": 0})
-    for found in world.measured():
-        if world.reports(6, world.measure_date(found).year):
-            cell = mart[world.measure_date(found).year, world.nis(found)]
+def _annex_6(state: State) -> Mart:
+    mart = _grid(state, 6, [()], lambda: {"ended_trajectories": 0, "trajectories_with_transmission": 0})
+    for found in state.measured():
+        if state.reports(6, state.measure_date(found).year):
+            cell = mart[state.measure_date(found).year, state.nis(found)]
             cell["ended_trajectories"] += 1
-            cell["trajectories_with_transmission"] += 1 if _sent(world, found) else 0
+            cell["trajectories_with_transmission"] += 1 if _sent(state, found) else 0
     return mart
 
 
-def _annex_6_decisions(world: Existing) -> Mart:
+def _annex_6_decisions(state: State) -> Mart:
     categories = [(category,) for category in codes.DECISION_CATEGORIES]
-    mart = _grid(world, 6, categories, lambda: {"transmissions": 0})
-    for found in world.measured():
-        if world.reports(6, world.measure_date(found).year):
-            for item in _sent(world, found):
-                mart[world.measure_date(found).year, world.nis(found), item.decision]["transmissions"] += 1
+    mart = _grid(state, 6, categories, lambda: {"transmissions": 0})
+    for found in state.measured():
+        if state.reports(6, state.measure_date(found).year):
+            for item in _sent(state, found):
+                mart[state.measure_date(found).year, state.nis(found), item.decision]["transmissions"] += 1
     return mart

@@ -1,4 +1,4 @@
-"""What exists on the day of the report: visible rows, latest versions, without the void ones."""
+"""The current records on the day of the report: visible rows, latest versions, without the void ones."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ from oracle.codes import EXTRACTS, Settings
 from oracle.dates import add_months, completed_years, full_months
 from oracle.landing import Row
 from oracle.validity import amount, day, moment, text
+from oracle.values import Unreadable
 
 DAY = date.resolution
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """One trajectory that exists; everything from its latest version, the plan from its earliest."""
+    """One current trajectory; everything from its latest version, the plan from its earliest."""
 
     trajectory_id: str
     client: str
@@ -54,10 +55,10 @@ class Trajectory:
         return self.start <= when and (self.end is None or self.end >= when)
 
 
-def last_day(accepted: dict[str, list[Row]]) -> date | None:
-    """Return the default of `as_of`: the last registration or booking day of all accepted rows."""
-    days = [day(row, "booked_on") for row in accepted["raw_subsidies"]]
-    days += [moment(row).date() for name, rows in accepted.items() if name != "raw_subsidies" for row in rows]
+def last_day(valid: dict[str, list[Row]]) -> date | None:
+    """Return the default of `as_of`: the last registration or booking day of all valid rows."""
+    days = [day(row, "booked_on") for row in valid["raw_subsidies"]]
+    days += [moment(row).date() for name, rows in valid.items() if name != "raw_subsidies" for row in rows]
     return max((found for found in days if found is not None), default=None)
 
 
@@ -70,24 +71,19 @@ def versions(rows: list[Row], as_of: date) -> list[list[Row]]:
     return [sorted(found, key=moment) for found in by_key.values()]
 
 
-def existing(rows: list[Row], as_of: date) -> list[Row]:
+def current(rows: list[Row], as_of: date) -> list[Row]:
     """Return the latest visible version of every key, void ones left out."""
     latest = [found[-1] for found in versions(rows, as_of)]
     return [row for row in latest if row.values["is_void"] is not True]
 
 
 def visible_lines(rows: list[Row], as_of: date) -> list[Row]:
-    """Return the ledger lines of the wage subsidy booked on or before `as_of`."""
-    found = []
-    for row in rows:
-        booked = day(row, "booked_on")
-        if booked is not None and booked <= as_of and text(row, "stream") == "loontoelage":
-            found.append(row)
-    return found
+    """Return the ledger lines of all streams booked on or before `as_of`."""
+    return [row for row in rows if _known(row, "booked_on") <= as_of]
 
 
 def trajectories(rows: list[Row], as_of: date, settings: Settings) -> list[Trajectory]:
-    """Return the trajectories that exist."""
+    """Return the current trajectories."""
     return [
         _trajectory(found[0], found[-1], settings)
         for found in versions(rows, as_of)
@@ -102,7 +98,7 @@ def _trajectory(first: Row, last: Row, settings: Settings) -> Trajectory:
         trajectory_id=str(last.values["trajectory_id"]),
         client=str(last.values["client_id"]),
         ocmw=str(last.values["ocmw_nis"]),
-        residence=text(last, "residence_nis"),
+        residence=_readable_text(last, "residence_nis"),
         start=_known(last, "start_date"),
         planned_end=_known(last, "planned_end_date"),
         end=day(last, "end_date"),
@@ -116,6 +112,10 @@ def _known(row: Row, column: str) -> date:
     found = day(row, column)
     assert found is not None
     return found
+
+
+def _readable_text(row: Row, column: str) -> str | None:
+    return None if isinstance(row.values[column], Unreadable) else text(row, column)
 
 
 def _profile(row: Row, settings: Settings) -> dict[str, str]:
@@ -151,7 +151,7 @@ def _unemployment_class(since: date | None, start: date) -> str:
 
 @dataclass(frozen=True)
 class Spell:
-    """One existing spell of a client."""
+    """One current spell of a client."""
 
     client: str
     code: str
@@ -164,7 +164,7 @@ class Spell:
 
 
 def spells(rows: list[Row], as_of: date) -> list[Spell]:
-    """Return the spells that exist."""
+    """Return the current spells."""
     return [
         Spell(
             str(row.values["client_id"]),
@@ -172,13 +172,13 @@ def spells(rows: list[Row], as_of: date) -> list[Spell]:
             _known(row, "start_date"),
             day(row, "end_date"),
         )
-        for row in existing(rows, as_of)
+        for row in current(rows, as_of)
     ]
 
 
 @dataclass(frozen=True)
 class Transmission:
-    """One existing transmission; `decision` as a category of the mart."""
+    """One current transmission; `decision` as a category of the mart."""
 
     client: str
     sent: date
@@ -186,10 +186,10 @@ class Transmission:
 
 
 def transmissions(rows: list[Row], as_of: date) -> list[Transmission]:
-    """Return the transmissions that exist, with the decision known on `as_of`."""
+    """Return the current transmissions, with the decision known on `as_of`."""
     return [
         Transmission(str(row.values["client_id"]), _known(row, "transmission_date"), _decision(row, as_of))
-        for row in existing(rows, as_of)
+        for row in current(rows, as_of)
     ]
 
 
@@ -222,11 +222,12 @@ def ledger(rows: list[Row], as_of: date) -> list[Money]:
             amount(row, "amount_eur"),
         )
         for row in visible_lines(rows, as_of)
+        if text(row, "stream") == "loontoelage"
     ]
 
 
 def claims(rows: list[Row], as_of: date) -> list[Money]:
-    """Return the existing claims of the wage subsidy."""
+    """Return the current claims of the wage subsidy."""
     return [
         Money(
             str(row.values["client_id"]),
@@ -235,6 +236,6 @@ def claims(rows: list[Row], as_of: date) -> list[Money]:
             moment(row).date(),
             amount(row, "claimed_eur"),
         )
-        for row in existing(rows, as_of)
+        for row in current(rows, as_of)
         if text(row, "stream") == "loontoelage"
     ]

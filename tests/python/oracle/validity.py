@@ -1,4 +1,4 @@
-"""Which rows are accepted, and every reason why the others are not."""
+"""Which rows are valid, and every reason why the others are not."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
@@ -24,7 +24,7 @@ class Ruling:
     """
 
     delivered: list[Row]
-    accepted: list[Row]
+    valid: list[Row]
     alike: list[list[Row]] = field(default_factory=list)
 
 
@@ -45,8 +45,8 @@ def rule(extract: str, rows: list[Row]) -> Ruling:
         if len(clashing) > 1:
             for row in clashing:
                 row.reasons.add(reason)
-    accepted = [row for row in rows if not row.reasons]
-    return Ruling(rows, accepted, [*groups, *([row] for row in refused)])
+    valid = [row for row in rows if not row.reasons]
+    return Ruling(rows, valid, [*groups, *([row] for row in refused)])
 
 
 def content(row: Row) -> Hashable:
@@ -116,7 +116,7 @@ def day(row: Row, column: str) -> date | None:
 
 
 def moment(row: Row) -> datetime:
-    """Return `recorded_at` of an accepted row."""
+    """Return `recorded_at` of a valid row."""
     value = row.values["recorded_at"]
     assert isinstance(value, datetime)
     return value
@@ -130,7 +130,7 @@ def text(row: Row, column: str) -> str | None:
 
 
 def amount(row: Row, column: str) -> Decimal:
-    """Return an amount of an accepted row, in euro."""
+    """Return an amount of a valid row, in euro."""
     value = row.values[column]
     assert isinstance(value, Decimal)
     return value

@@ -11,6 +11,7 @@ ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 BELGIAN_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})")
 AMOUNT = re.compile(r"[+-]?[0-9]{1,10}([.,][0-9]{1,2})?")
+NIS = re.compile(r"[0-9]{5}")
 INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 BOOLEANS = {
     "true": True,
@@ -42,11 +43,12 @@ def trimmed(text: str | None) -> str | None:
 
 
 def read(text: str | None, kind: str) -> Value:
-    """Read one value as `kind`: text, date, month, timestamp, amount, integer or boolean."""
+    """Read one value as `kind`: text, nis, date, month, timestamp, amount, integer or boolean."""
     text = trimmed(text)
     if text is None or kind == "text":
         return text
     readers = {
+        "nis": _nis,
         "date": _date,
         "month": _month,
         "timestamp": _timestamp,
@@ -56,6 +58,10 @@ def read(text: str | None, kind: str) -> Value:
     }
     value = readers[kind](text)
     return Unreadable(text) if value is None else value
+
+
+def _nis(text: str) -> str | None:
+    return text if NIS.fullmatch(text) else None
 
 
 def _date(text: str) -> date | None:

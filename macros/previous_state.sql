@@ -1,0 +1,82 @@
+{#-
+    Variable previous_database: the warehouse of an earlier as-of date, attached read-only beside the one being built,
+    so that annex_revisions can compare the two.
+-#}
+
+
+{#- A mart of the earlier warehouse; the counterpart of `ref`. -#}
+{% macro previous_mart(name) %}
+    {{ return(api.Relation.create(database='earlier_state', schema='marts', identifier=name)) }}
+{% endmacro %}
+
+
+{#- A reason to refuse the variable as the whole sentence. -#}
+{% macro previous_database_refused(reason) %}
+    {{ return('The variable previous_database names ' ~ var('previous_database') ~ ', ' ~ reason ~ '.') }}
+{% endmacro %}
+
+
+{#-
+    Attaches the earlier warehouse for the whole run, once it is known to be a sound one. Whether its as-of date, municipalities
+    and years can be compared with this build is only known later: dim_previous_state checks that.
+-#}
+{% macro attach_previous_database() %}
+{%- if execute and var('previous_database') is not none -%}
+    {%- if target.type != 'duckdb' -%}
+        {{ exceptions.raise_compiler_error('The variable previous_database compares warehouse files of DuckDB; there are none on Spark.') }}
+    {%- endif -%}
+    {%- set path = var('previous_database') | string -%}
+
+    {#- A wildcard in brackets is an ordinary character to glob. -#}
+    {%- set pattern = modules.re.sub('([*?[])', '[\\1]', path) -%}
+    {%- if not run_query('select file from glob(' ~ sql_text(pattern) ~ ')').rows -%}
+        {{ exceptions.raise_compiler_error(previous_database_refused('which does not exist')) }}
+    {%- endif -%}
+    {%- if path.removeprefix('./') == env_var('TWE_DATABASE', 'twe.duckdb').removeprefix('./') -%}
+        {{ exceptions.raise_compiler_error(previous_database_refused('which is the warehouse to be built')) }}
+    {%- endif -%}
+    {%- do run_query('attach if not exists ' ~ sql_text(path) ~ ' as earlier_state (read_only)') -%}
+
+    {#- It must have the marts of this version of the project that are compared. -#}
+    {%- set found = {} -%}
+    {%- set columns = run_query(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() where database_name = 'earlier_state'"
+    ) -%}
+    {%- for table, column in columns.rows -%}
+        {%- do found.setdefault(table, []).append(column) -%}
+    {%- endfor -%}
+    {%- for table in ['quality.node_results', 'marts.dim_parameters', 'marts.dim_reporting_years'] if table not in found -%}
+        {{ exceptions.raise_compiler_error(previous_database_refused('which is not a built warehouse (' ~ table ~ ' is missing)')) }}
+    {%- endfor -%}
+    {%- set read = [] -%}
+    {%- for name in ['revision_cells', 'revision_records', 'dim_previous_state'] -%}
+        {%- do read.extend(graph.nodes['model.twe_ocmw.' ~ name].depends_on.nodes) -%}
+    {%- endfor -%}
+    {%- for node in graph.nodes.values() if node.unique_id in read and node.schema == 'marts' -%}
+        {%- for column in node.columns if column not in found.get('marts.' ~ node.name, []) -%}
+            {{ exceptions.raise_compiler_error(previous_database_refused(
+                'which another version of the project made (' ~ node.name ~ ' has no column ' ~ column ~ ')'
+            )) }}
+        {%- endfor -%}
+    {%- endfor -%}
+
+    {#- Everything in it must have been built and have passed its test, as the exporter demands. -#}
+    {%- set failed = run_query(
+        "select node, status from earlier_state.quality.node_results where status not in ('success', 'pass', 'warn') order by node limit 1"
+    ).rows -%}
+    {%- if failed -%}
+        {{ exceptions.raise_compiler_error(previous_database_refused('in which ' ~ failed[0][0] ~ ' has status ' ~ failed[0][1])) }}
+    {%- endif -%}
+
+    {#- Figures of other municipalities or of another moment answer another question. -#}
+    {%- set settings = {
+        'municipality_of': var('municipality_of'), 'measure_months': measure_months(), 'window_months': window_months(),
+    } -%}
+    {%- set parameters = run_query('select ' ~ settings | join(', ') ~ ' from ' ~ previous_mart('dim_parameters')).rows -%}
+    {%- for name, value in settings.items() if parameters and parameters[0][name] | string != value | string -%}
+        {{ exceptions.raise_compiler_error(previous_database_refused(
+            'whose variable ' ~ name ~ ' is ' ~ parameters[0][name] ~ ', not ' ~ value
+        )) }}
+    {%- endfor -%}
+{%- endif -%}
+{% endmacro %}

@@ -1,1 +1,0 @@
-{{ existing_records(ref('int_outflow__accepted'), 'raw_outflow') }}

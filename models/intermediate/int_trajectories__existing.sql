@@ -1,1 +1,0 @@
-{{ existing_records(ref('int_trajectories__accepted'), 'raw_trajectories') }}

@@ -1,1 +1,0 @@
-{{ existing_records(ref('int_transmissions__accepted'), 'raw_transmissions') }}

@@ -1,0 +1,21 @@
+with
+
+trajectories as (
+    select * from {{ ref('int_trajectories__current') }}
+),
+
+as_of as (
+    select * from {{ ref('int_as_of') }}
+),
+
+final as (
+    select
+        trajectories.trajectory_id,
+        trajectories.client_id,
+        trajectories.end_date,
+        {{ measure_date('trajectories.end_date') }} as measure_date
+    from trajectories
+    inner join as_of on {{ is_on_or_before(measure_date('trajectories.end_date'), 'as_of.as_of') }}
+)
+
+select * from final

@@ -1,0 +1,31 @@
+with
+
+cohort as (
+    select * from {{ ref('int_outflow__cohort') }}
+),
+
+spells as (
+    select * from {{ ref('int_outflow__current') }}
+),
+
+competences as (
+    select *
+    from {{ ref('outflow_codes') }}
+    where kind = 'competence'
+),
+
+final as (
+    select distinct
+        cohort.trajectory_id,
+        competences.outcome_group,
+        competences.outcome
+    from cohort
+    inner join spells
+        on
+            cohort.client_id = spells.client_id
+            and {{ window_end('cohort') }} >= spells.start_date
+            and cohort.end_date < coalesce(spells.end_date, cohort.measure_date)
+    inner join competences on spells.spell_code = competences.spell_code
+)
+
+select * from final

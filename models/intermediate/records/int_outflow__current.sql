@@ -1,0 +1,1 @@
+{{ current_records('outflow', 'spell_id') }}

@@ -1,0 +1,1 @@
+{{ current_records('trajectories', 'trajectory_id') }}

@@ -1,1 +1,0 @@
-{{ annex_cells(ref) }}

@@ -1,0 +1,43 @@
+with
+
+trajectories as (
+    select * from {{ ref('stg_trajectories') }}
+),
+
+municipalities as (
+    select * from {{ ref('municipalities') }}
+),
+
+checked as (
+    select
+        trajectories.file_id,
+        trajectories.source_row,
+        {{ is_required_value_missing('raw_trajectories', 'trajectories') }} as missing_required,
+        {{ is_value_unreadable('raw_trajectories', 'trajectories') }} as unreadable_value,
+        trajectories.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
+        trajectories.end_date < trajectories.start_date
+        or trajectories.planned_end_date < trajectories.start_date as end_before_start,
+        trajectories.start_date < date '2017-01-01' as before_twe
+    from trajectories
+    left join municipalities on trajectories.ocmw_nis = municipalities.nis_code
+),
+
+invalid as (
+    {{ rows_with_reasons([
+        'missing_required', 'unreadable_value', 'unknown_municipality', 'end_before_start', 'before_twe',
+    ]) }}
+),
+
+duplicates as (
+    {{ duplicate_rows(
+        'raw_trajectories', ref('stg_trajectories'), 'trajectory_id, recorded_at', 'conflicting_version'
+    ) }}
+),
+
+final as (
+    select * from invalid
+    union all
+    select * from duplicates
+)
+
+select * from final

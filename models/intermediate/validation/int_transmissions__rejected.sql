@@ -1,0 +1,32 @@
+with
+
+transmissions as (
+    select * from {{ ref('stg_transmissions') }}
+),
+
+checked as (
+    select
+        transmissions.file_id,
+        transmissions.source_row,
+        {{ is_required_value_missing('raw_transmissions', 'transmissions') }} as missing_required,
+        {{ is_value_unreadable('raw_transmissions', 'transmissions') }} as unreadable_value
+    from transmissions
+),
+
+invalid as (
+    {{ rows_with_reasons(['missing_required', 'unreadable_value']) }}
+),
+
+duplicates as (
+    {{ duplicate_rows(
+        'raw_transmissions', ref('stg_transmissions'), 'transmission_id, recorded_at', 'conflicting_version'
+    ) }}
+),
+
+final as (
+    select * from invalid
+    union all
+    select * from duplicates
+)
+
+select * from final

@@ -1,0 +1,44 @@
+with
+
+as_of as (
+    select * from {{ ref('int_as_of') }}
+),
+
+claims as (
+    select count(*) > 0 as are_claims_delivered
+    from {{ ref('stg_subsidy_claims') }}
+),
+
+choices as (
+    select * from {{ ref('municipality_choices') }}
+),
+
+-- The generator writes this prefix into every key, so that the label travels with the rows.
+synthetic as (
+    select count(*) > 0 as is_synthetic
+    from {{ ref('stg_trajectories') }}
+    where trajectory_id like 'SYN-%'
+),
+
+final as (
+    select
+        as_of.as_of,
+        as_of.last_recorded_day,
+        {{ geography_date() }} as geography_date,
+        choices.municipality_of,
+        choices.label_nl as municipality_of_label_nl,
+        choices.place_nl,
+        choices.rule_nl as place_rule_nl,
+        {{ measure_months() }} as measure_months,
+        '{{ measure_months() }} {{ 'maand' if measure_months() == 1 else 'maanden' }}' as measure_period_nl,
+        {{ window_months() }} as window_months,
+        '{{ window_months() }} {{ 'maand' if window_months() == 1 else 'maanden' }}' as window_period_nl,
+        claims.are_claims_delivered,
+        synthetic.is_synthetic
+    from as_of
+    cross join claims
+    cross join synthetic
+    inner join choices on choices.municipality_of = {{ sql_text(var('municipality_of')) }}
+)
+
+select * from final

@@ -1,0 +1,62 @@
+with
+
+cohort as (
+    select * from {{ ref('int_outflow__cohort') }}
+),
+
+trajectories as (
+    select * from {{ ref('fct_trajectories') }}
+),
+
+statuses as (
+    select * from {{ ref('int_outflow__status') }}
+),
+
+competences as (
+    select * from {{ ref('int_outflow__competences') }}
+),
+
+transmissions as (
+    select * from {{ ref('fct_trajectory_transmissions') }}
+),
+
+competence_flags as (
+    select
+        trajectory_id,
+        bool_or(outcome = 'training') as had_training,
+        bool_or(outcome = 'workplace_learning') as had_workplace_learning
+    from competences
+    group by trajectory_id
+),
+
+transmission_counts as (
+    select
+        trajectory_id,
+        count(*) as transmissions
+    from transmissions
+    group by trajectory_id
+),
+
+final as (
+    select
+        cohort.trajectory_id,
+        cohort.client_id,
+        trajectories.ocmw_nis,
+        trajectories.nis_code,
+        cohort.end_date,
+        trajectories.ending,
+        cohort.measure_date,
+        cast(year(cohort.measure_date) as integer) as measure_year,
+        statuses.outcome_group,
+        statuses.outcome,
+        coalesce(competence_flags.had_training, false) as had_training,
+        coalesce(competence_flags.had_workplace_learning, false) as had_workplace_learning,
+        coalesce(transmission_counts.transmissions, 0) as transmissions
+    from cohort
+    inner join trajectories on cohort.trajectory_id = trajectories.trajectory_id
+    inner join statuses on cohort.trajectory_id = statuses.trajectory_id
+    left join competence_flags on cohort.trajectory_id = competence_flags.trajectory_id
+    left join transmission_counts on cohort.trajectory_id = transmission_counts.trajectory_id
+)
+
+select * from final

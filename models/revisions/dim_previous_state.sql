@@ -1,0 +1,50 @@
+{% if var('previous_database') is not none -%}
+with
+
+previous as (
+    select * from {{ previous_mart('dim_parameters') }}
+),
+
+previous_years as (
+    select list(annex || ' ' || year order by annex, year) as years
+    from {{ previous_mart('dim_reporting_years') }}
+),
+
+parameters as (
+    select * from {{ ref('dim_parameters') }}
+),
+
+reporting_years as (
+    select list(annex || ' ' || year order by annex, year) as years
+    from {{ ref('dim_reporting_years') }}
+),
+
+final as (
+    select
+        case
+            when (previous.as_of < parameters.as_of) is not true
+                then error(
+                    {{ sql_text(previous_database_refused('whose as-of date is not before that of this build')) }}
+                )
+            when previous.geography_date <> parameters.geography_date
+                then error(
+                    {{ sql_text(previous_database_refused('whose variable geography_date is another day')) }}
+                )
+            when previous_years.years <> reporting_years.years
+                then error(
+                    {{ sql_text(previous_database_refused('whose reporting years are others')) }}
+                )
+            else previous.as_of
+        end as as_of
+    from previous
+    cross join previous_years
+    cross join parameters
+    cross join reporting_years
+)
+
+select * from final
+{%- else -%}
+select as_of
+from {{ ref('dim_parameters') }}
+where false
+{%- endif %}

@@ -1,0 +1,66 @@
+"""Landing a delivery: one relation per extract over the delivered files, and the list of these files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from twe.landing.contract import extracts
+from twe.landing.delivery import Delivery, inspect_delivery
+from twe.landing.faults import DeliveryRefused
+from twe.landing.views import quoted, relation
+
+FILES = "delivered_files"
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What a folder was landed as: a select by relation name; `warnings` are whole sentences."""
+
+    relations: dict[str, str]
+    warnings: tuple[str, ...]
+
+    def views(self) -> Iterator[str]:
+        """Yield the statements that make schema `landing` in a DuckDB database: views, nothing is copied."""
+        yield "create schema if not exists landing"
+        for name, select in self.relations.items():
+            yield f"create or replace view landing.{name} as {select}"
+
+    def write_parquet(self, folder: Path) -> None:
+        """Write each relation as <name>.parquet into `folder`, for an engine that can't read the files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            for name, select in self.relations.items():
+                target = quoted(str(folder / f"{name}.parquet"))
+                connection.execute(f"copy ({select}) to {target} (format parquet)")
+
+
+def land(folder: str, *, is_bundled: bool = False) -> Landing:
+    """Inspect the files of a folder and return how they are read; nothing is written.
+
+    Files of the bundled seeds (`is_bundled`) are named after their extract. Raises DeliveryRefused with one
+    sentence when an extract has no file or a file can't be read as it must.
+    """
+    columns = extracts()
+    delivery = inspect_delivery(folder, columns)
+    if delivery.faults:
+        raise DeliveryRefused(delivery.faults[0])
+    relations = {FILES: _files(delivery, is_bundled)}
+    for extract, wanted in columns.items():
+        relations[extract] = relation(wanted, [file for file in delivery.files if file.extract == extract])
+    return Landing(relations, tuple(delivery.warnings))
+
+
+def _files(delivery: Delivery, is_bundled: bool) -> str:
+    rows = ", ".join(
+        f"({file.file_id}, {quoted(file.extract)}, {quoted(file.extract if is_bundled else file.name)},"
+        f" {file.bytes}, {quoted(file.sha256)})"
+        for file in delivery.files
+    )
+    return (
+        "select cast(file_id as integer) as file_id, extract, source_file, cast(bytes as bigint) as bytes,"
+        " sha256"
+        f" from (values {rows}) as files (file_id, extract, source_file, bytes, sha256)"
+    )

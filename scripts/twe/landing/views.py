@@ -1,0 +1,149 @@
+"""The SQL that shows delivered files as one relation per extract: text, and native values if any."""
+
+from collections.abc import Iterable
+
+from twe.landing.contract import Column
+from twe.landing.delivery import File
+
+_NATIVE_TYPES = {
+    "date": "date",
+    "month": "date",
+    "timestamp": "timestamp",
+    "amount": "decimal(12, 2)",
+    "integer": "integer",
+    "boolean": "boolean",
+}
+_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+MAX_LINE_BYTES = 33_554_432
+
+
+def relation(columns: tuple[Column, ...], files: Iterable[File]) -> str:
+    """Return a select of file_id, source_row and the contract columns of all `files`, each row once.
+
+    Every column is text. A column that isn't read as text or NIS code has a second one, `<column>_native`,
+    typed; there the text is NULL when the native value is what was delivered, written the same way. CSV files
+    are read one by one; Parquet files with the same columns and types are read together.
+    """
+    texts = []
+    groups: dict[tuple[object, ...], list[File]] = {}
+    for file in files:
+        if file.format == "csv":
+            texts.append(_csv_rows(columns, file))
+        else:
+            # DuckDB's own number of a row is hidden by a column of that name: such a file is read alone.
+            hidden = {"file_row_number", "file_index"} & set(file.names)
+            groups.setdefault((file.file_id if hidden else 0, file.identifiers, file.types), []).append(file)
+    parts = []
+    if texts:
+        everything = ", ".join(
+            ["file_id", "source_row", *(_part for column in columns for _part in _text_columns(column))]
+        )
+        parts.append(f"select {everything} from ({' union all '.join(texts)}) where source_row > 0")
+    parts += [_parquet_rows(columns, same) for same in groups.values()]
+    return " union all ".join(parts) if parts else _no_rows(columns)
+
+
+def quoted(text: str) -> str:
+    """Return a text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _native_type(column: Column) -> str | None:
+    return _NATIVE_TYPES.get(column.reads_as)
+
+
+def _text_columns(column: Column) -> Iterable[str]:
+    yield column.name
+    if native := _native_type(column):
+        yield f"cast(null as {native}) as {column.name}_native"
+
+
+def _no_rows(columns: tuple[Column, ...]) -> str:
+    texts = ", ".join(
+        f"{part} as {column.name}" if part == "cast(null as varchar)" else part
+        for column in columns
+        for part in ("cast(null as varchar)", *list(_text_columns(column))[1:])
+    )
+    return f"select cast(null as integer) as file_id, cast(null as bigint) as source_row, {texts} where false"
+
+
+def _csv_rows(columns: tuple[Column, ...], file: File) -> str:
+    """Return the records of a CSV file as text; record 0 is the header.
+
+    DuckDB is lenient about the number of fields only: csv_file.py found before that the file is UTF-8 and RFC
+    4180. With new_line = '\\n' DuckDB ends a record at CR and at LF, in any mix; left to find out itself it
+    loses a byte after a CR in a file that starts with CRLF.
+    """
+    places = [file.names.index(column.name) for column in columns]
+    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(max(places) + 1))
+    named = ", ".join(f"c{place} as {column.name}" for column, place in zip(columns, places, strict=True))
+    return (
+        f"select {file.file_id} as file_id, row_number() over () - 1 as source_row, {named} from read_csv("
+        f"{quoted(file.pattern)}, auto_detect = false, columns = {{{fields}}}, header = false,"
+        f" delim = {quoted(file.delimiter)}, quote = '\"', escape = '\"', null_padding = true,"
+        f" strict_mode = false, new_line = '\\n', max_line_size = {MAX_LINE_BYTES}, parallel = false)"
+    )
+
+
+def _parquet_rows(columns: tuple[Column, ...], files: list[File]) -> str:
+    first = files[0]
+    has_own_numbers = "file_row_number" in first.names
+    ids = ", ".join(str(file.file_id) for file in files)
+    file_id = ids if len(files) == 1 else f"([{ids}])[cast(file_index as bigint) + 1]"
+    row = "row_number() over ()" if has_own_numbers else "file_row_number + 1"
+    values = ", ".join(
+        value
+        for column in columns
+        for value in _parquet_values(column, first.identifier(column.name), first.type(column.name))
+    )
+    return (
+        f"select cast({file_id} as integer) as file_id, cast({row} as bigint) as source_row, {values}"
+        f" from read_parquet([{', '.join(quoted(file.pattern) for file in files)}],"
+        f" file_row_number = {str(not has_own_numbers).lower()}, binary_as_string = true,"
+        " hive_partitioning = false)"
+    )
+
+
+def _parquet_values(column: Column, value: str, stored: str) -> Iterable[str]:
+    """Yield the text and the native value of a Parquet column that DuckDB calls `value`, of type `stored`.
+
+    No cast may fail, whatever the value: the database's message would show it.
+    """
+    native_type = _native_type(column)
+    native = _native_value(column.reads_as, value, stored)
+    text = f"cast({value} as varchar)" if stored != "VARCHAR" else value
+    if native and _is_written_alike(column.reads_as, stored):
+        text = f"case when {native} is null then {text} end"
+    yield f"{text} as {column.name}"
+    if native_type:
+        yield f"cast({native or 'null'} as {native_type}) as {column.name}_native"
+
+
+def _native_value(reads_as: str, value: str, stored: str) -> str | None:
+    """Return the value in the native type of a column; None when it has to be read from its text."""
+    if reads_as in ("date", "month") and stored == "DATE":
+        return value
+    if reads_as in ("date", "month") and stored.startswith("TIMESTAMP"):
+        day = f"try_cast({value} as date)"
+        return f"case when {value} = try_cast({day} as {stored}) then {day} end"
+    if reads_as == "timestamp" and (stored == "DATE" or stored.startswith("TIMESTAMP")):
+        return f"try_cast({value} as timestamp)"
+    if reads_as == "amount" and stored.startswith("DECIMAL"):
+        amount = f"try_cast({value} as decimal(12, 2))"
+        return f"case when {value} = try_cast({amount} as {stored}) then {amount} end"
+    if reads_as == "integer" and stored in _INTEGERS:
+        return f"case when {value} between -999999999 and 999999999 then cast({value} as integer) end"
+    if reads_as == "boolean" and stored == "BOOLEAN":
+        return value
+    return None
+
+
+def _is_written_alike(reads_as: str, stored: str) -> bool:
+    """Whether the native value as text equals the stored one: the quarantine shows it as delivered."""
+    return (
+        (reads_as == "date" and stored == "DATE")
+        or (reads_as == "month" and stored == "DATE")
+        or (reads_as == "timestamp" and stored == "TIMESTAMP")
+        or (reads_as == "amount" and stored.startswith("DECIMAL") and stored.endswith(",2)"))
+        or reads_as in ("integer", "boolean")
+    )

@@ -1,0 +1,103 @@
+-- What the functions of schema questions answer is in the tables: the stock of a first and a last day, both included;
+-- the trend by a name in any case and by code, where Antwerpen is a municipality and a province; the places of a year.
+{%- set stock_on, trend, top_municipalities = ref('stock_on'), ref('trend'), ref('top_municipalities') %}
+with
+
+days as (
+    select unnest([min(start_date), max(end_date) filter (where is_ended)]) as asked_day
+    from {{ ref('fct_trajectories') }}
+),
+
+stock as (
+    select
+        days.asked_day,
+        answers.area_level,
+        answers.area_code,
+        answers.running_trajectories,
+        answers.persons
+    from days, {{ stock_on }}(days.asked_day) as answers
+    where days.asked_day is not null
+),
+
+expected_stock as (
+    select
+        days.asked_day,
+        areas.area_level,
+        areas.area_code,
+        count(*) as running_trajectories,
+        count(distinct trajectories.client_id) as persons
+    from days
+    inner join {{ ref('fct_trajectories') }} as trajectories
+        on
+            days.asked_day >= trajectories.start_date
+            and (trajectories.end_date is null or days.asked_day <= trajectories.end_date)
+    inner join {{ ref('question_areas') }} as areas on trajectories.nis_code = areas.nis_code
+    group by days.asked_day, areas.area_level, areas.area_code
+),
+
+asked as (
+    select
+        unnest(['antwerpen', 'antwerpen', 'SINT niklaas', '02000']) as of_area,
+        unnest(['municipality', 'province', 'municipality', 'region']) as area_level,
+        unnest(['11002', '10000', '46021', '02000']) as area_code
+),
+
+trend as (
+    select
+        questions.of_area,
+        answers.*
+    from (select distinct of_area from asked) as questions, {{ trend }}(questions.of_area) as answers
+),
+
+expected_trend as (
+    select
+        asked.of_area,
+        trends.*
+    from asked
+    inner join {{ ref('trends') }} as trends
+        on
+            asked.area_level = trends.area_level
+            and asked.area_code = trends.area_code
+),
+
+years as (
+    select distinct year
+    from {{ ref('rates_per_1000') }}
+),
+
+top_municipalities as (
+    select
+        years.year,
+        answers.nis_code
+    from years, {{ top_municipalities }}(years.year, 3) as answers
+),
+
+expected_top as (
+    select
+        year,
+        area_code as nis_code
+    from {{ ref('rates_per_1000') }}
+    where area_level = 'municipality'
+    qualify rank() over (partition by year order by started_trajectories desc) <= 3
+),
+
+differences as (
+    {%- for answer, expected in [
+        ('stock', 'expected_stock'), ('trend', 'expected_trend'), ('top_municipalities', 'expected_top'),
+    ] %}
+    {%- set is_last_answer = loop.last %}
+    {%- for one, other in [(answer, expected), (expected, answer)] %}
+    select
+        '{{ one }}' as only_in,
+        to_json(found) as row_found
+    from (
+        select * from {{ one }}
+        except all
+        select * from {{ other }}
+    ) as found
+    {{ 'union all' if not (is_last_answer and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+)
+
+select * from differences

@@ -1,0 +1,51 @@
+-- Codes in the reference seeds, which users edit, that must be codes of another seed or of the models.
+{%- set references = [
+    ('municipality_mergers', 'old_nis', 'municipalities', 'nis_code'),
+    ('municipality_mergers', 'new_nis', 'municipalities', 'nis_code'),
+    ('population', 'nis_code', 'municipalities', 'nis_code'),
+    ('outflow_codes', 'outcome_group', 'outcome_groups', 'outcome_group'),
+    ('profile_categories', 'dimension', 'profile_dimensions', 'dimension'),
+    ('profile_codes', 'dimension', 'profile_dimensions', 'dimension'),
+    ('annex_measures', 'annex', 'annexes', 'annex'),
+    ('publication_scope', 'annex', 'annexes', 'annex'),
+] %}
+{%- set values = [
+    ('outflow_codes', 'kind', "'status', 'competence'"),
+    ('subsidy_codes', 'code_list', "'stream', 'line_type'"),
+    ('quality_codes', 'code_list', "'extract', 'reason', 'warning'"),
+    ('municipality_choices', 'municipality_of', "'ocmw', 'residence'"),
+    ('unknown_residence', 'nis_code', unknown_residence()),
+    ('publication_breakdowns', 'parent_part', '0, 1, 2'),
+] %}
+{%- for seed, column, parent, key in references %}
+select
+    '{{ seed }}' as seed,
+    '{{ column }}' as code_column,
+    cast(children.{{ column }} as {{ dbt.type_string() }}) as code
+from {{ ref(seed) }} as children
+left join {{ ref(parent) }} as parents on children.{{ column }} = parents.{{ key }}
+where parents.{{ key }} is null
+union all
+{%- endfor %}
+{%- for seed, column, known in values %}
+select
+    '{{ seed }}' as seed,
+    '{{ column }}' as code_column,
+    cast({{ column }} as {{ dbt.type_string() }}) as code
+from {{ ref(seed) }}
+where
+    {{ column }} is null
+    or {{ column }} not in ({{ known }})
+union all
+{%- endfor %}
+-- A delivered code of the profile leads to a category of its dimension.
+select
+    'profile_codes' as seed,
+    'category' as code_column,
+    codes.category as code
+from {{ ref('profile_codes') }} as codes
+left join {{ ref('profile_categories') }} as categories
+    on
+        codes.dimension = categories.dimension
+        and codes.category = categories.category
+where categories.category is null

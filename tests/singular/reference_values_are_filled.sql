@@ -1,0 +1,31 @@
+-- Values in the reference seeds, which users edit, without which a record or a label would get lost.
+{%- set required = {
+    'municipalities': ['name', 'province_nis', 'province', 'valid_from'],
+    'unknown_residence': ['name', 'arrondissement_nis', 'arrondissement', 'province_nis', 'province', 'valid_from', 'valid_to'],
+    'municipality_choices': ['label_nl', 'place_nl', 'rule_nl'],
+    'population': ['population'],
+    'end_reasons': ['is_early', 'label_nl'],
+    'endings': ['sort_order', 'label_nl'],
+    'outflow_codes': ['label_nl'],
+    'outcome_groups': ['sort_order', 'label_nl'],
+    'transmission_decisions': ['sort_order', 'label_nl'],
+    'profile_dimensions': ['sort_order', 'label_nl'],
+    'profile_categories': ['label_nl'],
+    'subsidy_codes': ['label_nl'],
+    'annexes': ['first_year', 'last_year', 'title_nl'],
+    'duration_classes': ['sort_order', 'label_nl'],
+    'quality_codes': ['sort_order', 'label_nl'],
+    'annex_measures': ['table_nl', 'label_nl', 'unit_nl', 'is_additive', 'is_sum_of_records'],
+    'publication_scope': ['is_municipal', 'is_regional'],
+} %}
+{%- for seed, columns in required.items() %}
+{%- set is_last_seed = loop.last %}
+{%- for column in columns %}
+select
+    '{{ seed }}' as seed,
+    '{{ column }}' as empty_column
+from {{ ref(seed) }}
+where {{ column }} is null
+{{ 'union all' if not (is_last_seed and loop.last) }}
+{%- endfor %}
+{%- endfor %}
