@@ -7,8 +7,8 @@
 {#- The columns of a raw extract as variable raw_columns lists them, each with name, reads_as and presence. -#}
 {% macro contract_columns(extract) %}
     {%- set columns = [] -%}
-    {%- for name, form in var('raw_columns')[extract].items() -%}
-        {%- do columns.append({'name': name, 'reads_as': form[0], 'presence': form[1]}) -%}
+    {%- for name, reads_as, presence in var('raw_columns')[extract] -%}
+        {%- do columns.append({'name': name, 'reads_as': reads_as, 'presence': presence}) -%}
     {%- endfor -%}
     {{ return(columns) }}
 {% endmacro %}

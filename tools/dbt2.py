@@ -24,8 +24,8 @@ HOME = Path(os.environ.get("TWE_DBT2", PROJECT / "data" / "dbt2")).absolute()
 TRAJECTORIES = "2000"
 # What dbt itself says of a run differs between the two.
 LEFT_OUT = ("quality.node_results",)
-# dbt 2.0.0a4 makes table functions without their parameters, so the test that calls them fails.
-UNSUPPORTED = ["--exclude", "functions_answer_from_the_tables"]
+# dbt 2.0.0a4 ignores the parameters of table functions and creates them outside the warehouse's catalog.
+UNSUPPORTED = ["--exclude", "config.materialized:table_function+"]
 _DRIVER = """\
 manifest_version = 1
 name = "DuckDB"

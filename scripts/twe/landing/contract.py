@@ -27,6 +27,6 @@ def extracts() -> dict[str, tuple[Column, ...]]:
     """Return the columns of every extract, both in the order of the contract."""
     listed = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["raw_columns"]
     return {
-        extract: tuple(Column(name, reads_as) for name, (reads_as, _) in columns.items())
+        extract: tuple(Column(name, reads_as) for name, reads_as, _ in columns)
         for extract, columns in listed.items()
     }

@@ -26,6 +26,7 @@ from dbt_common.exceptions import DbtBaseException
 
 from twe.compiled import CompiledProject, CompileError, Dbt, dbt_in_memory, execute, from_nodes
 from twe.mutants.project import (
+    RAW_COLUMNS,
     READS_COLUMNS,
     Mutant,
     MutationError,
@@ -104,7 +105,7 @@ class Judge:
 
     def __init__(self, dbt: Dbt, folder: Path, seconds: int) -> None:
         """Build and test the project as it is; MutationError when a test fails."""
-        self._manifest, self._seconds = dbt.manifest, seconds
+        self._seconds = seconds
         self._project: CompiledProject = from_nodes(dbt.nodes, folder)
         self._macros = own_macros(dbt.manifest)
         environment: Any = DuckDBConnectionManager.env()
@@ -219,20 +220,30 @@ class Judge:
             finally:
                 macro.macro_sql = original
         else:
-            columns = self._manifest.flat_graph["sources"][mutant.unique_id]["columns"]
-            meta = columns[mutant.before.split()[0]]["meta"]
-            original, meta["presence"] = meta["presence"], mutant.text
+            forms = self._forms(mutant.unit, mutant.before.split()[0])
+            original = forms[0][-1]
             try:
+                for form in forms:
+                    form[-1] = mutant.text
                 yield
             finally:
-                meta["presence"] = original
+                for form in forms:
+                    form[-1] = original
+
+    def _forms(self, extract: str, column: str) -> list[list[str]]:
+        """Return [name, form, presence] of a raw column; a unit test with variables has its own copy."""
+        texts = [*self._models.values(), *self._tests.values()]
+        texts += [test.text for tests in self._unit_tests.values() for test in tests]
+        listed = (form for text in texts for form in text.context["var"](RAW_COLUMNS)[extract])
+        found = (form for form in listed if form[0] == column)
+        return list({id(form): form for form in found}.values())
 
     def _run(self, mutant: Mutant) -> tuple[str, str]:
         """Return outcome and reason of a mutant that nothing kills; raises Killed or Invalid."""
         if mutant.kind == "model":
             models, tests = {mutant.unit: self._models[mutant.unit]}, {}
         else:
-            changed_macro = READS_COLUMNS if mutant.kind == "source" else mutant.unit
+            changed_macro = READS_COLUMNS if mutant.kind == "columns" else mutant.unit
             macros = macros_with(self._macros, changed_macro)
             models, tests = (
                 {name: text for name, text in texts.items() if names_in(text.node.raw_code) & macros}

@@ -17,7 +17,8 @@ UNMUTATED = ("generate_schema_name", "node_results", "previous_state", "spark_se
 # A build on DuckDB never runs the macros of Spark; tests/python/test_spark_parity.py covers them.
 OTHER_ENGINE = "spark__"
 
-# This macro reads the columns of the raw extracts from the metadata of their source.
+# The variable with the columns of the raw extracts, and the macro that reads it.
+RAW_COLUMNS = "raw_columns"
 READS_COLUMNS = "contract_columns"
 
 
@@ -45,7 +46,7 @@ class Mutant:
 
     @property
     def kind(self) -> str:
-        """Return `model`, `macro` or `source`."""
+        """Return `model`, `macro` or `columns`."""
         return self.unique_id.partition(".")[0]
 
     @property
@@ -58,19 +59,19 @@ def read_mutants(folder: Path) -> list[Mutant]:
     """Return all mutants of a project in the order of its files; MutationError when dbt can't parse it."""
     try:
         with dbt_in_memory("parse", folder) as dbt:
-            return [*_of_texts(dbt.manifest, folder), *_of_columns(dbt.manifest, folder)]
+            return [*_of_texts(dbt.manifest, folder), *_of_columns(dbt.config, folder)]
     except CompileError as problem:
         raise MutationError(str(problem)) from problem
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a hash of the SQL, the seeds and the columns of the raw extracts."""
-    return _hash(folder, "models/**/*.sql", "macros/**/*.sql", "seeds/**/*.csv", "models/**/*__sources.yml")
+    """Return a hash of the SQL, the seeds and the configuration."""
+    return _hash(folder, "dbt_project.yml", "models/**/*.sql", "macros/**/*.sql", "seeds/**/*.csv")
 
 
 def tests_fingerprint(folder: Path) -> str:
-    """Return a hash of what judges the SQL: unit tests, data tests, contracts and the configuration."""
-    return _hash(folder, "dbt_project.yml", "models/**/*.yml", "seeds/**/*.yml", "tests/**/*.sql")
+    """Return a hash of what judges the SQL: unit tests, data tests and contracts."""
+    return _hash(folder, "models/**/*.yml", "seeds/**/*.yml", "tests/**/*.sql")
 
 
 def _hash(folder: Path, *patterns: str) -> str:
@@ -119,30 +120,31 @@ def _of_texts(manifest: Any, folder: Path) -> Iterator[Mutant]:
             )
 
 
-def _of_columns(manifest: Any, folder: Path) -> Iterator[Mutant]:
-    for unique_id, source in sorted(manifest.sources.items()):
-        for column in source.columns.values():
-            presence = column.meta.get("presence")
-            if presence in PRESENCES:
-                path = Path(source.original_file_path)
-                yield Mutant(
-                    unit=source.name,
-                    unique_id=unique_id,
-                    path=path,
-                    line=_line_of(folder / path, source.name, column.name),
-                    operator="contract",
-                    before=f"{column.name} {presence}",
-                    after=f"{column.name} {PRESENCES[presence]}",
-                    nth=1,
-                    text=PRESENCES[presence],
-                )
+def _of_columns(config: Any, folder: Path) -> Iterator[Mutant]:
+    for extract, columns in config.vars.to_dict().get(RAW_COLUMNS, {}).items():
+        for column, reads_as, presence in columns:
+            if (reads_as, presence) == ("text", "optional"):
+                continue  # any text can be read
+            yield Mutant(
+                unit=extract,
+                unique_id=f"columns.{extract}",
+                path=Path("dbt_project.yml"),
+                line=_line_of(folder / "dbt_project.yml", extract, column),
+                operator="contract",
+                before=f"{column} {presence}",
+                after=f"{column} {PRESENCES[presence]}",
+                nth=1,
+                text=PRESENCES[presence],
+            )
 
 
 def _line_of(path: Path, *names: str) -> int:
     """Return the line of the last of these names, each of which comes after the one before."""
     lines, at = path.read_text(encoding="utf-8").splitlines(), 0
     for name in names:
-        at = next(n for n in range(at, len(lines)) if lines[n].strip() == f"- name: {name}")
+        at = next(
+            n for n in range(at, len(lines)) if lines[n].strip().startswith((f"{name}:", f"- [{name},"))
+        )
     return at + 1
 
 
