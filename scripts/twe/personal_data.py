@@ -93,13 +93,13 @@ def drop_personal_data(path: Path) -> Dropped:
         fresh.unlink(missing_ok=True)
         with duckdb.connect() as connection:
             # Read-write: nobody else has the file open, and what its log still holds is in it.
-            connection.execute(f"attach {_text(path)} as source (read_write)")
+            connection.execute(f"attach {sql_text(path)} as source (read_write)")
             connection.execute("checkpoint source")
             tables = _tables(connection)
             kept = [table for table in tables if table.is_kept]
             if not any(table.schema == "marts" for table in kept):
                 raise DropError(f"{path} is not a built warehouse.")
-            connection.execute(f"attach {_text(fresh)} as fresh ({_storage(connection)})")
+            connection.execute(f"attach {sql_text(fresh)} as fresh ({storage_options(connection)})")
             for table in kept:
                 _copy(connection, table)
             if any(table.full_name == '"quality"."node_results"' for table in kept):
@@ -128,13 +128,13 @@ def drop_personal_data(path: Path) -> Dropped:
     return Dropped(len(tables) - len(kept) + views, emptied)
 
 
-def _storage(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the options that give a new file the form of the old one: dbt attaches no other."""
+def storage_options(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the options that give a new file the form of the attached `source`: dbt attaches no other."""
     ((block_size, version),) = connection.execute(
         "select block_size, tags['storage_version'] from pragma_database_size()"
         " inner join duckdb_databases() using (database_name) where database_name = 'source'"
     ).fetchall()
-    return f"block_size {block_size}, storage_version {_text(version.rstrip('+'))}"
+    return f"block_size {block_size}, storage_version {sql_text(version.rstrip('+'))}"
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[_Table]:
@@ -163,11 +163,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
     values = ", ".join(map(_kept_value, table.columns))
     connection.execute(f"insert into fresh.{table.full_name} select {values} from source.{table.full_name}")
     if table.comment:
-        connection.execute(f"comment on table fresh.{table.full_name} is {_text(table.comment)}")
+        connection.execute(f"comment on table fresh.{table.full_name} is {sql_text(table.comment)}")
     for column in table.columns:
         if column.comment:
             place = f"fresh.{table.full_name}.{_quoted(column.name)}"
-            connection.execute(f"comment on column {place} is {_text(column.comment)}")
+            connection.execute(f"comment on column {place} is {sql_text(column.comment)}")
 
 
 def _kept_value(column: _Column) -> str:
@@ -176,7 +176,8 @@ def _kept_value(column: _Column) -> str:
     return f"cast([] as {column.type})" if column.is_list else "null"
 
 
-def _text(value: object) -> str:
+def sql_text(value: object) -> str:
+    """Return a value as a SQL text."""
     return "'" + str(value).replace("'", "''") + "'"
 
 

@@ -40,8 +40,11 @@ _TABLES = """
             '{status}' as status, '{{}}' as variables, {figures} as stored_rows,
             timestamp '2025-01-01' as finished_at, 'run {mark}' as invocation_id
         union all
-        select 'test.twe_ocmw.a_test_that_warned', 'test', null, 'warn', '{{}}', null,
-            timestamp '2025-01-01', 'run {mark}';
+        select 'test.twe_ocmw.' || name, 'test', null, result, '{{}}', null,
+            timestamp '2025-01-01', 'run {mark}'
+        from (
+            values ('a_test_that_warned', 'warn'), ('a_test_that_passed', 'pass'), ('another_test', 'pass')
+        ) as tests (name, result);
 """
 
 
@@ -62,6 +65,12 @@ class SmallBuild:
                         "insert into staging.stg_delivered_files values (?, ?, ?)",
                         [file.name, file.stat().st_size, sha256(file)],
                     )
+                # As the real build does: the path is in the variables, and views read the files.
+                connection.execute("update quality.node_results set variables = ?", [f"raw_path: {raw_path}"])
+                connection.execute("create schema landing")
+                connection.execute(
+                    f"create view landing.raw_outflow as from read_csv('{raw_path}/raw_outflow*.csv')"
+                )
 
 
 def order(database: Path, keep: int = 2, wait_seconds: float = 0, raw_path: Path | None = None) -> Order:

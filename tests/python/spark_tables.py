@@ -8,8 +8,12 @@ from twe.landing.delivery import literal_path
 
 Rows = list[tuple[object, ...]]
 TABLES_OF_QUALITY = ("quarantine", "warnings", "balance")
-DUCKDB_ONLY = ("annex_revisions", "annex_revision_records", "annex_3_correction_triangle")
-DUCKDB_ONLY_DIMENSIONS = ("dim_previous_state", "dim_annex_measures")
+DUCKDB_ONLY = (
+    "annex_revisions",
+    "annex_revision_records",
+    "annex_3_correction_triangle",
+    "dim_previous_state",
+)
 
 
 def compared_tables(database: Path) -> list[str]:
@@ -18,8 +22,7 @@ def compared_tables(database: Path) -> list[str]:
         names = connection.execute(
             "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
         ).fetchall()
-    left_out = (*DUCKDB_ONLY, *DUCKDB_ONLY_DIMENSIONS)
-    marts = [f"marts.{name}" for (name,) in names if name not in left_out]
+    marts = [f"marts.{name}" for (name,) in names if name not in DUCKDB_ONLY]
     return marts + [f"quality.{name}" for name in TABLES_OF_QUALITY]
 
 

@@ -160,8 +160,7 @@ def test_a_failing_test_counts_rows_and_shows_none(
     shutil.copy(delivered.build.database, database)
     with duckdb.connect(str(database)) as connection:
         connection.execute("insert into marts.fct_trajectories from marts.fct_trajectories")
-        # The fact is a view on these rows.
-        connection.execute(f"update staging.stg_subsidies set stream = '{MARK}', line_type = '{MARK}'")
+        connection.execute(f"update marts.fct_subsidy_lines set stream = '{MARK}', line_type = '{MARK}'")
         connection.execute(f"update marts.fct_transmissions set decision = '{MARK}'")
     command = [
         DBT,

@@ -76,7 +76,7 @@ def test_a_manifest_tells_where_the_figures_come_from(database: Path, folder: Pa
     assert [told["variables"][name] for name in settings] == ["ocmw", 12, 6]
     assert told["variables"]["reporting_years"] == {"1": [2020, 2020]}
     assert told["balance"] == {"raw_outflow": {"delivered": 3, "accepted": 2, "quarantined": 1}}
-    assert told["tests"] == {"passed": 0, "warned": 1, "warnings": ["a_test_that_warned"]}
+    assert told["tests"] == {"passed": 2, "warned": 1, "warnings": ["a_test_that_warned"]}
     assert told["database"]["sha256"] == sha256(database)
     delivered = [file for file in told["input_files"] if "/" not in file["name"]]
     assert delivered == [
@@ -90,6 +90,30 @@ def test_a_manifest_tells_where_the_figures_come_from(database: Path, folder: Pa
         # The path of a folder can hold the name of a person.
         row = connection.execute("select delivery, version, code_sha256 from quality.publication").fetchall()
         assert row == [(folder.name, 1, told["code"]["sha256"])]
+
+
+def test_a_published_file_keeps_no_path(database: Path, tmp_path: Path) -> None:
+    """The name of a folder above the delivery is nowhere in the bytes, neither are views of its files."""
+    folder = tmp_path / "case of An Peeters" / "delivery"
+    folder.mkdir(parents=True)
+    (folder / "raw_outflow.csv").write_text("a,b\n1,2\n")
+    path = str(folder.parent).encode()
+    built: list[bytes] = []
+
+    def build(into: Path, variables: Mapping[str, object], lock: int) -> None:
+        SmallBuild(1)(into, variables, lock)
+        built.append(into.read_bytes())
+
+    publish(order(database, raw_path=folder), build)
+    assert path in built[0]
+    assert path not in database.read_bytes() and folder.parent.name.encode() not in database.read_bytes()
+    with duckdb.connect(str(database), read_only=True) as connection:
+        relations = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'landing'"
+        ).fetchall()
+        assert relations == []
+        told = connection.execute("select distinct variables from quality.node_results").fetchall()
+        assert told == [("raw_path: delivery",)]
 
 
 def test_a_publication_is_compared_with_an_earlier_day_or_version(database: Path) -> None:

@@ -1,11 +1,12 @@
 """Publications that are killed, or run out of disk: the database stays whole and nothing is left behind.
 
 `TWE_KILLS=50 pytest tests/python/test_publish_killed.py` kills the real build more often than the few times
-that a daily run has time for, and the stand-in before every single step, not only before some of them.
+that a daily run has time for, and the substitute before every single step, not only before some of them.
 """
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -34,7 +35,7 @@ BALLAST = "ballast"
 THOROUGH_DISKS = [(megabytes, True) for megabytes in (1, 6, 12, 18, 24)] if IS_THOROUGH else []
 
 
-# --- before every step, with a stand-in for dbt -------------------------------------------------------------
+# --- before every step, with a substitute for dbt -----------------------------------------------------------
 
 
 def _publish_and_die(database: Path, mark: int, step: int) -> int:
@@ -226,7 +227,11 @@ def test_a_failed_build_is_told_in_one_sentence(published: Published, tmp_path: 
     process = _publish(database, published.other, env=untested)
     _, said = process.communicate(timeout=TIMEOUT_SECONDS)
     assert process.returncode == 1
-    assert said.startswith("Not published: the build has status untested")
+    (sentence,) = said.splitlines()
+    assert re.match(
+        r"Not published: test \w+ did not run since its table was built, and \d+ more: ", sentence
+    )
+    assert sentence.endswith(f"run dbt test; {database} is as it was.")
     assert _figures(database) == before
     assert_in_order(database)
 

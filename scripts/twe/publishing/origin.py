@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from twe import warehouse_status
+from twe.personal_data import sql_text, storage_options
 from twe.publishing.code import Code
 from twe.publishing.errors import PublishError
 from twe.publishing.files import sha256, sync, wal_of
@@ -97,7 +98,8 @@ def seal(database: Path, origin: Origin) -> None:
     """Write the origin into schema `quality` of a build, and all of the build to the disk.
 
     A path can hold the name of a person, so of the delivery only the name of its folder stays; the views of
-    its files are dropped. Raises OSError or duckdb.Error when the disk fails.
+    its files are dropped, and the file is written again without its free blocks. Raises OSError or
+    duckdb.Error when the disk fails.
     """
     code = origin.code
     raw_path = origin.variables.get("raw_path")
@@ -124,10 +126,23 @@ def seal(database: Path, origin: Origin) -> None:
             connection.execute(
                 "insert into quality.input_files values (?, ?, ?)", (file.name, file.bytes, file.sha256)
             )
-        connection.execute("checkpoint")
-    if wal_of(database).exists():
-        raise PublishError("the database could not be closed: changes stayed outside its file")
+    _rewrite(database)
     sync(database)
+
+
+def _rewrite(database: Path) -> None:
+    """Replace a database by a fresh copy: DuckDB keeps what was dropped or updated in free blocks."""
+    fresh = database.with_name(f"{database.name}.fresh")
+    with duckdb.connect(config={"temp_directory": f"{fresh}.tmp"}) as connection:
+        # Read-write: what the log of the build still holds is moved into its file.
+        connection.execute(f"attach {sql_text(database)} as source (read_write)")
+        connection.execute("checkpoint source")
+        connection.execute(f"attach {sql_text(fresh)} as fresh ({storage_options(connection)})")
+        connection.execute("copy from database source to fresh")
+        connection.execute("checkpoint fresh")
+    if wal_of(fresh).exists():
+        raise PublishError("the database could not be closed: changes stayed outside its file")
+    fresh.replace(database)
 
 
 def manifest(database: Path, origin: Origin) -> dict:

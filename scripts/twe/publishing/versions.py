@@ -25,7 +25,7 @@ from twe.publishing.files import part_of, sha256, sync, wal_of, write_whole
 
 _MANIFEST = "manifest.json"
 _MEGABYTE = 1_000_000
-# Beside a database of the size of the published one: dbt's artifacts and DuckDB's temporary files.
+# Beside a build of the size of the published one and its copy: dbt's artifacts and DuckDB's temporary files.
 _ROOM_BYTES = 50 * _MEGABYTE
 
 
@@ -162,7 +162,7 @@ class Versions:
     def refuse_without_room(self) -> None:
         """Refuse to begin on a disk that is about full, rather than to fail half-way."""
         size = self.published.stat().st_size if self.published.exists() else 0
-        needed, free = size + _ROOM_BYTES, shutil.disk_usage(self.folder).free
+        needed, free = 2 * size + _ROOM_BYTES, shutil.disk_usage(self.folder).free
         if free < needed:
             raise PublishError(
                 f"the disk of {self.folder} is full: {free // _MEGABYTE} MB are free,"
