@@ -352,6 +352,7 @@ def judged(
             mutant, verdict = _next(found, workers)
             yield mutant, verdict
     finally:
+        waiting.cancel_join_thread()
         for worker in workers:
             worker.join(timeout=GRACE_SECONDS)
             worker.terminate()
