@@ -8,10 +8,10 @@ from urllib.parse import unquote
 import pytest
 from markdown_it import MarkdownIt
 
-from twe.site.blocks import refreshed
-from twe.site.dbt_page import read_manifest
-from twe.site.lineage import ANNEXES, Lineage
-from twe.site.pages import anchors
+from documentation.blocks import refreshed
+from documentation.dbt_page import read_manifest
+from documentation.lineage import ANNEXES, Lineage
+from documentation.pages import anchors
 from warehouse import PROJECT, Build
 
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("seeds/**/*.md")])
@@ -84,7 +84,7 @@ def test_the_index_leads_to_every_page() -> None:
 def test_lineage_and_columns_in_the_pages_are_those_of_the_models(lineage: Lineage) -> None:
     for page in PAGES:
         text = page.read_text()
-        assert refreshed(text, lineage) == text, f"run scripts/build_docs.py --refresh for {page.name}"
+        assert refreshed(text, lineage) == text, f"run tools/build_docs.py --refresh for {page.name}"
 
 
 @pytest.mark.parametrize("annex", ANNEXES)

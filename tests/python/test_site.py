@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 import build_docs
+from documentation.errors import SiteError
+from documentation.job import refresh
+from documentation.lineage import ANNEXES
 from test_report import CHROMIUM, FLAGS, PHONE, WIDE
-from twe.site.errors import SiteError
-from twe.site.job import refresh
-from twe.site.lineage import ANNEXES
 from warehouse import PROJECT, Build
 
 DBT_PAGE = "dbt.html"
@@ -128,7 +128,7 @@ def test_a_page_behind_the_models_is_refused_and_refreshed(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A drawing that somebody changed by hand, or a description that changed since."""
-    from twe.site import job
+    from documentation import job
 
     copy = tmp_path / "project"
     shutil.copytree(PROJECT / "docs", copy / "docs")
