@@ -3,6 +3,7 @@
 # make docs     the documentation site, output/docs/index.html; needs Debian's graphviz
 # make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
 # make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
+# make walkthrough   every command of docs/walkthrough.md on a generated delivery
 # make shell    the warehouse, read-only, in the DuckDB shell
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
 # make spark    the bundled demonstration data on Apache Spark (Java 17), tables in data/spark
@@ -41,7 +42,7 @@ REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
 PYTHON_FILES := src tools scripts tests/python
 
-.PHONY: weight dbt2 report page docs shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
+.PHONY: walkthrough weight dbt2 report page docs shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -88,6 +89,7 @@ lint: $(VENV)/test.stamp
 	@mkdir -p $(WORK)
 	$(BIN)/ruff check $(PYTHON_FILES)
 	$(BIN)/ruff format --check $(PYTHON_FILES)
+	$(BIN)/mypy
 	TWE_DBT2=$(WORK)/dbt2 $(BIN)/python tools/dbt2.py --parse
 	TWE_DATABASE=$(WORK)/twe_lint.duckdb $(BIN)/sqlfluff lint models tests --processes 2
 
@@ -109,6 +111,9 @@ mutants: $(VENV)/test.stamp
 
 spark: $(VENV)/test.stamp
 	$(BIN)/twe spark --warehouse $(WORK)/spark
+
+walkthrough: $(VENV)/test.stamp
+	TWE_WALKTHROUGH=1 $(BIN)/pytest tests/python/test_walkthrough.py
 
 parity: $(VENV)/test.stamp
 	TWE_SPARK_PARITY=1 $(BIN)/pytest tests/python/test_spark_parity.py

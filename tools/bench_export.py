@@ -78,7 +78,7 @@ def measure(command: list[str]) -> Cost:
         _pid, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        printed = process.stdout.read()
+        printed = process.stdout.read() if process.stdout else ""
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return Cost(seconds - float(printed or 0), _peak_bytes(usage))

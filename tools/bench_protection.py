@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twe.errors import ProtectionError
 from twe.protection.attack import Standard
-from twe.protection.job import Order, Rules, audit, protect
+from twe.protection.job import Options, Rules, audit, protect
 from twe.protection.releases import Method
 
 
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--method", choices=[Method.ROUNDING, Method.SUPPRESSION], default=Method.ROUNDING)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        first = Order(
+        first = Options(
             options.database,
             Path(folder) / "release.duckdb",
             Path(folder) / "ledger.duckdb",

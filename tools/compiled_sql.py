@@ -144,14 +144,6 @@ class CompiledProject:
                 waiting += [parent for parent in self.models[name].parents if parent in self.models]
         return found
 
-    def descendants(self, names: Iterable[str]) -> list[str]:
-        """Return the models with `names` and all models that need them, in the order of the build."""
-        found = set(names)
-        for model in self.models.values():
-            if found & set(model.parents):
-                found.add(model.name)
-        return [name for name in self.models if name in found]
-
     def failing_tests(
         self, connection: duckdb.DuckDBPyConnection, names: Collection[str] | None = None
     ) -> dict[str, int]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
-from tqdm import tqdm
+from rich.console import Console
+from rich.progress import Progress
 
 from generator.assumptions import ASSUMPTIONS
 from generator.deliveries import chunk_sizes, chunks
@@ -40,10 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
 def _tables(options: argparse.Namespace) -> Iterator[Mapping[str, pa.Table]]:
     sizes = chunk_sizes(options.trajectories)
     drawn = chunks(ASSUMPTIONS, options.trajectories, options.seed)
-    with tqdm(total=options.trajectories, unit=" trajectories", disable=options.quiet or None) as bar:
+    is_silent = options.quiet or not sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), transient=True, disable=is_silent) as progress:
+        task = progress.add_task("trajectories", total=options.trajectories)
         for size, tables in zip(sizes, drawn, strict=True):
             yield tables
-            bar.update(size)
+            progress.update(task, advance=size)
     if options.defects:
         yield edge_case_tables()
 

@@ -6,12 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from benchmark.cells import MEASURES
 from benchmark.process import FailedError, Usage, run_measured
 from twe.project import PROJECT
+
+Json = dict[str, Any]
+Operator = tuple[str, str, float, int]
+"""Of a plan: the operator, what it worked on, seconds on all cores, rows."""
 
 TESTS = ("tests", "unit tests")
 LAYERS = (
@@ -69,7 +74,7 @@ def build(work: Path, delivery: Path | None, memory_limit: str) -> Build:
     database, target, logs = work / "bench.duckdb", work / "target", work / "logs"
     (logs / "dbt.log").unlink(missing_ok=True)
     variables = {"raw_path": str(delivery)} if delivery else {}
-    command = [Path(sys.executable).parent / "dbt", "--quiet"]
+    command: list[str | Path] = [Path(sys.executable).parent / "dbt", "--quiet"]
     command += ["--log-format-file", "json", "--log-file-max-bytes", "0", "--log-path", logs]
     command += ["build", "--target-path", target, "--vars", json.dumps(variables)]
     environment = {"TWE_DATABASE": str(database), "TWE_MEMORY_LIMIT": memory_limit}
@@ -103,10 +108,10 @@ def shared_seconds(spans: Iterable[tuple[str, float, float]]) -> dict[str, float
     return shared
 
 
-def explained(database: Path, nodes: Iterable[Node], memory_limit: str) -> list[tuple[Node, list[tuple]]]:
+def explained(database: Path, nodes: Iterable[Node], memory_limit: str) -> list[tuple[Node, list[Operator]]]:
     """Run the SQL of models once more under EXPLAIN ANALYZE.
 
-    For each: its costliest operators as (operator, what it worked on, seconds on all cores, rows).
+    For each: its costliest operators.
     """
     found = []
     with duckdb.connect() as connection:
@@ -121,7 +126,7 @@ def explained(database: Path, nodes: Iterable[Node], memory_limit: str) -> list[
     return found
 
 
-def _operators(plan: dict) -> Iterable[tuple[str, str, float, int]]:
+def _operators(plan: Json) -> Iterable[Operator]:
     name = plan.get("operator_name") or plan.get("operator_type") or plan.get("name")
     if name and name.strip() != "EXPLAIN_ANALYZE":
         extra = plan.get("extra_info") or {}
@@ -134,7 +139,7 @@ def _operators(plan: dict) -> Iterable[tuple[str, str, float, int]]:
         yield from _operators(child)
 
 
-def _measured(usage: Usage, manifest: dict, results: list[dict], sql_seconds: float, database: Path) -> Build:
+def _measured(usage: Usage, manifest: Json, results: list[Json], sql_seconds: float, database: Path) -> Build:
     spans = {
         result["unique_id"]: tuple(
             choose(datetime.fromisoformat(timing[key]).timestamp() for timing in result["timing"])
@@ -163,7 +168,7 @@ def _measured(usage: Usage, manifest: dict, results: list[dict], sql_seconds: fl
     return Build(usage, layers, nodes, sql_seconds, layers[START] + on_the_way, database)
 
 
-def _layer(unique_id: str, manifest: dict) -> str:
+def _layer(unique_id: str, manifest: Json) -> str:
     kind = unique_id.split(".")[0]
     if kind == "model":
         layer = manifest["nodes"][unique_id]["fqn"][1]
@@ -171,7 +176,7 @@ def _layer(unique_id: str, manifest: dict) -> str:
     return {"seed": "seeds", "test": "tests", "unit_test": "unit tests"}.get(kind, "hooks")
 
 
-def _ancestors(manifest: dict) -> set[str]:
+def _ancestors(manifest: Json) -> set[str]:
     found: set[str] = set()
     waiting = [f"model.twe_ocmw.{mart}" for mart in MEASURES]
     while waiting:

@@ -38,7 +38,7 @@ def obtain(trajectories: int, seed: int, work: Path, existing: Iterable[Path]) -
         if notice.exists() and f"generate_raw.py {' '.join(arguments)} --out" in notice.read_text():
             return _counted(folder)
     shutil.rmtree(own, ignore_errors=True)
-    program = [sys.executable, PROJECT / "tools/generate_raw.py", "--quiet", *arguments]
+    program: list[str | Path] = [sys.executable, PROJECT / "tools/generate_raw.py", "--quiet", *arguments]
     subprocess.run([*program, "--out", own], check=True)
     return _counted(own)
 

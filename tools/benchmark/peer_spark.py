@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -415,7 +416,7 @@ def _build(
 
 
 def _read_reference(spark: SparkSession, reference: Reference) -> None:
-    def table(name: str, rows: list[tuple], schema: str) -> None:
+    def table(name: str, rows: list[tuple[Any, ...]], schema: str) -> None:
         spark.createDataFrame(rows, schema).createOrReplaceTempView(name)
 
     table(
@@ -497,7 +498,9 @@ def _accept(
         rows = others.unionByName(single)
     rows.createOrReplaceTempView(extract)
     day = "booked_on" if extract == "raw_subsidies" else "cast(recorded_at as date)"
-    return spark.sql(f"select max({day}) from {extract}").head()[0]
+    last: date | None
+    [(last,)] = spark.sql(f"select max({day}) from {extract}").collect()
+    return last
 
 
 def _sql_list(codes: Iterable[str]) -> str:

@@ -3,7 +3,8 @@
 import math
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,8 @@ from benchmark.builds import LAYERS, START, Build
 from benchmark.cells import MEASURES
 from benchmark.rounds import Plan, Round
 
+Program = tuple[str, Callable[[Round], tuple[float, int]]]
+"""Its name, and its seconds and highest bytes in a round."""
 _GIGA = 1_000_000_000
 _FLOOR_GOAL = 3
 _GROWTH_GOAL = 1.05
@@ -76,8 +79,12 @@ def _beside(rounds: Sequence[Round]) -> str:
     return "### Beside the floor and the peers\n\n" + _table(head, rows)
 
 
-def _programs(rounds: Sequence[Round]) -> list[tuple]:
-    programs = [
+def _of_peer(peer: str, done: Round) -> tuple[float, int]:
+    return done.peers[peer].seconds, done.peers[peer].peak_bytes
+
+
+def _programs(rounds: Sequence[Round]) -> list[Program]:
+    programs: list[Program] = [
         ("`dbt build`, everything", lambda done: (done.full.usage.seconds, done.full.usage.peak_bytes)),
         (
             "of which start, and what the annex marts need",
@@ -87,12 +94,7 @@ def _programs(rounds: Sequence[Round]) -> list[tuple]:
         ("flat: one group-by per mart, other cells", lambda done: (done.flat.seconds, done.flat.peak_bytes)),
     ]
     for peer in rounds[0].peers:
-        programs.append(
-            (
-                f"{peer.capitalize()}: the annex marts",
-                lambda done, peer=peer: (done.peers[peer].seconds, done.peers[peer].peak_bytes),
-            )
-        )
+        programs.append((f"{peer.capitalize()}: the annex marts", partial(_of_peer, peer)))
     return programs
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmark.builds import TESTS, Build, Node, build, explained
+from benchmark.builds import TESTS, Build, Node, Operator, build, explained
 from benchmark.cells import different_rows, row_counts
 from benchmark.deliveries import Delivery
 from benchmark.floor import FLAT, FLOOR
@@ -39,7 +39,7 @@ class Round:
     flat: Usage
     peers: dict[str, Usage] = field(default_factory=dict)
     differences: dict[str, list[str]] = field(default_factory=dict)
-    plans: list[tuple[Node, list[tuple]]] = field(default_factory=list)
+    plans: list[tuple[Node, list[Operator]]] = field(default_factory=list)
 
 
 def measure(trajectories: int, delivery: Delivery, plan: Plan, say: Callable[[str], None]) -> Round:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from documentation.errors import SiteError
+from documentation.lineage import Manifest
 from twe.project import PROJECT
 
 _DBT = Path(sys.executable).with_name("dbt")
@@ -19,13 +20,14 @@ _POLICY = (
 _ICON = """href="${require('./assets/favicons/favicon.ico')}\""""
 
 
-def read_manifest(target: Path) -> Mapping[str, Mapping]:
+def read_manifest(target: Path) -> Manifest:
     """Parse the project into the folder `target` and return the manifest; SiteError when dbt fails."""
     _run("parse", target, {})
-    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    manifest: Manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
 
 
-def make_dbt_page(database: Path, target: Path) -> tuple[str, Mapping[str, Mapping]]:
+def make_dbt_page(database: Path, target: Path) -> tuple[str, Manifest]:
     """Return dbt's documentation of a built warehouse as HTML, and the manifest it shows.
 
     `target` is an absolute path. SiteError when there is no warehouse, dbt fails, or its page has another

@@ -54,4 +54,4 @@ def refresh() -> list[Path]:
 
 
 def _version() -> str:
-    return yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["version"]
+    return str(yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["version"])

@@ -9,11 +9,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import networkx as nx
 
 ANNEXES = range(1, 7)
 _AS_OF = "int_as_of"
+
+Manifest = Mapping[str, Mapping[str, Any]]
+"""dbt's manifest.json, as parsed."""
 
 
 @dataclass(frozen=True, order=True)
@@ -61,7 +65,7 @@ LAYERS: Mapping[str, str] = {
 class Lineage:
     """The tables of a parsed project and what each is made of."""
 
-    def __init__(self, manifest: Mapping[str, Mapping]) -> None:
+    def __init__(self, manifest: Manifest) -> None:
         """Read dbt's manifest.json, as parsed."""
         nodes = {
             key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")
@@ -71,11 +75,11 @@ class Lineage:
             for node in nodes.values()
         }
         self._node = {node["name"]: node for node in nodes.values()}
-        self.graph = nx.DiGraph()
+        self.graph: nx.DiGraph[str] = nx.DiGraph()
         for node in nodes.values():
             self.graph.add_node(node["name"], layer=_layer(node))
         names = {key: node["name"] for key, node in nodes.items()}
-        exposures = manifest.get("exposures", {})
+        exposures = dict(manifest.get("exposures", {}))
         for exposure in exposures.values():
             self.graph.add_node(exposure["name"], layer="exposures", label=exposure.get("label"))
         names |= {key: exposure["name"] for key, exposure in exposures.items()}
@@ -91,13 +95,13 @@ class Lineage:
     def kind(self, name: str) -> str | None:
         """Return what dbt calls it (model, seed or exposure); None for what dbt has no page of."""
         if name in self._node:
-            return self._node[name]["resource_type"]
+            return str(self._node[name]["resource_type"])
         is_exposure = name in self.graph and self.graph.nodes[name]["layer"] == "exposures"
         return "exposure" if is_exposure else None
 
     def path(self, model: str) -> str:
         """Return where the model is made, from the folder of the project; KeyError for no model."""
-        return self._node[model]["original_file_path"]
+        return str(self._node[model]["original_file_path"])
 
     def marts(self, annex: int) -> list[str]:
         """Return the marts of an annex, the correction triangle of annex 3 among them."""
@@ -111,7 +115,7 @@ class Lineage:
     def overview(self) -> Diagram:
         """Return the layers with an arrow wherever a table of one is made of a table of another."""
         graph = self._simplified()
-        layer = graph.nodes(data="layer")
+        layer = _layers(graph)
         arrows = {(layer[parent], layer[child]) for parent, child in graph.edges}
         there = {layer[node] for node in graph}
         nodes = tuple(Node(name, name, label) for name, label in LAYERS.items() if name in there)
@@ -138,7 +142,7 @@ class Lineage:
         behind = {ancestor for mart in marts for ancestor in nx.ancestors(graph, mart)}
         shown = graph.subgraph(behind | set(marts) | readers)
         arrows = nx.transitive_reduction(shown).edges
-        layer = self.graph.nodes(data="layer")
+        layer = _layers(self.graph)
         return Diagram(
             f"What annex {annex} is made of",
             tuple(sorted(Node(name, layer[name], self._label(name)) for name in shown)),
@@ -146,11 +150,11 @@ class Lineage:
         )
 
     def _label(self, name: str) -> str:
-        return self.graph.nodes[name].get("label") or name
+        return str(self.graph.nodes[name].get("label") or name)
 
-    def _simplified(self) -> nx.DiGraph:
+    def _simplified(self) -> "nx.DiGraph[str]":
         graph = self.graph.copy()
-        layer = graph.nodes(data="layer")
+        layer = _layers(graph)
         looked_up = {_AS_OF, *(name for name in graph if layer[name] == "dimensions")}
         graph.remove_edges_from(
             [
@@ -165,12 +169,16 @@ class Lineage:
 _READ_CODES = {"validation", "records", "facts", "dimensions"}
 
 
-def _layer(node: Mapping) -> str:
+def _layers(graph: "nx.DiGraph[str]") -> dict[str, str]:
+    return {name: str(layer) for name, layer in graph.nodes(data="layer")}
+
+
+def _layer(node: Mapping[str, Any]) -> str:
     if node["resource_type"] == "seed":
         return "delivered" if node["schema"] == "raw" else "reference"
     folder, *inner = node["fqn"][1:-1]
     if folder == "intermediate":
-        return inner[0]
+        return str(inner[0])
     if inner == ["core"]:
         return "facts" if node["name"].startswith("fct_") else "dimensions"
-    return "annexes" if inner == ["annexes"] or node["name"].startswith("annex_3_") else folder
+    return "annexes" if inner == ["annexes"] or node["name"].startswith("annex_3_") else str(folder)

@@ -4,14 +4,13 @@ Nothing in the generator is a real record. A published figure only sets the size
 grade P is an official source, S the press or another secondary source; "assumed" means that none was found.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 Span = tuple[int, int]
-Mix = Mapping[str, float]
 T = TypeVar("T")
 
 

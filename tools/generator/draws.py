@@ -17,7 +17,10 @@ NO_DAY = np.datetime64("NaT", "D")
 def pick(rng: np.random.Generator, weights: npt.ArrayLike, size: int) -> Array:
     """Return `size` positions in `weights`, each with a chance in proportion to its weight (int64)."""
     edges = np.cumsum(np.asarray(weights, dtype=float))
-    return np.searchsorted(edges, rng.random(size) * edges[-1], side="right").clip(max=len(edges) - 1)
+    places: Array = np.searchsorted(edges, rng.random(size) * edges[-1], side="right").clip(
+        max=len(edges) - 1
+    )
+    return places
 
 
 def pick_code(rng: np.random.Generator, mix: Mapping[Any, float], size: int) -> Array:
@@ -34,12 +37,14 @@ def whole(rng: np.random.Generator, span: Span, size: int) -> Array:
 
 def happens(rng: np.random.Generator, share: npt.ArrayLike, size: int) -> Array:
     """Return `size` booleans that are true with chance `share` (one number, or one per element)."""
-    return rng.random(size) < np.asarray(share)
+    is_so: Array = rng.random(size) < np.asarray(share)
+    return is_so
 
 
 def after(start: Array, days: Array) -> Array:
     """Return `start` moved by whole `days` (datetime64[D])."""
-    return start + days.astype("timedelta64[D]")
+    moved: Array = start + days.astype("timedelta64[D]")
+    return moved
 
 
 def first_of_month(month: Array) -> Array:
@@ -49,14 +54,16 @@ def first_of_month(month: Array) -> Array:
 
 def last_of_month(month: Array) -> Array:
     """Return the last day of each month (datetime64[D])."""
-    return (month.astype("datetime64[M]") + 1).astype("datetime64[D]") - DAY
+    last: Array = (month.astype("datetime64[M]") + 1).astype("datetime64[D]") - DAY
+    return last
 
 
 def add_months(day: Array, months: npt.ArrayLike) -> Array:
     """Return the same day number `months` later, clamped to the last day of that month (datetime64[D])."""
     first = first_of_month(day)
     target = day.astype("datetime64[M]") + np.asarray(months).astype("timedelta64[M]")
-    return np.minimum(target.astype("datetime64[D]") + (day - first), last_of_month(target))
+    moved: Array = np.minimum(target.astype("datetime64[D]") + (day - first), last_of_month(target))
+    return moved
 
 
 def between(rng: np.random.Generator, first: Array, last: Array) -> Array:

@@ -33,7 +33,8 @@ class Geography:
     def nearby(self, home: Array, places: Array) -> Array:
         """Return the home `places` further in the list of homes (codes follow the arrondissements)."""
         place = np.searchsorted(self.homes, home) + places
-        return self.homes[place.clip(0, len(self.homes) - 1)]
+        found: Array = self.homes[place.clip(0, len(self.homes) - 1)]
+        return found
 
     @property
     def antwerp(self) -> int:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -66,7 +66,7 @@ class ParquetFile:
         self._writer.close()
 
 
-_SINKS = {"csv": CsvFile, "parquet": ParquetFile}
+_SINKS: dict[str, Callable[[Path, pa.Schema], _Sink]] = {"csv": CsvFile, "parquet": ParquetFile}
 
 
 def _csv_text(values: pa.Array) -> pa.Array:

@@ -194,4 +194,5 @@ def in_order(day: Array, number: Array, assumed: Assumptions) -> Array:
 def share_of_year(shares: Mapping[int, float], years: Array) -> Array:
     """Return the share of each year (float); the last one given serves for every later year."""
     listed = np.array([*shares.values()])
-    return listed[(years - min(shares)).clip(0, len(listed) - 1)]
+    found: Array = listed[(years - min(shares)).clip(0, len(listed) - 1)]
+    return found

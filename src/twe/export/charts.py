@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
@@ -47,12 +48,12 @@ class WrittenTable:
         cells = xl_range_abs(self.first_row, 0, self.last_row, len(self.columns) - 1)
         return f"={quote_sheetname(self.sheet)}!{cells}"
 
-    def column(self, header: str, rows: int) -> list:
+    def column(self, header: str, rows: int) -> list[str | int]:
         """Return the range of the first `rows` rows of a column, as xlsxwriter takes it."""
         index, _values = self.columns[header]
         return [self.sheet, self.first_row, index, self.first_row + rows - 1, index]
 
-    def row(self, first: str, last: str, row: int) -> list:
+    def row(self, first: str, last: str, row: int) -> list[str | int]:
         """Return the range of neighbouring columns in one row of the sheet."""
         return [self.sheet, row, self.columns[first][0], row, self.columns[last][0]]
 
@@ -84,7 +85,7 @@ def draw(
     is_ranking = chart.shape is Shape.RANKING
     # Low, so that names don't stand in columns of negative amounts.
     categories = axis | {"name": chart.category_title, "label_position": "low"}
-    values = axis | {
+    values: dict[str, object] = axis | {
         "name": chart.value_title,
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         "num_format": "0%" if chart.shape is Shape.SHARES else chart.number_format,
@@ -100,7 +101,8 @@ def draw(
         drawing.set_x_axis(categories)
         drawing.set_y_axis(values)
     is_single = len(chart.series) == 1 or is_ranking
-    drawing.set_legend({"none": True} if is_single else {"position": "bottom", "font": _FONT})
+    legend: dict[str, object] = {"none": True} if is_single else {"position": "bottom", "font": _FONT}
+    drawing.set_legend(legend)
     drawing.set_size({"width": _WIDTH, "height": _HEIGHT})
     worksheet.insert_chart(row, 0, drawing, {"description": alt_text(chart, table), "object_position": 3})
 
@@ -128,7 +130,7 @@ def _message(chart: Chart, table: WrittenTable) -> str:
     return f"{first.label} {shown[0]} in {years[0]}, {shown[-1]} in {years[-1]}"
 
 
-def _series(chart: Chart, table: WrittenTable) -> list[dict]:
+def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
     """Return the series of a chart as xlsxwriter takes them."""
     if chart.shape is Shape.RANKING:
         first, last = chart.series[0].header, chart.series[-1].header
@@ -152,7 +154,7 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict]:
     ]
 
 
-def _area_series(chart: Chart, table: WrittenTable, item: Series) -> dict:
+def _area_series(chart: Chart, table: WrittenTable, item: Series) -> dict[str, Any]:
     return {
         "name": item.label,
         "categories": table.column("Jaar", chart.rows),
@@ -161,7 +163,7 @@ def _area_series(chart: Chart, table: WrittenTable, item: Series) -> dict:
     }
 
 
-def _look(number: int) -> dict:
+def _look(number: int) -> dict[str, Any]:
     colour, pattern = _FILLS[number % len(_FILLS)]
     border = {"border": {"color": colour}}
     if pattern is None:
@@ -169,11 +171,11 @@ def _look(number: int) -> dict:
     return border | {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": _WHITE}}
 
 
-def _value_labels(chart: Chart) -> dict:
+def _value_labels(chart: Chart) -> dict[str, Any]:
     return {"value": True, "num_format": chart.number_format, "font": _FONT}
 
 
-def _share_labels(shares: Sequence[float], is_large: Sequence[bool]) -> dict:
+def _share_labels(shares: Sequence[float], is_large: Sequence[bool]) -> dict[str, Any]:
     """Return percentages as labels: a spreadsheet can only label a stack with its counts."""
     label = {"fill": {"color": _WHITE}, "font": _FONT | {"size": 11}}
     return {

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from twe.errors import ExportError
 from twe.export.dutch import day_text, list_text
@@ -86,7 +87,7 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], facts: Facts)
     """Return the tables of the annexes, their revisions, and the code list when one of them holds codes."""
     if facts.protection:
         return [
-            replace(table, sources=_SOURCES.get(_annex_of(table), ()))
+            replace(table, sources=_SOURCES.get(_annex_of(table) or 0, ()))
             for table in public_tables(annexes, facts.protection)
         ]
     tables = [
@@ -174,7 +175,9 @@ def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
             )
 
 
-def _package(tables: Sequence[Table], resources: list[dict], facts: Facts, publisher: Publisher) -> dict:
+def _package(
+    tables: Sequence[Table], resources: list[dict[str, Any]], facts: Facts, publisher: Publisher
+) -> dict[str, Any]:
     sources = sorted({source for table in tables for source in table.sources})
     label = "".join(f"{text}. " for text in _labels(facts))
     licence = {"title": publisher.licence} if publisher.licence else _LICENCE_TO_FILL_IN
@@ -207,7 +210,7 @@ def _source(title: str, facts: Facts) -> dict[str, str]:
     return {"title": f"{stand_in}{title}"}
 
 
-def _resource(table: Table, path: Path) -> dict:
+def _resource(table: Table, path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
@@ -230,7 +233,7 @@ def _resource(table: Table, path: Path) -> dict:
     }
 
 
-def _field(field: Field) -> dict:
+def _field(field: Field) -> dict[str, Any]:
     kind = "number" if field.type.startswith("DECIMAL") else _FRICTIONLESS_TYPES[field.type]
     constraints: dict[str, object] = {"required": True} if field.is_required else {}
     if field.name == "nis_code":

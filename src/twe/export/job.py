@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter.exceptions import XlsxFileError
 
 from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
 from twe.export.data_package import FOLDER as CSV_FOLDER
-from twe.export.data_package import Table, package_tables, write_package
+from twe.export.data_package import package_tables, write_package
 from twe.export.dictionary import columns_sheet
 from twe.export.editions import Edition, marked, warning
 from twe.export.explanation import explanation_sheet
@@ -28,6 +29,7 @@ from twe.export.read_ahead import read_ahead
 from twe.export.release import ready_release
 from twe.export.revisions import revision_sheets
 from twe.export.sheets import SYNTHETIC_LABEL, Sheet
+from twe.export.tables import Table
 from twe.export.warehouse import Annex, Facts, Warehouse, open_warehouse
 from twe.export.workbook import Properties, write_workbook
 
@@ -184,7 +186,7 @@ def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, p
     names = {sheet.query: sheet.name for sheet in book.sheets}
     with read_ahead(warehouse.rows, [sheet.query for sheet in book.sheets]) as rows:
 
-        def read(query: str) -> list[tuple]:
+        def read(query: str) -> list[tuple[Any, ...]]:
             if query in names:
                 progress.step(f"{book.file_name}: {names[query]}")
             return rows(query)

@@ -63,9 +63,11 @@ def inputs_sheet(facts: Facts, publication: Publication | None) -> Sheet:
 
 
 def _version(publication: Publication | None) -> list[tuple[str, str, str | None]]:
-    number = publication and f"versie {publication.version}"
-    moment = publication and (
+    number = f"versie {publication.version}" if publication else None
+    moment = (
         f"{day_text(publication.published_at.date())} om {publication.published_at:%H:%M} (UTC)"
+        if publication
+        else None
     )
     return [("Versie", "Nummer", number), ("Versie", "Gepubliceerd", moment)]
 
@@ -73,7 +75,7 @@ def _version(publication: Publication | None) -> list[tuple[str, str, str | None
 def _variables(
     facts: Facts, annexes: tuple[Annex, ...], publication: Publication | None
 ) -> list[tuple[str, str, str | None]]:
-    delivery = publication and (publication.delivery or _BUNDLED)
+    delivery = (publication.delivery or _BUNDLED) if publication else None
     years = [
         f"bijlage {annex.number}: {annex.first_year}-{annex.last_year}"
         if annex.first_year != annex.last_year
@@ -92,11 +94,15 @@ def _variables(
 
 
 def _code(publication: Publication | None) -> list[tuple[str, str, str | None]]:
-    changed = {True: "ja", False: "neen", None: None}[publication and publication.is_changed]
-    return [
-        ("Code", "Versie van het project", publication and publication.project_version),
-        ("Code", "Commit", publication and publication.git_commit),
-        ("Code", "Gewijzigd na de commit", changed),
-        ("Code", "SHA-256 van modellen en codelijsten", publication and publication.code_sha256),
-        ("Code", "Programma's", publication and publication.tools),
-    ]
+    names = (
+        *("Versie van het project", "Commit", "Gewijzigd na de commit"),
+        *("SHA-256 van modellen en codelijsten", "Programma's"),
+    )
+    if publication is None:
+        return [("Code", name, None) for name in names]
+    changed = {True: "ja", False: "neen", None: None}[publication.is_changed]
+    values = (
+        *(publication.project_version, publication.git_commit, changed),
+        *(publication.code_sha256, publication.tools),
+    )
+    return [("Code", name, value) for name, value in zip(names, values, strict=True)]

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
-Read = Callable[[str], list[tuple]]
+Read = Callable[[str], list[tuple[Any, ...]]]
 
 
 @contextmanager
@@ -16,10 +17,10 @@ def read_ahead(read: Read, queries: Sequence[str]) -> Iterator[Read]:
     asked in any order, also others; what `read` raises comes out where its rows are asked.
     """
     following = dict(pairwise(queries))
-    ready: dict[str, Future[list[tuple]]] = {}
+    ready: dict[str, Future[list[tuple[Any, ...]]]] = {}
     with ThreadPoolExecutor(max_workers=1) as thread:
 
-        def rows(query: str) -> list[tuple]:
+        def rows(query: str) -> list[tuple[Any, ...]]:
             found = ready.pop(query, None) or thread.submit(read, query)
             result = found.result()
             if query in following:

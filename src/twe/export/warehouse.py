@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -162,7 +163,7 @@ class Warehouse:
         self._path = path
         self._is_release = is_release
 
-    def rows(self, query: str) -> list[tuple]:
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
         try:
             return self._connection.execute(query).fetchall()

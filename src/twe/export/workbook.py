@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter import packager
@@ -20,7 +21,7 @@ from twe.export.charts import CHART_ROWS, WrittenTable, draw
 from twe.export.sheets import NOT_APPLICABLE, Column, Kind, Note, Sheet, Tone
 
 Row = Sequence[object]
-ReadRows = Callable[[str], list[tuple]]
+ReadRows = Callable[[str], list[tuple[Any, ...]]]
 
 _LANGUAGE = "nl-BE"
 _FONT = {"font_name": "Arial", "font_size": 12, "font_scheme": False}
@@ -115,7 +116,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-class _CoreWithLanguage(Core):
+class _CoreWithLanguage(Core):  # type: ignore[misc]  # xlsxwriter has no types
     """The document properties with the language, which xlsxwriter has no option for."""
 
     def _write_cp_content_status(self) -> None:
@@ -228,7 +229,7 @@ class _SheetWriter:
         return row
 
     def _write_column(
-        self, worksheet: Worksheet, column: Column, values: Sequence[object], first_row: int, index: int
+        self, worksheet: Worksheet, column: Column, values: Sequence[Any], first_row: int, index: int
     ) -> None:
         look = self.formats.cells[column.kind]
         for row, value in enumerate(values, first_row):
@@ -296,7 +297,7 @@ def _note_letters(widths: Sequence[float]) -> int:
     return int(min(max(sum(widths) * _LETTERS_PER_DIGIT, _MIN_NOTE_LETTERS), _MAX_NOTE_LETTERS))
 
 
-def _width(column: Column, values: Sequence[object]) -> float:
+def _width(column: Column, values: Sequence[Any]) -> float:
     """Return a column width in digits: the longest word of the heading and the longest value fit."""
     if column.kind is Kind.PROSE:
         return column.prose_width

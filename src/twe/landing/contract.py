@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TypedDict
 
 import yaml
 
@@ -20,6 +21,15 @@ class Column:
 
     name: str
     reads_as: str
+
+
+class Layout(TypedDict, total=False):
+    """What inspecting a file finds, by the names of the fields of File."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    identifiers: tuple[str, ...]
+    types: tuple[str, ...]
 
 
 @cache

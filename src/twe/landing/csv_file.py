@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from twe.landing.contract import Layout
 from twe.landing.faults import FileFault, counted_columns
 
 MAX_RECORD_BYTES = 16 * 1024 * 1024
@@ -42,7 +43,7 @@ class Dialect:
             object.__setattr__(self, name, re.compile(expression))
 
 
-def csv_layout(path: Path, columns: list[str]) -> dict[str, object]:
+def csv_layout(path: Path, columns: list[str]) -> Layout:
     """Return the delimiter and the normalised names of the header; FileFault when anything is wrong.
 
     The delimiter is the one under which all `columns` are found. May raise OSError.
@@ -56,7 +57,7 @@ def csv_layout(path: Path, columns: list[str]) -> dict[str, object]:
         scan = _Scan(file)
         dialect, names = _header(scan, columns)
         scan.check(dialect)
-    return {"delimiter": dialect.delimiter, "names": names}
+    return {"delimiter": dialect.delimiter, "names": tuple(names)}
 
 
 def _header(scan: "_Scan", columns: list[str]) -> tuple[Dialect, list[str]]:
@@ -148,7 +149,9 @@ class _Scan:
         # Without quotes every line is a record, and searching is faster than matching.
         if b'"' not in self._buffer:
             return max(self._buffer.rfind(b"\n"), self._buffer.rfind(b"\r")) + 1
-        return dialect.records.match(self._buffer, 1).end()
+        found = dialect.records.match(self._buffer, 1)
+        assert found, "the pattern also matches nothing"
+        return found.end()
 
     def _read(self) -> None:
         """Add a block that must be UTF-8 to the buffer; the last line gets the end that it may lack."""
@@ -169,6 +172,7 @@ class _Scan:
         at = start
         while True:
             found = dialect.quoted.match(self._buffer, at) or dialect.plain.match(self._buffer, at)
+            assert found, "the pattern of a plain field also matches nothing"
             fields.append(found[0])
             if self._buffer[found.end() : found.end() + 1] != dialect.delimiter.encode():
                 return fields, found.end()

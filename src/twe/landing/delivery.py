@@ -117,7 +117,7 @@ def _inspect(
             pattern,
             size,
             sha256(path),
-            **{key: value if isinstance(value, str) else tuple(value) for key, value in layout.items()},
+            **layout,
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "unreadable"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from twe.landing.contract import Layout
 from twe.landing.csv_file import BLANKS, check_columns
 from twe.landing.faults import FileFault, counted_columns
 
@@ -16,7 +17,7 @@ _VALUE_TYPE = re.compile(
 )
 
 
-def parquet_layout(path: Path, literal_path: str, columns: list[str]) -> dict[str, object]:
+def parquet_layout(path: Path, literal_path: str, columns: list[str]) -> Layout:
     """Return the normalised names, and DuckDB's names and types, of all columns.
 
     FileFault when `columns` aren't all there once, hold no plain values or can't be read to the last row.
@@ -49,7 +50,7 @@ def parquet_layout(path: Path, literal_path: str, columns: list[str]) -> dict[st
         except duckdb.Error:
             # Its message may quote a value.
             raise FileFault("is no Parquet file that can be read to its last value") from None
-    return {"names": names, "identifiers": identifiers, "types": types}
+    return {"names": tuple(names), "identifiers": tuple(identifiers), "types": tuple(types)}
 
 
 def _top_columns(connection: duckdb.DuckDBPyConnection, literal_path: str) -> list[tuple[str, int]]:

@@ -56,7 +56,9 @@ def hidden_amounts(amounts: Iterable[Amount], threshold: int) -> frozenset[Key]:
         first = [key for key in members if key in hidden or 1 <= persons[key][0] < threshold]
         if not first:
             continue
-        others = sorted((key for key in members if key not in first and persons[key][0] > 0), key=persons.get)
+        others = sorted(
+            (key for key in members if key not in first and persons[key][0] > 0), key=persons.__getitem__
+        )
         chosen = list(first)
         while len(chosen) < 2 or sum(persons[key][0] for key in chosen) < threshold:
             if not others:

@@ -303,7 +303,7 @@ class _Search:
         if values is None:
             return -direction * INFINITY, []
         self._record(values)
-        used = np.flatnonzero(np.abs(self.program.prices()) > _TOLERANCE)
+        used = np.flatnonzero(np.abs(self.program.prices()) > _TOLERANCE).tolist()
         return float(values[cell]), [self.cells.equations.ids[row] for row in used]
 
     def _settle_whole(self, cell: int) -> tuple[int, int | None, bool]:

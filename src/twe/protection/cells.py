@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,22 +33,22 @@ class Equations:
         """Return the equation of every term."""
         return np.repeat(np.arange(len(self)), np.diff(self.starts))
 
-    def sums(self, values: NDArray) -> NDArray:
+    def sums(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the left side of every equation for a value per cell."""
         return np.bincount(self.rows, self.coefficients * values[self.cells], minlength=len(self))
 
-    def broken(self, values: NDArray) -> list[str]:
+    def broken(self, values: NDArray[Any]) -> list[str]:
         """Return the equations that do not hold on whole values."""
         sums = self.sums(values)
         wrong = np.where(self.is_equality, sums != 0, sums > 0)
-        return [self.ids[row] for row in np.flatnonzero(wrong)]
+        return [self.ids[row] for row in np.flatnonzero(wrong).tolist()]
 
     def select(self, chosen: Flags) -> "Equations":
         """Return some of the equations over the same cells."""
         kept = chosen[self.rows]
         lengths = np.diff(self.starts)[chosen]
         return Equations(
-            [self.ids[row] for row in np.flatnonzero(chosen)],
+            [self.ids[row] for row in np.flatnonzero(chosen).tolist()],
             self.is_equality[chosen],
             np.concatenate(([0], np.cumsum(lengths))),
             self.cells[kept],

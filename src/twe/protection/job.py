@@ -81,8 +81,8 @@ def options_for(database: Path, release: Path) -> Options:
     """Return how to protect a build: by the rules of the release there is, or else by the default ones."""
     if not release.exists():
         return replace(default_places(database), release=release)
-    told = read_choices(release)
-    rate = told["euro_rate"]
+    told = {name: str(value) for name, value in read_choices(release).items() if value is not None}
+    rate = told.get("euro_rate")
     also = tuple(Path(text) for text in json.loads(str(told["also"])))
     rules = Rules(
         method=Method(told["method"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -178,11 +179,11 @@ def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
 
 def as_release(
     number: int,
-    head: tuple,
+    head: tuple[Any, ...],
     cells: pa.Table,
     terms: dict[str, np.ndarray],
-    markers: Sequence[tuple],
-    areas: Sequence[tuple],
+    markers: Sequence[tuple[Any, ...]],
+    areas: Sequence[tuple[Any, ...]],
 ) -> Release:
     """Return a release from its rows, stored in a ledger or in a file of its own.
 

@@ -262,9 +262,9 @@ def check_targets(sources: Sequence[Path], release: Path, ledger: Path, witnesse
     for path in targets:
         if not path.resolve().parent.is_dir():
             raise ProtectionError(f"The folder of {path} does not exist.")
-    for path, table in ((release, "release"), (witnesses, "witnesses")):
-        if path and path.exists():
-            _refuse_without(path, table)
+    for target, table in ((release, "release"), (witnesses, "witnesses")):
+        if target and target.exists():
+            _refuse_without(target, table)
 
 
 def _refuse_without(path: Path, table: str) -> None:

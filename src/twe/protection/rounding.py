@@ -7,7 +7,7 @@ import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.cells import Cells, Equations, Integers
-from twe.protection.solver import Program, side_by_side
+from twe.protection.solver import Numbers, Program, side_by_side
 
 # A kept value is worth more than any deviation it costs in its own table.
 _COST_OF_CHANGE = 1000.0
@@ -50,18 +50,19 @@ def round_cells(cells: Cells, base: int, previous: Mapping[str, int] | None = No
     return Rounded(values, are_optimal)
 
 
-def _preferences(cells: Cells, bases: Integers, previous: Mapping[str, int]) -> np.ndarray:
+def _preferences(cells: Cells, bases: Integers, previous: Mapping[str, int]) -> Numbers:
     """Return the cost of rounding up instead of down, per cell, in units of persons."""
     rest = cells.truth % bases
-    costs = (bases - 2 * rest) / cells.units * np.where(cells.is_published, 1.0, _COST_UNSEEN)
+    costs: Numbers = (bases - 2 * rest) / cells.units * np.where(cells.is_published, 1.0, _COST_UNSEEN)
     if not previous:
         return costs
     down = cells.truth - rest
     kept = np.array([previous.get(name, -1) for name in cells.ids], dtype=np.int64)
-    return costs + _COST_OF_CHANGE * (kept == down) - _COST_OF_CHANGE * (kept == down + bases)
+    changed: Numbers = costs + _COST_OF_CHANGE * (kept == down) - _COST_OF_CHANGE * (kept == down + bases)
+    return changed
 
 
-def _round_component(cells: Cells, bases: Integers, preferences: np.ndarray) -> tuple[Integers, bool]:
+def _round_component(cells: Cells, bases: Integers, preferences: Numbers) -> tuple[Integers, bool]:
     steps = cells.truth // bases
     is_free = cells.truth % bases != 0
     equations = _within_one_base(cells.equations, bases)

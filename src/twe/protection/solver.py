@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import highspy
 import numpy as np
@@ -76,7 +76,7 @@ class Program:
         if status == highspy.HighsStatus.kError:
             raise ProtectionError("The solver refuses the equations: one of them names a cell twice.")
 
-    def set(self, option: str, value: object) -> None:
+    def set(self, option: str, value: bool | int | float | str) -> None:
         """Set an option of the solver."""
         self._solver.setOptionValue(option, value)
 
@@ -90,7 +90,7 @@ class Program:
         """Return what each equation contributed to the last answer: 0 when it played no part."""
         return np.array(self._solver.getSolution().row_dual)
 
-    def start_from(self, values: NDArray) -> None:
+    def start_from(self, values: NDArray[Any]) -> None:
         """Offer a solution to begin with."""
         solution = highspy.HighsSolution()
         solution.col_value = list(map(float, values))

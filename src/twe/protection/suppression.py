@@ -114,7 +114,6 @@ class _Repair:
     def __init__(self, cells: Cells, hidden: Flags, can_hide: Flags, lowest: int) -> None:
         self.cells = cells
         self.hidden = hidden.copy()
-        self._can_hide = can_hide
         count, old = len(cells), cells.equations
         moves = Equations(
             old.ids,

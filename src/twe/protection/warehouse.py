@@ -96,7 +96,7 @@ def read_warehouse(path: Path) -> Warehouse:
             raise ProtectionError(
                 f"The warehouse {path} was built by another version of this project: run dbt build."
             ) from problem
-    if as_of is None:
+    if as_of is None or built_at is None:
         raise ProtectionError(f"The warehouse {path} has no as-of date: it holds no valid record.")
     return Warehouse(
         path,

@@ -21,7 +21,8 @@ _REFERENCE = re.compile(r"\[noot\s[^\]]+\]")
 
 def page_text(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Texts) -> str:
     """Return the whole page, the same for the same figures."""
-    scripts = (_closed(vl_convert.javascript_bundle()), _part("page.js"))
+    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its types ask for a snippet, it does not
+    scripts = (_closed(bundle), _part("page.js"))
     environment = Environment(
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,

@@ -6,6 +6,7 @@ texts are written by the page, those on axes by Vega with the Dutch locale that 
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import altair as alt
 
@@ -185,11 +186,16 @@ def _grouped_columns(names: Sequence[str]) -> Spec:
 
 def _stacks(names: Sequence[str], *, is_share: bool) -> Spec:
     axis = alt.Axis(format=".0%" if is_share else _NUMBER_AXIS, tickCount=5, title=None)
-    y = {"axis": axis, "stack": "normalize" if is_share else "zero"}
+    stack: Literal["normalize", "zero"] = "normalize" if is_share else "zero"
     base = _rows().encode(x=_years(), order="place:Q")
-    bars = base.mark_bar(stroke=_INK, strokeWidth=0.5).encode(y=alt.Y("value:Q", **y), color=_colours(names))
+    bars = base.mark_bar(stroke=_INK, strokeWidth=0.5).encode(
+        y=alt.Y("value:Q", axis=axis, stack=stack), color=_colours(names)
+    )
     labels = base.mark_text(fontSize=12).encode(
-        y=alt.Y("value:Q", bandPosition=0.5, **y), text="label:N", detail="series:N", color=_inks(names)
+        y=alt.Y("value:Q", bandPosition=0.5, axis=axis, stack=stack),
+        text="label:N",
+        detail="series:N",
+        color=_inks(names),
     )
     return _finished(
         alt.layer(bars, labels).resolve_scale(color="independent").properties(height=_HEIGHT + 40)
@@ -199,12 +205,15 @@ def _stacks(names: Sequence[str], *, is_share: bool) -> Spec:
 def _area_bars(names: Sequence[str]) -> Spec:
     # Names stand over the bars, as they need more room than a phone has beside them.
     base = _rows().encode(y=alt.Y("area:N", sort=None, axis=None), order="place:Q")
-    x = {"axis": alt.Axis(format=".0%", tickCount=5, title=None), "stack": "normalize"}
+    axis = alt.Axis(format=".0%", tickCount=5, title=None)
     bars = base.mark_bar(stroke=_INK, strokeWidth=0.5, height=22, yOffset=9).encode(
-        x=alt.X("value:Q", **x), color=_colours(names)
+        x=alt.X("value:Q", axis=axis, stack="normalize"), color=_colours(names)
     )
     shares = base.mark_text(fontSize=12, yOffset=9).encode(
-        x=alt.X("value:Q", bandPosition=0.5, **x), text="label:N", detail="series:N", color=_inks(names)
+        x=alt.X("value:Q", bandPosition=0.5, axis=axis, stack="normalize"),
+        text="label:N",
+        detail="series:N",
+        color=_inks(names),
     )
     areas = (
         base.transform_filter("datum.place == 0")
@@ -277,7 +286,9 @@ def _fills(names: Sequence[str]) -> list[str]:
     return [fills.get(name, _UNKNOWN_FILL) for name in names]
 
 
-def _finished(chart: alt.Chart | alt.LayerChart, autosize: alt.AutoSizeParams = _AUTOSIZE) -> Spec:
+def _finished(
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart, autosize: alt.AutoSizeParams = _AUTOSIZE
+) -> Spec:
     """Return a chart as wide as its place, checked against the schema of Vega-Lite, without Altair's look."""
     spec = chart.properties(width="container", autosize=autosize).to_dict()
     # Nobody fetches the schema, but a page that never looks outside needs no address in it.

@@ -9,6 +9,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from twe.errors import PublishError
 from twe.project import PROJECT
@@ -80,14 +81,15 @@ def _without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
             yield line
 
 
-def _results(path: Path) -> dict | None:
+def _results(path: Path) -> dict[str, Any] | None:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
     except (OSError, ValueError):
         return None
 
 
-def _name(result: dict) -> str:
+def _name(result: dict[str, Any]) -> str:
     kind, _, *names = result["unique_id"].split(".")
     # A data test ends with a hash, a unit test begins with its model.
     return ".".join(names[:1] if kind == "test" else names)
@@ -99,7 +101,7 @@ def _reason(text: str) -> str | None:
     return found[1].strip().rstrip(".") if found else None
 
 
-def _failure(code: int, results: dict | None, said: str) -> str:
+def _failure(code: int, results: dict[str, Any] | None, said: str) -> str:
     if results is None:
         if reason := _reason(said):
             return reason

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -145,7 +146,7 @@ def _rewrite(database: Path) -> None:
     fresh.replace(database)
 
 
-def manifest(database: Path, origin: Origin) -> dict:
+def manifest(database: Path, origin: Origin) -> dict[str, Any]:
     """Return the manifest of a sealed build, ready for JSON."""
     names = ("delivered", "accepted", "quarantined")
     return {

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import duckdb
 
@@ -140,7 +140,7 @@ def _build(
     compared: Mapping[str, str],
     lock: int,
     build_into: BuildInto,
-) -> dict:
+) -> dict[str, Any]:
     """Build, audit and seal a candidate, and return its manifest."""
     started_at, variables = _now(), options.variables
     code = code_version()

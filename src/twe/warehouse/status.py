@@ -35,6 +35,7 @@ def check(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 def built_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     """Return when the last dbt command that changed or tested the warehouse ended, UTC."""
+    moment: datetime | None
     ((moment,),) = connection.execute("select max(finished_at) from quality.node_results").fetchall()
     return moment
 

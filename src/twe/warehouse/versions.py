@@ -17,6 +17,7 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -34,7 +35,7 @@ class Version:
     """A version by its manifest; the database file is at `database` when the version is a kept one."""
 
     number: int
-    manifest: dict
+    manifest: dict[str, Any]
     database: Path
 
     @property
@@ -47,7 +48,7 @@ class Version:
         known = self.manifest["database"]
         try:
             # The size first: it decides most cases without reading the file.
-            return file.stat().st_size == known["bytes"] and sha256(file) == known["sha256"]
+            return bool(file.stat().st_size == known["bytes"] and sha256(file) == known["sha256"])
         except FileNotFoundError:
             # Also when another publication removes it meanwhile, since a list is made without the lock.
             return False
@@ -126,7 +127,7 @@ class Versions:
             elif int(folder.name) not in numbers or not database.is_file() or self._is_published(database):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def replace(self, candidate: Path, number: int, manifest: dict) -> None:
+    def replace(self, candidate: Path, number: int, manifest: dict[str, Any]) -> None:
         """Publish a finished file as this version in one rename, and keep what was published before.
 
         At every moment the published name leads to a whole database. What was published before is only kept
