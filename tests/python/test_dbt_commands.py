@@ -116,6 +116,17 @@ def test_a_failed_build_goes_on_with_retry(project: Project) -> None:
     assert project.status() is None
 
 
+def test_a_clone_onto_itself_is_noticed_and_rebuilt(project: Project, tmp_path: Path) -> None:
+    """It replaces the tables by views of themselves; the next build removes those and makes tables again."""
+    cells = project.rows("from marts.annex_5_outflow order by all")
+    shutil.copytree(project.database.parent / "target", tmp_path / "state")
+    project.dbt("clone", "--full-refresh", "--state", str(tmp_path / "state"))
+    assert project.status() is not None
+    project.passes("build")
+    assert project.status() is None
+    assert project.rows("from marts.annex_5_outflow order by all") == cells
+
+
 def test_other_variables_in_a_selection_are_noticed(project: Project) -> None:
     """Tables of two as-of dates make no answer."""
     project.dbt("build", "-s", "int_as_of", variables={"as_of": "2022-06-30"})

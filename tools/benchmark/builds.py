@@ -75,7 +75,8 @@ def build(work: Path, delivery: Path | None, memory_limit: str) -> Build:
     (logs / "dbt.log").unlink(missing_ok=True)
     variables = {"raw_path": str(delivery)} if delivery else {}
     command: list[str | Path] = [Path(sys.executable).parent / "dbt", "--quiet"]
-    command += ["--log-format-file", "json", "--log-file-max-bytes", "0", "--log-path", logs]
+    command += ["--log-format-file", "json", "--log-level-file", "debug"]
+    command += ["--log-file-max-bytes", "0", "--log-path", logs]
     command += ["build", "--target-path", target, "--vars", json.dumps(variables)]
     environment = {"TWE_DATABASE": str(database), "TWE_MEMORY_LIMIT": memory_limit}
     usage = run_measured(
