@@ -14,7 +14,7 @@ from test_report import CHROMIUM, FLAGS, PHONE, WIDE
 from warehouse import PROJECT, Build
 
 DBT_PAGE = "dbt.html"
-# Material's own search box and scrolling tables. The style sheets are not fetched again: a page on disk may not.
+# Off: Material's own search box and scrolling tables. A page on disk may not fetch its style sheets again.
 AXE = {
     "preload": False,
     "rules": {name: {"enabled": False} for name in ("aria-dialog-name", "scrollable-region-focusable")},
