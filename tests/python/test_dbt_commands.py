@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from twe.warehouse_status import check
+from twe.warehouse.status import check
 from warehouse import DBT, PROJECT, as_yaml
 
 ANNEX_5 = "annex_5_outflow"

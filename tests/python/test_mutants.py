@@ -10,8 +10,8 @@ import pytest
 import yaml
 from filelock import FileLock
 
-from twe.mutants.operators import mutations
-from twe.mutants.project import changed_lines
+from mutants.operators import mutations
+from mutants.project import changed_lines
 from warehouse import PROJECT
 
 OPERATORS = [
@@ -142,7 +142,7 @@ def judged(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
 
 def mutate(project: Path, work: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the mutants of a project, with every by-product under `work`."""
-    command = [sys.executable, str(PROJECT / "scripts/mutate.py")]
+    command = [sys.executable, str(PROJECT / "tools/mutate.py")]
     command += ["--project", str(project), "--work", str(work)]
     return subprocess.run(
         [*command, "--jobs", "1", *options], capture_output=True, text=True, timeout=600, check=False

@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import audit_release
-import protect
+from twe.cli import main
+from twe.errors import ProtectionError
 from twe.protection.amounts import Amount, hidden_amounts, with_rate
 from twe.protection.attack import Finding, Knowledge, Standard, attack, small_counts
 from twe.protection.cells import Cells, equations_of
-from twe.protection.errors import ProtectionError
 from twe.protection.joint import together, unite
 from twe.protection.ledger import append, read_ledger
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
@@ -306,7 +305,7 @@ def published(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("protection")
     shutil.copy(demonstration.database, folder / "twe.duckdb")
     options = ["--database", str(folder / "twe.duckdb"), "--witnesses", str(folder / "proof.duckdb")]
-    assert protect.main([*options, "--record"]) == 0
+    assert main(["protect", *options, "--record"]) == 0
     return folder
 
 
@@ -387,7 +386,7 @@ def test_audit_passes_what_was_written_and_refuses_what_was_changed(
 ) -> None:
     options = ["--database", str(published / "twe.duckdb"), "--ledger", str(tmp_path / "none.duckdb")]
     release = published / "twe.publication.duckdb"
-    assert audit_release.main([*options, "--release", str(release)]) == 0
+    assert main(["audit", *options, "--release", str(release)]) == 0
     changed = tmp_path / "changed.duckdb"
     shutil.copy(release, changed)
     with duckdb.connect(str(changed)) as connection:
@@ -399,7 +398,7 @@ def test_audit_passes_what_was_written_and_refuses_what_was_changed(
             "from (select cell_id, true_value from warehouse.publication.publication_cells) as truth "
             "where published.cell_id = truth.cell_id and is_published"
         )
-    assert audit_release.main([*options, "--release", str(changed)]) == 1
+    assert main(["audit", *options, "--release", str(changed)]) == 1
     (sentence,) = capsys.readouterr().err.splitlines()
     assert sentence.startswith("The release is refused: ")
 
@@ -422,10 +421,10 @@ def test_exact_counts_are_written_when_chosen_and_refused_by_the_attack(
     """Protecting nothing is the choice of the owner of the data; nobody is told that it is safe."""
     target = tmp_path / "exact.duckdb"
     options = ["--database", str(published / "twe.duckdb"), "--release", str(target)]
-    assert protect.main([*options, "--method", "none"]) == 0
+    assert main(["protect", *options, "--method", "none"]) == 0
     said = capsys.readouterr().out
     assert "Nothing is protected" in said and "safe" not in said
-    assert audit_release.main(options) == 1
+    assert main(["audit", *options]) == 1
     assert "is pinned to" in capsys.readouterr().err
 
 
@@ -457,5 +456,5 @@ def test_primary_suppression_and_two_markers_are_refused(published: Path) -> Non
 def test_refusals_are_one_sentence(
     options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert protect.main(options) == 1
+    assert main(["protect", *options]) == 1
     assert capsys.readouterr().err == sentence

@@ -56,7 +56,7 @@ def test_a_name_of_a_city_and_a_province_gives_both(demonstration: Build) -> Non
 
 def test_an_unknown_name_gets_the_nearest_ones(demonstration: Build) -> None:
     with pytest.raises(
-        duckdb.Error, match=r'No area has the name or NIS code "Gentt". The nearest names are Gent'
+        duckdb.Error, match=r'No area has the name or NIS code "Gentt"\. The nearest names are Gent'
     ):
         demonstration.query("from questions.trend('Gentt')")
 
@@ -66,9 +66,8 @@ def test_an_attached_warehouse_answers(demonstration: Build) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{demonstration.database}' as w (read_only)")
         trend = "select * exclude (area_level) from {} where area_level = 'municipality' order by year"
-        table = connection.execute(
-            f"{trend.format('w.questions.trends')[:-14]} and area = 'Gent' order by year"
-        )
+        of_ghent = f"{trend.format('w.questions.trends')[:-14]} and area = 'Gent' order by year"
+        table = connection.execute(of_ghent)
         expected = table.fetchall()
         connection.execute("use w")
         found = connection.execute(trend.format("questions.trend('Gent')")).fetchall()
