@@ -1,6 +1,6 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx and rapport.html
 # make page     only output/rapport.html, of the same delivery
-# make docs     the documentation site, output/docs/index.html; needs Debian's graphviz
+# make docs     the documentation site, output/docs/index.html; needs Debian's graphviz, and npm
 # make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
 # make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
 # make walkthrough   every command of docs/walkthrough.md on a generated delivery
@@ -37,7 +37,6 @@ MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py) \
 GENERATOR := tools/generate_raw.py $(wildcard tools/generator/*.py)
 COMMAND := $(wildcard src/twe/*.py)
 EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/protection/*.py)
-DOCUMENTER := tools/build_docs.py $(wildcard tools/documentation/*) $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
 REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
 PYTHON_FILES := src tools scripts tests/python
@@ -59,8 +58,15 @@ $(PAGE): $(WORK)/built.stamp $(EXPORTER) $(REPORTER)
 docs: $(SITE)
 	@echo "The documentation is $(SITE)."
 
-$(SITE): $(WORK)/demonstration.stamp $(DOCUMENTER)
-	$(BIN)/python tools/build_docs.py --database $(DEMONSTRATION) --out $(OUTPUT)/docs
+# The script lets the search work in a page that is opened from disk.
+$(SITE): $(WORK)/demonstration.stamp mkdocs.yml tools/docs_hook.py $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
+	@mkdir -p $(WORK)/dbt_docs
+	TWE_DATABASE=$(DEMONSTRATION) $(BIN)/dbt --quiet docs generate --static --target-path $(abspath $(WORK)/dbt_docs)
+	cd $(WORK)/dbt_docs && npm pack --silent iframe-worker@1.0.4 \
+		&& echo "e8c5d12d87829c503afba01d67772ea9f4aba5b7ae57a0c98e1917711030efbb  iframe-worker-1.0.4.tgz" | sha256sum --check --quiet \
+		&& tar -xzOf iframe-worker-1.0.4.tgz package/shim/index.js > iframe-worker.js
+	TWE_DOCS_TARGET=$(abspath $(WORK)/dbt_docs) NO_MKDOCS_2_WARNING=1 \
+		$(BIN)/mkdocs build --quiet --strict --site-dir $(abspath $(OUTPUT)/docs)
 	@touch $@
 
 # The bundled synthetic data, with every test of dbt.
