@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         first = Options(
             options.database,
             Path(folder) / "release.duckdb",
-            Path(folder) / "ledger.duckdb",
+            Path(folder) / "register.duckdb",
             Rules(
                 method=Method(options.method),
                 standard=Standard.UNIQUE if options.method == Method.SUPPRESSION else Standard.RANGE,
@@ -36,8 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             for step, work in (
                 ("protect, attack, write, record", protect),
-                ("the same with one release in the ledger", protect),
-                ("audit with two releases in the ledger", audit),
+                ("the same with one release in the register", protect),
+                ("audit with two releases in the register", audit),
             ):
                 started = time.perf_counter()
                 done = work(first)

@@ -106,7 +106,10 @@ def publish(
     keep: options.Keep = options.KEPT,
     wait: options.Wait = 0,
 ) -> None:
-    """Build a warehouse beside the published one, and put it in its place only when every test passed."""
+    """Build and test a warehouse, then put it in place.
+
+    It is built beside the published one, which it replaces only when every test passed.
+    """
     from twe.warehouse.publish import Options
     from twe.warehouse.publish import publish as publish_warehouse
 
@@ -127,7 +130,7 @@ def publish(
 
 @app.command()
 def versions(database: options.Database = options.DATABASE) -> None:
-    """Show the published and the kept versions of a warehouse."""
+    """Show the published and the kept versions."""
     from twe.warehouse.listing import listing
     from twe.warehouse.versions import Versions
 
@@ -152,7 +155,10 @@ def restore(
 
 @app.command()
 def status(database: options.Database = options.DATABASE) -> None:
-    """Say what a warehouse holds; exit code 1 when it may not be exported."""
+    """Say what a warehouse holds.
+
+    The exit code is 1 when it may not be exported.
+    """
     from twe.overview import summary
 
     print(summary(database))
@@ -182,7 +188,7 @@ def export(
     licence: options.Licence = "",
     quiet: options.Quiet = False,
 ) -> None:
-    """Write the annexes of a built warehouse, in one workbook or each in its own, or as CSV package."""
+    """Write the annexes as workbook or CSV package."""
     from twe.export.job import Format, Options
     from twe.export.job import export as export_files
     from twe.export.progress import progress_bar
@@ -207,7 +213,7 @@ def report(
     licence: options.Licence = "",
     quiet: options.Quiet = False,
 ) -> None:
-    """Write the report page: one HTML file with the annexes, to be opened from disk."""
+    """Write the report page: one HTML file."""
     from twe.export.progress import progress_bar
     from twe.report.job import Options
     from twe.report.job import report as write_report
@@ -228,7 +234,7 @@ Also = Annotated[
 ]
 Register = Annotated[
     Path | None,
-    typer.Option("--ledger", metavar="FILE", show_default="FILE.ledger.duckdb beside the database"),
+    typer.Option("--register", metavar="FILE", show_default="FILE.register.duckdb beside the database"),
 ]
 Standards = Annotated[
     Literal["range", "unique"] | None,
@@ -245,7 +251,7 @@ Witnesses = Annotated[Path | None, typer.Option(metavar="FILE", help="write the 
 def protect(
     database: options.Database = options.DATABASE,
     release: options.Release = None,
-    ledger: Register = None,
+    register: Register = None,
     also: Also = None,
     method: Annotated[Literal["rounding", "suppression", "none"], typer.Option()] = "rounding",
     threshold: Annotated[
@@ -273,16 +279,19 @@ def protect(
     euro_rate: Rate = None,
     witnesses: Witnesses = None,
     record: Annotated[
-        bool, typer.Option("--record", help="add the release to the ledger: it is published")
+        bool, typer.Option("--record", help="add the release to the register: it is published")
     ] = False,
     trade_off: Annotated[
         bool, typer.Option("--trade-off", help="only print what each method would cost")
     ] = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Protect the small counts of a warehouse, attack the result, and write the release for the public."""
+    """Protect small counts and write a release.
+
+    A release is the file that a public edition reads. It is attacked first, with all recorded ones.
+    """
     from twe.protection.attack import Standard
-    from twe.protection.job import Options, Rules, default_places
+    from twe.protection.job import Rules, default_options
     from twe.protection.job import protect as protect_counts
     from twe.protection.releases import Method
 
@@ -302,11 +311,8 @@ def protect(
         protects_euro=protect_euro,
         euro_rate=euro_rate,
     )
-    places = default_places(database)
-    wanted = Options(
-        database=database,
-        release=release or places.release,
-        ledger=ledger or places.ledger,
+    wanted = replace(
+        default_options(database, release, register),
         rules=rules,
         also=tuple(also or []),
         witnesses=witnesses,
@@ -320,14 +326,14 @@ def protect(
         print("The deviation may not be the least: the solver reached its limit of time.")
     print(f"Written: {wanted.release}")
     if outcome.number:
-        print(f"Recorded in the ledger as release {outcome.number}.")
+        print(f"Recorded in the register as release {outcome.number}.")
 
 
 @app.command()
 def audit(
     database: options.Database = options.DATABASE,
     release: options.Release = None,
-    ledger: Register = None,
+    register: Register = None,
     also: Also = None,
     threshold: Annotated[
         int | None,
@@ -343,12 +349,15 @@ def audit(
     witnesses: Witnesses = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Attack a release that was written before, with everything recorded in the ledger."""
+    """Attack a release that was written before.
+
+    The attacker also knows every release in the register.
+    """
     from twe.protection.attack import Standard
     from twe.protection.job import audit as audit_release
-    from twe.protection.job import default_places, options_for
+    from twe.protection.job import default_options, options_for
 
-    made = options_for(database, release or default_places(database).release)
+    made = options_for(database, default_options(database, release, register).release)
     rules = replace(
         made.rules,
         threshold=threshold or made.rules.threshold,
@@ -359,7 +368,7 @@ def audit(
         replace(
             made,
             rules=rules,
-            ledger=ledger or made.ledger,
+            register=register or made.register,
             also=tuple(also or made.also),
             witnesses=witnesses,
         )
@@ -374,7 +383,10 @@ def drop_personal_data(
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="default: TWE_DATABASE or twe.duckdb")
     ] = None,
 ) -> None:
-    """Drop the row-level data of built warehouses; figures, counts and code lists stay for the export."""
+    """Drop the records of persons.
+
+    Figures, counts and code lists stay for the export.
+    """
     from twe.warehouse.personal_data import drop_personal_data as drop
 
     for path in databases or [Path(os.environ.get("TWE_DATABASE") or options.DATABASE)]:
@@ -402,7 +414,10 @@ def spark(
     ] = None,
     without_tests: Annotated[bool, typer.Option("--without-tests", help="leave the data tests out")] = False,
 ) -> None:
-    """Build and test the warehouse on Apache Spark: land a delivery as Parquet, run dbt."""
+    """Build and test a warehouse on Apache Spark.
+
+    The delivery is landed as Parquet; then dbt runs.
+    """
     from twe.spark import SparkBuild
 
     SparkBuild(warehouse, landing, landing_url, target).run(options.variables(variables), without_tests)

@@ -326,7 +326,7 @@ def test_nothing_is_overwritten_by_a_release(
         (["--release", str(database)], "two different files"),
         (["--release", str(other)], "is another file"),
         (["--witnesses", str(other)], "is another file"),
-        (["--ledger", str(tmp_path / "no" / "ledger.duckdb"), "--record"], "does not exist"),
+        (["--register", str(tmp_path / "no" / "register.duckdb"), "--record"], "does not exist"),
     ):
         assert main(["protect", "--database", str(database), *options, "--quiet"]) == 1
         said = capsys.readouterr().err

@@ -60,7 +60,7 @@ def test_every_command_works_in_its_order(tmp_path: Path) -> None:
         *("bijlagen.xlsx", "bijlagen_intern.xlsx", "rapport.html", "rapport_intern.html", "csv", "kept")
     }
     kept = {path.name for path in (out / "kept").iterdir()}
-    assert kept == {"bijlagen.xlsx", "rapport.html", "twe.ledger.duckdb", "twe.publication.duckdb"}
+    assert kept == {"bijlagen.xlsx", "rapport.html", "twe.register.duckdb", "twe.publication.duckdb"}
     assert (out / "kept/bijlagen.xlsx").read_bytes() == (out / "bijlagen.xlsx").read_bytes()
     cover = " ".join(str(row[0]) for row in openpyxl.load_workbook(out / "bijlagen.xlsx")["Voorblad"].values)
     assert "Uitgave: nummer 1 in het register van publicaties." in cover

@@ -37,7 +37,7 @@ PUBLISHED_FIGURES = """
 
 @dataclass(frozen=True)
 class Protection:
-    """How the figures of a public edition are protected; `number` is None without a place in the ledger."""
+    """How the figures of a public edition are protected; `number` is None when it isn't in the register."""
 
     method: str
     base: int

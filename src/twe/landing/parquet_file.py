@@ -49,7 +49,7 @@ def parquet_layout(path: Path, literal_path: str, columns: list[str]) -> Layout:
             connection.execute(f"select bit_xor(hash({read})) from {source}").fetchall()
         except duckdb.Error:
             # Its message may quote a value.
-            raise FileFault("is no Parquet file that can be read to its last value") from None
+            raise FileFault("is not a Parquet file that can be read to its last value") from None
     return {"names": tuple(names), "identifiers": tuple(identifiers), "types": tuple(types)}
 
 
@@ -92,7 +92,7 @@ def _check_type(column: str, duckdb_type: str, precision: int) -> None:
             f"has the column {column} as a decimal of {precision} digits; {LARGEST_PRECISION} is the most"
         )
     if not _VALUE_TYPE.fullmatch(duckdb_type):
-        raise FileFault(f"has the column {column} in a type that is no plain value")
+        raise FileFault(f"has the column {column} in a type that is not a plain value")
 
 
 def _text(text: str) -> str:

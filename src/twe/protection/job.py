@@ -1,8 +1,8 @@
-"""Protect the counts of a warehouse, attack the result with the ledger, write it."""
+"""Protect the counts of a warehouse, attack the result with the register, write it."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from twe.protection.amounts import Key, hidden_amounts, with_rate
 from twe.protection.attack import Standard, Verdict, attack, describe, small_counts
 from twe.protection.cells import Cells
 from twe.protection.joint import together, unite
-from twe.protection.ledger import append, read_ledger
+from twe.protection.register import append, read_register
 from twe.protection.release_file import (
     check_exact_figures,
     check_same_build,
@@ -51,7 +51,7 @@ class Options:
 
     database: Path
     release: Path
-    ledger: Path
+    register: Path
     rules: Rules = field(default_factory=Rules)
     also: tuple[Path, ...] = ()
     witnesses: Path | None = None
@@ -60,7 +60,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out: the size of the problem, the verdict of the attack and the number in the ledger."""
+    """What came out: the size of the problem, the verdict of the attack and the number in the register."""
 
     cells: int
     equations: int
@@ -70,17 +70,26 @@ class Outcome:
     is_optimal: bool
 
 
-def default_places(database: Path) -> Options:
-    """Return how to protect a build by the default rules, with release and ledger beside it."""
-    return Options(
-        database, database.with_suffix(".publication.duckdb"), database.with_suffix(".ledger.duckdb")
-    )
+def default_options(database: Path, release: Path | None = None, register: Path | None = None) -> Options:
+    """Return how to protect a build by the default rules, with what isn't given beside the database.
+
+    ProtectionError when there is only a register under the name that it had in version 1.0.
+    """
+    release = release or database.with_suffix(".publication.duckdb")
+    if register is None:
+        register, former = (database.with_suffix(f".{name}.duckdb") for name in ("register", "ledger"))
+        # Without its register a new release could give away what an earlier one hid.
+        if former.exists() and not register.exists():
+            raise ProtectionError(
+                f"{former} is a register under its former name; rename it to {register.name}."
+            )
+    return Options(database, release, register)
 
 
 def options_for(database: Path, release: Path) -> Options:
     """Return how to protect a build: by the rules of the release there is, or else by the default ones."""
     if not release.exists():
-        return replace(default_places(database), release=release)
+        return default_options(database, release)
     told = {name: str(value) for name, value in read_choices(release).items() if value is not None}
     rate = told.get("euro_rate")
     also = tuple(Path(text) for text in json.loads(str(told["also"])))
@@ -93,7 +102,15 @@ def options_for(database: Path, release: Path) -> Options:
         protects_euro=told["protects_euro"] == "True",
         euro_rate=None if rate is None else Decimal(rate),
     )
-    return Options(database, release, Path(str(told["ledger"])), rules, also)
+    return Options(database, release, _register_of(told), rules, also)
+
+
+def _register_of(told: Mapping[str, str]) -> Path:
+    if "register" in told:
+        return Path(told["register"])
+    # A release of version 1.0; the file may have its new name since.
+    former = Path(told["ledger"])
+    return former if former.exists() else former.with_name(former.name.replace(".ledger.", ".register."))
 
 
 def protect(options: Options) -> Outcome:
@@ -103,10 +120,10 @@ def protect(options: Options) -> Outcome:
             f"A base of {options.rules.base} shows counts below the threshold of {options.rules.threshold}; "
             "choose a base that is at least the threshold."
         )
-    check_targets((options.database, *options.also), options.release, options.ledger, options.witnesses)
+    check_targets((options.database, *options.also), options.release, options.register, options.witnesses)
     warehouses = [read_warehouse(path) for path in (options.database, *options.also)]
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
-    history = read_ledger(options.ledger)
+    history = read_register(options.register)
     values, is_optimal = protected_values(cells, options.rules, history)
     hidden = _hidden_amounts(warehouses, options.rules)
     release = make_release(cells, values, warehouses, options.rules)
@@ -116,9 +133,9 @@ def protect(options: Options) -> Outcome:
     else:
         verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
         refuse(verdict, options.rules.threshold)
-    number = append(options.ledger, release) if options.is_recorded else None
+    number = append(options.register, release) if options.is_recorded else None
     choices = asdict(options.rules) | {
-        "ledger": options.ledger.absolute(),
+        "register": options.register.absolute(),
         "also": json.dumps([str(path.absolute()) for path in options.also]),
     }
     write_release(options.release, release, warehouses, hidden, number, choices)
@@ -128,7 +145,7 @@ def protect(options: Options) -> Outcome:
 
 
 def audit(options: Options) -> Outcome:
-    """Attack a release file together with the ledger; ProtectionError when a count can be narrowed.
+    """Attack a release file together with the register; ProtectionError when a count can be narrowed.
 
     The release is judged by its own method, base and markers, and by the threshold and standard of `options`.
     """
@@ -142,7 +159,7 @@ def audit(options: Options) -> Outcome:
         )
     check_exact_figures(options.release, options.database)
     check_possible(options.release, release, cells)
-    history = [past for past in read_ledger(options.ledger) if past.made_at != release.made_at]
+    history = [past for past in read_register(options.register) if past.made_at != release.made_at]
     verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
     refuse(verdict, options.rules.threshold)
     if options.witnesses:
@@ -203,7 +220,7 @@ def _hidden_amounts(warehouses: Sequence[Warehouse], rules: Rules) -> frozenset[
 
 
 def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehouse], rules: Rules) -> Release:
-    """Return the release that the values make, as the ledger and the attack see it."""
+    """Return the release that the values make, as the register and the attack see it."""
     areas = {area.area_id: area for found in warehouses for area in found.areas}
     marked = cells.is_published & (values == HIDDEN)
     lowest = 0 if rules.hides_zeros else 1

@@ -12,7 +12,7 @@ from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
 from twe.protection.carried import carry_over
 from twe.protection.cells import Cells, Flags
-from twe.protection.ledger import area_table, as_release, cell_table, equation_table
+from twe.protection.register import area_table, as_release, cell_table, equation_table
 from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, open_database
 from twe.warehouse import status as warehouse_status

@@ -49,7 +49,7 @@ class Release:
     """Published values by position of the cell: a count, or HIDDEN with the text of its marker."""
 
     number: int
-    """Place in the ledger, from 1; 0 = not published yet."""
+    """Number in the register, from 1; 0 = not published yet."""
     made_at: datetime
     as_of: date
     geography_date: date

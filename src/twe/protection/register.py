@@ -1,4 +1,4 @@
-"""The ledger: every release ever published, in a DuckDB file that is only ever added to."""
+"""The register: every release ever published, in a DuckDB file that is only ever added to."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,28 +48,28 @@ _TABLES = """
 """
 
 
-def read_ledger(path: Path) -> list[Release]:
-    """Return all releases, oldest first; none when there is no ledger yet."""
+def read_register(path: Path) -> list[Release]:
+    """Return all releases, oldest first; none when there is no register yet."""
     if not path.exists():
         return []
-    with open_database(path, "ledger") as connection:
+    with open_database(path, "register") as connection:
         try:
             numbers = connection.execute("select release from releases order by release").fetchall()
             return [_read(connection, number) for (number,) in numbers]
         except duckdb.Error as problem:
-            raise ProtectionError(f"{path} is not a ledger of releases.") from problem
+            raise ProtectionError(f"{path} is not a register of releases.") from problem
 
 
 def append(path: Path, release: Release) -> int:
-    """Add a release and return its number; what is in the ledger is never touched."""
+    """Add a release and return its number; what is in the register is never touched."""
     try:
         connection = duckdb.connect(str(path))
     except duckdb.Error as problem:
-        raise ProtectionError(f"The ledger {path} can't be opened to add the release.") from problem
+        raise ProtectionError(f"The register {path} can't be opened to add the release.") from problem
     try:
         return _append(connection, release)
     except duckdb.Error as problem:
-        raise ProtectionError(f"The release can't be added to the ledger {path}.") from problem
+        raise ProtectionError(f"The release can't be added to the register {path}.") from problem
 
 
 def _append(connection: duckdb.DuckDBPyConnection, release: Release) -> int:
@@ -106,7 +106,7 @@ def _append(connection: duckdb.DuckDBPyConnection, release: Release) -> int:
 
 
 def cell_table(release: Release) -> pa.Table:
-    """Return the cells of a release as the ledger holds them."""
+    """Return the cells of a release as the register holds them."""
     is_empty = (release.values == HIDDEN) | ~release.is_published
     return pa.table(
         {
@@ -120,7 +120,7 @@ def cell_table(release: Release) -> pa.Table:
 
 
 def equation_table(release: Release) -> pa.Table:
-    """Return the terms of the equations of a release as the ledger holds them."""
+    """Return the terms of the equations of a release as the register holds them."""
     equations = release.equations
     ids = np.array(equations.ids, dtype=object)
     rows = equations.rows
@@ -135,7 +135,7 @@ def equation_table(release: Release) -> pa.Table:
 
 
 def area_table(areas: Sequence[Area]) -> pa.Table:
-    """Return the areas of a release as the ledger holds them."""
+    """Return the areas of a release as the register holds them."""
     return pa.table(
         {
             "area_id": pa.array([area.area_id for area in areas], type=pa.string()),
@@ -185,7 +185,7 @@ def as_release(
     markers: Sequence[tuple[Any, ...]],
     areas: Sequence[tuple[Any, ...]],
 ) -> Release:
-    """Return a release from its rows, stored in a ledger or in a file of its own.
+    """Return a release from its rows, stored in a register or in a file of its own.
 
     `head` is (made_at, as_of, geography_date, method, base, threshold); `cells` has the columns of
     `cell_table`, HIDDEN for a value that isn't shown; `markers` and `areas` are rows of their tables.
