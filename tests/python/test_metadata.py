@@ -22,7 +22,6 @@ Node = dict[str, Any]
 # The folders whose models are in another schema than that of the first folder.
 SCHEMAS = {
     "marts/figures/parts": "intermediate",
-    "publication/counts": "intermediate",
     "revisions": "marts",
     "revisions/comparison": "intermediate",
 }

@@ -25,8 +25,6 @@
     ('measures', ['sort_order']),
     ('annex_measures', ['mart', 'measure']),
     ('annex_measures', ['sort_order']),
-    ('publication_scope', ['annex', 'content']),
-    ('publication_breakdowns', ['measure', 'dimension', 'parent_dimension']),
 ] %}
 with
 

@@ -20,7 +20,6 @@
         'is_regional', 'units_per_person',
     ],
     'annex_measures': ['table_nl', 'label_nl', 'unit_nl', 'is_additive', 'is_sum_of_records'],
-    'publication_scope': ['is_municipal', 'is_regional'],
 } %}
 {%- for seed, columns in required.items() %}
 {%- set is_last_seed = loop.last %}

@@ -21,6 +21,7 @@ _FILLS = {
     "facts": "#a9dcc9",
     "dimensions": "#efe3a0",
     "annexes": "#f3cfe2",
+    "figures": "#ead9f7",
     "revisions": "#ecdcf0",
     "questions": "#ecdcf0",
     "publication": "#ecdcf0",

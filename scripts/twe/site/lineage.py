@@ -51,9 +51,10 @@ LAYERS: Mapping[str, str] = {
     "facts": "facts\none row per event",
     "dimensions": "dimensions",
     "annexes": "the annex marts",
+    "figures": "figures\nevery figure, of every area",
     "revisions": "revisions\nwhat changed since",
     "questions": "questions\nready answers",
-    "publication": "publication\ncounts and equations",
+    "publication": "publication\ncells and equations",
     "exposures": "workbook, report\nand other readers",
 }
 
@@ -173,4 +174,6 @@ def _layer(node: Mapping) -> str:
         return inner[0]
     if inner == ["core"]:
         return "facts" if node["name"].startswith("fct_") else "dimensions"
+    if inner[:1] == ["figures"]:
+        return "figures"
     return "annexes" if inner == ["annexes"] or node["name"].startswith("annex_3_") else folder
