@@ -44,7 +44,7 @@ expected_stock as (
         on
             days.asked_day >= trajectories.start_date
             and (trajectories.end_date is null or days.asked_day <= trajectories.end_date)
-    inner join {{ ref('question_areas') }} as areas on trajectories.nis_code = areas.nis_code
+    inner join {{ ref('areas') }} as areas on trajectories.nis_code = areas.nis_code
     group by days.asked_day, areas.area_level, areas.area_code
 ),
 
