@@ -1,8 +1,9 @@
 """MkDocs hook: what the documentation site takes from the models, and dbt's own page.
 
 `make docs` runs `dbt docs generate --static` on a built warehouse before MkDocs; TWE_DOCS_TARGET names the
-folder with its result. In a page, `<!-- columns MART -->` becomes a table of the columns of a mart and
-`<!-- lineage -->` the layers of the project. A link to a model or seed leads to dbt's page.
+folder with its result. In a page, `<!-- columns MART -->` becomes a table of the columns of a mart,
+`<!-- lineage -->` the layers of the project and `<!-- help -->` the help of every command of `twe`. A link
+to a model or seed leads to dbt's page.
 """
 
 import json
@@ -19,6 +20,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from twe.cli import app
 
 PROJECT = Path(__file__).resolve().parents[1]
 DBT_PAGE = "dbt.html"
@@ -102,6 +107,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
     markdown = re.sub(r"^<!-- columns (\w+) -->$", columns, markdown, flags=re.MULTILINE)
     markdown = re.sub(r"^<!-- lineage -->$", lambda _: lineage(known.values()), markdown, flags=re.MULTILINE)
+    markdown = re.sub(r"^<!-- help -->$", lambda _: commands(), markdown, flags=re.MULTILINE)
     return LINK.sub(link, markdown)
 
 
@@ -123,6 +129,17 @@ def dbt_page() -> str:
     for path, shown in ((target().resolve(), "target"), (PROJECT, "")):
         text = text.replace(json.dumps(str(path))[1:-1], shown)
     return text
+
+
+def commands() -> str:
+    """Return a section per command of `twe` with its help."""
+    names = sorted(str(command.name) for command in get_command(app).commands.values())  # type: ignore[attr-defined]
+    runner = CliRunner(env={"COLUMNS": "100"})
+    sections = [
+        f"## twe {name}\n\n```text\n{runner.invoke(app, [name, '--help'], prog_name='twe').output}```"
+        for name in names
+    ]
+    return "\n\n".join(sections)
 
 
 def layer(node: Node) -> str:

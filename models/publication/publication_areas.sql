@@ -95,8 +95,8 @@ provincial as (
 flanders as (
     select
         'flanders' as area_id,
-        'flanders' as area_level,
-        'flanders' as area_code,
+        'region' as area_level,
+        '02000' as area_code,
         'Vlaanderen' as area_name,
         cast(null as date) as area_vintage,
         list_value() as member_codes,

@@ -1,7 +1,7 @@
 with
 
-counts as (
-    select * from {{ ref('publication_area_counts') }}
+places as (
+    select * from {{ ref('publication_places') }}
 ),
 
 areas as (
@@ -11,19 +11,17 @@ areas as (
 cells as (
     select
         cell_id,
-        cell_measure as measure,
-        period,
-        area_id,
-        cell_dimension as dimension,
-        cell_category as category,
-        units_per_person,
+        any_value(cell_measure) as measure,
+        any_value(period) as period,
+        any_value(area_id) as area_id,
+        any_value(cell_dimension) as dimension,
+        any_value(cell_category) as category,
+        any_value(units_per_person) as units_per_person,
         max(true_value) as true_value,
         max(persons) as persons,
-        list_sort(
-            list_distinct(list(concat('annex ', annex, ': ', content, ' ', year)) filter (where annex is not null))
-        ) as appears_in
-    from counts
-    group by cell_id, cell_measure, period, area_id, cell_dimension, cell_category, units_per_person
+        count(annex) > 0 as is_published
+    from places
+    group by cell_id
 ),
 
 final as (
@@ -40,8 +38,7 @@ final as (
         cells.true_value,
         cells.persons,
         areas.area_level = 'municipality' as is_protected,
-        cells.appears_in is not null as is_published,
-        coalesce(cells.appears_in, []) as appears_in
+        cells.is_published
     from cells
     inner join areas on cells.area_id = areas.area_id
 )

@@ -1,71 +1,65 @@
 with
 
-counts as (
+places as (
     select distinct
         measure,
         year,
         dimension,
         category,
+        adds_up_to,
         area_id,
         cell_id
-    from {{ ref('publication_area_counts') }}
+    from {{ ref('publication_places') }}
 ),
 
 cells as (
     select * from {{ ref('publication_cells') }}
 ),
 
-breakdowns as (
-    select * from {{ ref('publication_breakdowns') }}
-),
-
+-- A category of two parts adds up to the category of each: it names both.
 parts as (
     select
-        counts.measure,
-        counts.year,
-        counts.area_id,
-        counts.cell_id,
-        counts.dimension,
-        breakdowns.parent_dimension,
-        case
-            when breakdowns.parent_part = 0 then 'total'
-            else split_part(counts.category, '/', breakdowns.parent_part)
-        end as parent_category
-    from counts
-    inner join breakdowns
-        on
-            counts.measure = breakdowns.measure
-            and counts.dimension = breakdowns.dimension
+        measure,
+        year,
+        area_id,
+        cell_id,
+        dimension,
+        category,
+        unnest(string_split(adds_up_to, '/')) as parent_dimension,
+        generate_subscripts(string_split(adds_up_to, '/'), 1) as parent_part
+    from places
+    where adds_up_to is not null
 ),
 
 category_terms as (
     select
-        parts.*,
+        parts.cell_id,
+        parts.dimension,
         parents.cell_id as total_id
     from parts
-    inner join counts as parents
+    inner join places as parents
         on
             parts.measure = parents.measure
             and parts.year = parents.year
             and parts.area_id = parents.area_id
             and parts.parent_dimension = parents.dimension
-            and parts.parent_category = parents.category
+            and parents.category = case
+                when parts.parent_dimension = 'total' then 'total'
+                else split_part(parts.category, '/', parts.parent_part)
+            end
 ),
 
 area_terms as (
     select
-        children.cell_id,
-        children.area_level,
+        cells.cell_id,
+        cells.area_level,
         parents.cell_id as total_id
-    from cells as parents
-    inner join {{ ref('publication_areas') }} as areas on parents.area_id = areas.parent_area_id
-    inner join cells as children
+    from cells
+    inner join {{ ref('publication_areas') }} as areas on cells.area_id = areas.area_id
+    inner join cells as parents
         on
-            areas.area_id = children.area_id
-            and parents.measure = children.measure
-            and parents.period = children.period
-            and parents.dimension = children.dimension
-            and parents.category = children.category
+            concat_ws(':', cells.measure, cells.period, areas.parent_area_id, cells.dimension, cells.category)
+            = parents.cell_id
 ),
 
 sums as (
@@ -92,8 +86,8 @@ limits as (
         1 as smaller_coefficient,
         larger.cell_id as larger_id,
         -1 as larger_coefficient
-    from counts as smaller
-    inner join counts as larger
+    from places as smaller
+    inner join places as larger
         on
             smaller.year = larger.year
             and smaller.area_id = larger.area_id
@@ -111,8 +105,8 @@ limits as (
         bounds.clients_coefficient as smaller_coefficient,
         months.cell_id as larger_id,
         bounds.months_coefficient as larger_coefficient
-    from counts as clients
-    inner join counts as months
+    from places as clients
+    inner join places as months
         on
             clients.year = months.year
             and clients.area_id = months.area_id

@@ -30,7 +30,7 @@ paid as (
 ),
 
 areas as (
-    select * from {{ ref('question_areas') }}
+    select * from {{ ref('areas') }}
 ),
 
 parameters as (

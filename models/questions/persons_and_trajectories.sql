@@ -5,7 +5,7 @@ trajectories as (
 ),
 
 areas as (
-    select * from {{ ref('question_areas') }}
+    select * from {{ ref('areas') }}
 ),
 
 final as (

@@ -14,7 +14,7 @@ reported as (
 ),
 
 areas as (
-    select * from {{ ref('question_areas') }}
+    select * from {{ ref('areas') }}
 ),
 
 trajectories as (

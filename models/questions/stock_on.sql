@@ -23,7 +23,7 @@ final as (
         on
             known.known_day >= trajectories.start_date
             and known.known_day <= coalesce(trajectories.end_date, known.known_day)
-    inner join {{ ref('question_areas').include(database=false) }} as areas on trajectories.nis_code = areas.nis_code
+    inner join {{ ref('areas').include(database=false) }} as areas on trajectories.nis_code = areas.nis_code
     group by areas.area_level, areas.area_code, areas.area
 )
 

@@ -5,7 +5,7 @@ outflow as (
 ),
 
 areas as (
-    select * from {{ ref('question_areas') }}
+    select * from {{ ref('areas') }}
 ),
 
 parameters as (

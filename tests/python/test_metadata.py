@@ -21,7 +21,7 @@ Node = dict[str, Any]
 
 # The folders whose models are in another schema than that of the first folder.
 SCHEMAS = {
-    "publication/counts": "intermediate",
+    "marts/figures/parts": "intermediate",
     "revisions": "marts",
     "revisions/comparison": "intermediate",
 }

@@ -103,10 +103,8 @@ def test_duration_classes_hold_the_trajectories_of_their_months(three_months: Bu
         for row in three_months.table(f"marts.{mart}"):
             by_hand[_class_of(int(str(row[column])))] += int(str(row["trajectories"]))
         told = three_months.query(
-            "select figures.category, sum(cells.true_value) as trajectories"
-            " from publication.publication_figures as figures"
-            " inner join publication.publication_cells as cells using (cell_id)"
-            f" where figures.dimension = '{dimension}' and figures.area_level = 'flanders' group by all"
+            "select category, sum(value) as trajectories from marts.figures"
+            f" where dimension = '{dimension}' and area_level = 'region' group by all"
         )
         assert {row["category"]: row["trajectories"] for row in told} == by_hand
         assert len(by_hand) == len(OTHER_DURATIONS)

@@ -396,12 +396,12 @@ def test_search_leads_to_a_profile_with_the_figures_of_the_release(
         select area_level, published_value from publication.publication_figures
         where
             annex = 5 and year = 2022 and measure = 'measured_trajectories' and dimension = 'total'
-            and area_code in ('{ANTWERP}', '10000', 'flanders')
+            and area_code in ('{ANTWERP}', '10000', '02000')
         """,
     )
     row = next(row for row in table(page, f"bijlage_5_{ANTWERP}_2022") if row[0] == "Cohorte: totaal")
     by_level = {level: dutch(value) for level, value in truth}
-    assert row[1:] == [by_level["municipality"], by_level["province"], by_level["flanders"]]
+    assert row[1:] == [by_level["municipality"], by_level["province"], by_level["region"]]
     assert len(page.locator(f"{SHOWN} [data-profile='year'] table").all()) == 6
     clients = next(row for row in table(page, f"bijlage_3_{ANTWERP}_2022") if row[0] == "Cliënten")
     assert clients[2:] == ["[z]", "[z]"]

@@ -3,6 +3,6 @@ select
     cell_id,
     min(true_value) as lowest,
     max(true_value) as highest
-from {{ ref('publication_area_counts') }}
+from {{ ref('publication_places') }}
 group by cell_id
 having lowest <> highest

@@ -6,16 +6,16 @@
     ('outflow_codes', 'outcome_group', 'outcome_groups', 'outcome_group'),
     ('profile_categories', 'dimension', 'profile_dimensions', 'dimension'),
     ('profile_codes', 'dimension', 'profile_dimensions', 'dimension'),
+    ('measures', 'annex', 'annexes', 'annex'),
     ('annex_measures', 'annex', 'annexes', 'annex'),
-    ('publication_scope', 'annex', 'annexes', 'annex'),
 ] %}
 {%- set values = [
     ('outflow_codes', 'kind', "'status', 'competence'"),
     ('subsidy_codes', 'code_list', "'stream', 'line_type'"),
+    ('measures', 'kind', "'count', 'amount', 'average'"),
     ('quality_codes', 'code_list', "'extract', 'reason', 'warning'"),
     ('municipality_choices', 'municipality_of', "'ocmw', 'residence'"),
     ('unknown_residence', 'nis_code', unknown_residence()),
-    ('publication_breakdowns', 'parent_part', '0, 1, 2'),
 ] %}
 {%- for seed, column, parent, key in references %}
 select

@@ -21,10 +21,10 @@
     ('annexes', ['annex']),
     ('duration_classes', ['duration_class']),
     ('quality_codes', ['code_list', 'code']),
+    ('measures', ['annex', 'measure', 'dimension']),
+    ('measures', ['sort_order']),
     ('annex_measures', ['mart', 'measure']),
     ('annex_measures', ['sort_order']),
-    ('publication_scope', ['annex', 'content']),
-    ('publication_breakdowns', ['measure', 'dimension', 'parent_dimension']),
 ] %}
 with
 

@@ -15,8 +15,11 @@
     'annexes': ['first_year', 'last_year', 'title_nl'],
     'duration_classes': ['sort_order', 'label_nl'],
     'quality_codes': ['sort_order', 'label_nl'],
+    'measures': [
+        'sheet_nl', 'label_nl', 'kind', 'unit', 'unit_nl', 'number_format', 'is_additive', 'is_sum_of_records', 'is_municipal',
+        'is_regional', 'units_per_person',
+    ],
     'annex_measures': ['table_nl', 'label_nl', 'unit_nl', 'is_additive', 'is_sum_of_records'],
-    'publication_scope': ['is_municipal', 'is_regional'],
 } %}
 {%- for seed, columns in required.items() %}
 {%- set is_last_seed = loop.last %}

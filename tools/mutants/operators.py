@@ -96,7 +96,7 @@ def comparison(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
     for at, token in enumerate(sql):
         if token.text in COMPARISONS:
             yield Mutation(token.start, token.end, "comparison", COMPARISONS[token.text])
-        if token.kind is Kind.BETWEEN:
+        if token.kind is Kind.BETWEEN and sql[at - 1].text != "rows":
             middle = _next(sql, at, Kind.AND)
             lower = sql[middle - 1].end
             upper = sql[_clause_end(sql, middle, {Kind.AND, Kind.OR}) - 1].end
@@ -105,7 +105,7 @@ def comparison(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
 
 
 def logic(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
-    """Exchange and/or, drop a `not`, turn `is null` round, exchange true/false, turn a `when` round."""
+    """Exchange and/or and true/false, drop a `not`, turn `is null`, `is distinct from` or a `when` round."""
     ands_of_between = {_next(sql, at, Kind.AND) for at, token in enumerate(sql) if token.kind is Kind.BETWEEN}
     for at, token in enumerate(sql):
         following = sql[at + 1] if at + 1 < len(sql) else token
@@ -115,7 +115,7 @@ def logic(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
             yield Mutation(token.start, token.end, "logic", "and")
         elif token.kind is Kind.NOT:
             yield Mutation(token.start, following.start, "logic", "")
-        elif token.kind is Kind.IS and following.kind is Kind.NULL:
+        elif token.kind is Kind.IS and following.kind in (Kind.NULL, Kind.DISTINCT):
             yield Mutation(token.end, token.end, "logic", " not")
         elif token.kind in (Kind.TRUE, Kind.FALSE):
             yield Mutation(token.start, token.end, "logic", "false" if token.kind is Kind.TRUE else "true")
@@ -130,6 +130,8 @@ def constant(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
     """Add one to a number, move a date by a day either way, change a text or a part of a pattern."""
     for before, token in zip([None, *sql], sql, strict=False):
         if token.kind is Kind.NUMBER:
+            if source[: token.start].endswith("decimal("):
+                continue  # a wider type holds the same values
             yield Mutation(token.start, token.end, "constant", _one_more(token.text))
         elif token.kind is Kind.STRING and before is not None and before.kind is Kind.DATE:
             day = date.fromisoformat(token.text.strip("'"))
@@ -179,7 +181,7 @@ def aggregate(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
                 yield Mutation(token.start, token.end, "function", FUNCTIONS[token.text])
             elif token.text == "count" and sql[at + 2].kind is Kind.STAR:
                 yield Mutation(token.start, sql[at + 3].end, "aggregate", "max(cast(1 as bigint))")
-        if token.kind is Kind.DISTINCT:
+        if token.kind is Kind.DISTINCT and following.kind is not Kind.FROM:
             yield Mutation(token.start, following.start, "aggregate", "")
         elif token.kind is Kind.UNION and following.kind is Kind.ALL:
             yield Mutation(token.end, following.end, "aggregate", "")
@@ -222,7 +224,11 @@ def order(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
                 ),
                 len(sql),
             )
-            yield Mutation(sql[end - 1].end, sql[end - 1].end, "order", " desc")
+            last = sql[end - 1]
+            if last.text == "desc":
+                yield Mutation(sql[end - 2].end, last.end, "order", "")
+            else:
+                yield Mutation(last.end, last.end, "order", " desc")
 
 
 SQL_OPERATORS: Sequence[Callable[[str, Sequence[Token]], Iterator[Mutation]]] = (

@@ -639,7 +639,7 @@ def _totals_sheet(frame: Frame, view: View, *markers: str | None) -> Sheet:
     """Return the measures that may be taken over municipalities, for Flanders and per province."""
     annex = frame.annex
     if frame.facts.protection:
-        shown = frame.shown(view.measures, "province", "flanders")
+        shown = frame.shown(view.measures, "province", "region")
         columns = [measure.public_column for measure in shown]
         query = totals_query(annex.number, ", ".join(measure.public_aggregate for measure in shown))
     else:

@@ -34,13 +34,12 @@ def totals_query(annex: int, selected: str) -> str:
     return f"""
         {_figures(annex)},
         areas as (
-            select distinct 'province' as area_level, province_nis as area_code, province as area
-            from marts.dim_municipalities
-            union all
-            select 'flanders', 'flanders', 'Vlaanderen'
+            select distinct area_level, area_code, area
+            from marts.areas
+            where area_level <> 'municipality'
         )
         select
-            if(areas.area_level = 'flanders', 'Vlaanderen', 'Provincie'),
+            if(areas.area_level = 'region', 'Vlaanderen', 'Provincie'),
             areas.area,
             years.year,
             {selected}

@@ -11,8 +11,8 @@ _STATISTICS = "annex_{number}_durations"
 _CODES = "codes"
 _AREA = (
     Field("year", "INTEGER", "Year, as the annex defines it.", True),
-    Field("area_level", "VARCHAR", "municipality, province or flanders.", True),
-    Field("area_code", "VARCHAR", "NIS code of the area; flanders for Flanders.", True),
+    Field("area_level", "VARCHAR", "municipality, province or region (Flanders).", True),
+    Field("area_code", "VARCHAR", "NIS code of the area; 02000 for Flanders.", True),
     Field("area", "VARCHAR", "Dutch name of the area.", True),
 )
 _NAMES = (
@@ -46,14 +46,7 @@ _CODES_QUERY = """
 """
 _NAMED = """
     (
-        with areas as (
-            select 'municipality' as area_level, nis_code as area_code, municipality as area
-            from marts.dim_municipalities
-            union all
-            select distinct 'province', province_nis, province from marts.dim_municipalities
-            union all
-            select 'flanders', 'flanders', 'Vlaanderen'
-        )
+        with areas as (select distinct area_level, area_code, area from marts.areas)
         select * from ({source}) inner join areas using (area_level, area_code)
     )
 """

@@ -7,6 +7,7 @@ _WHOLE = (
     "marts.dim_annexes",
     "marts.dim_reporting_years",
     "marts.dim_municipalities",
+    "marts.areas",
     "reference.duration_classes",
     "marts.dim_profile_categories",
     "reference.endings",

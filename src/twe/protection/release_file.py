@@ -20,23 +20,36 @@ from twe.warehouse import status as warehouse_status
 # Fewer published trajectories than ten times the base say too much about each by their mean.
 _LEAST_FOR_MEAN = 10
 
+# The means and medians that may be shown, under the names of the counts that they are of.
+_AVERAGES = """
+    select
+        figures.annex,
+        measures.published_measure as measure,
+        figures.year,
+        figures.area_level,
+        figures.area_code,
+        measures.published_dimension as dimension,
+        replace(measures.published_category, '{category}', figures.category) as category,
+        cast(max(figures.value) filter (figures.measure = 'mean_months') as decimal(9, 1)) as mean_months,
+        cast(max(figures.value) filter (figures.measure = 'median_months') as decimal(9, 1)) as median_months
+    from warehouse.marts.figures as figures
+    inner join warehouse.reference.measures as measures using (annex, measure, dimension)
+    where
+        measures.kind = 'average'
+        and if(figures.area_level = 'municipality', measures.is_municipal, measures.is_regional)
+    group by all
+"""
+
 _FIGURES = """
     create table publication.places as
-    select annex, content, measure, year, area_level, area_code, dimension, category, cell_id
-    from warehouse.publication.publication_figures;
+    select annex, measure, year, area_level, area_code, dimension, category, cell_id
+    from warehouse.publication.publication_places
+    where annex is not null;
 
     create table publication.publication_statistics as
-    select
-        statistics.annex,
-        statistics.measure,
-        statistics.year,
-        statistics.area_level,
-        statistics.area_code,
-        statistics.dimension,
-        statistics.category,
-        statistics.mean_months,
-        statistics.median_months
-    from warehouse.publication.publication_statistics as statistics
+    select averages.*
+    from ({averages}) as averages
+    inner join publication.places using (annex, measure, year, area_level, area_code, dimension, category)
     inner join publication.publication_values as cells using (cell_id)
     where cells.published_value >= getvariable('least_for_mean');
 
@@ -65,7 +78,7 @@ _FIGURES = """
             100 * sum(truth.true_value) filter (cells.published_value is distinct from truth.true_value)
             / nullif(sum(truth.true_value), 0)
         )::integer as percent_of_persons_in_changed_cells
-    from warehouse.publication.publication_figures as figures
+    from publication.places as figures
     inner join publication.publication_values as cells using (cell_id)
     inner join warehouse.publication.publication_cells as truth using (cell_id)
     where figures.area_level = 'municipality'
@@ -79,7 +92,6 @@ _SHOWN = """
     create view publication.publication_figures as
     select
         places.annex,
-        places.content,
         places.measure,
         places.year,
         places.area_level,
@@ -102,13 +114,13 @@ _FOREIGN = """
     union all
     select concat('duration ', measure, ' ', year, ' ', area_code)
     from release.publication.publication_statistics as shown
-    anti join warehouse.publication.publication_statistics as exact
+    anti join ({averages}) as exact
         using (annex, measure, year, area_level, area_code, dimension, category, mean_months, median_months)
     union all
     select concat('place of ', cell_id)
     from release.publication.places as shown
-    anti join warehouse.publication.publication_figures as exact
-        using (annex, content, measure, year, area_level, area_code, dimension, category, cell_id)
+    anti join warehouse.publication.publication_places as exact
+        using (annex, measure, year, area_level, area_code, dimension, category, cell_id)
     limit 1
 """
 
@@ -166,7 +178,7 @@ def write_release(
                 connection.execute(f"create table publication.{name} as select * from content")
                 connection.unregister("content")
             connection.register("hidden", _hidden_table(hidden))
-            connection.execute(_FIGURES)
+            connection.execute(_FIGURES.format(averages=_AVERAGES))
             connection.unregister("hidden")
             connection.execute("detach warehouse")
             connection.execute(_SHOWN)
@@ -247,7 +259,7 @@ def check_exact_figures(path: Path, database: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{_quoted(path)}' as release (read_only)")
         connection.execute(f"attach '{_quoted(database)}' as warehouse (read_only)")
-        foreign = connection.execute(_FOREIGN).fetchone()
+        foreign = connection.execute(_FOREIGN.format(averages=_AVERAGES)).fetchone()
     if foreign:
         raise ProtectionError(f"{path} is not as it was written: {foreign[0]} differs; protect it again.")
 

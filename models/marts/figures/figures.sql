@@ -1,0 +1,100 @@
+with
+
+measures as (
+    select * from {{ ref('measures') }}
+),
+
+areas as (
+    select * from {{ ref('areas') }}
+),
+
+persons as (
+    select * from {{ ref('figures__persons') }}
+),
+
+municipal as (
+    select
+        figures.*,
+        measures.is_additive,
+        case
+            when measures.kind = 'amount' and figures.value is not null then coalesce(persons.persons, 0)
+        end as persons
+    from {{ ref('figures__municipal') }} as figures
+    inner join measures
+        on
+            figures.annex = measures.annex
+            and figures.measure = measures.measure
+            and figures.dimension = measures.dimension
+    left join persons
+        on
+            measures.published_dimension = persons.basis
+            and figures.year = persons.year
+            and figures.nis_code = persons.nis_code
+),
+
+-- A client may stand in several municipalities: what does not add up is known of municipalities only.
+located as (
+    select
+        municipal.annex,
+        municipal.measure,
+        municipal.dimension,
+        municipal.category,
+        areas.area_level,
+        areas.area_code,
+        municipal.year,
+        sum(municipal.value) as value,
+        sum(municipal.persons) as persons
+    from municipal
+    inner join areas on municipal.nis_code = areas.nis_code
+    where
+        municipal.is_additive
+        or areas.area_level = 'municipality'
+    group by
+        municipal.annex,
+        municipal.measure,
+        municipal.dimension,
+        municipal.category,
+        areas.area_level,
+        areas.area_code,
+        municipal.year
+    union all
+    select
+        *,
+        null as persons
+    from {{ ref('figures__durations') }}
+),
+
+names as (
+    select distinct
+        area_level,
+        area_code,
+        area
+    from areas
+),
+
+final as (
+    select
+        located.annex,
+        located.measure,
+        located.dimension,
+        located.category,
+        located.area_level,
+        located.area_code,
+        names.area,
+        located.year,
+        cast(located.value as decimal(18, 2)) as value,
+        measures.unit,
+        cast(located.persons as bigint) as persons
+    from located
+    inner join names
+        on
+            located.area_level = names.area_level
+            and located.area_code = names.area_code
+    inner join measures
+        on
+            located.annex = measures.annex
+            and located.measure = measures.measure
+            and located.dimension = measures.dimension
+)
+
+select * from final

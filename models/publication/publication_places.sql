@@ -1,0 +1,183 @@
+{#- Counts of another moment or window than the first answer's 12 months are other counts, in every release. -#}
+{%- set at = '' if measure_months() == 12 else '_after_' ~ measure_months() ~ '_months' -%}
+{%- set within = '' if window_months() == 12 and at == '' else '_within_' ~ window_months() ~ '_months' -%}
+{#- With other months the trajectories that ended in a year are not measured in one year. -#}
+{%- set years_later = measure_months() // 12 if measure_months() % 12 == 0 else 0 -%}
+with
+
+measures as (
+    select *
+    from {{ ref('measures') }}
+    where kind = 'count'
+),
+
+-- Claims that nobody delivered are not counted: there is nothing to protect.
+figures as (
+    select *
+    from {{ ref('figures') }}
+    where value is not null
+),
+
+areas as (
+    select * from {{ ref('publication_areas') }}
+),
+
+parameters as (
+    select * from {{ ref('dim_parameters') }}
+),
+
+clients as (
+    select
+        located.area_level,
+        located.area_code,
+        figures.year,
+        sum(figures.value) as persons
+    from figures
+    inner join {{ ref('areas') }} as located on figures.area_code = located.nis_code
+    where
+        figures.area_level = 'municipality'
+        and figures.measure = 'clients'
+        and figures.dimension = 'total'
+    group by located.area_level, located.area_code, figures.year
+),
+
+shown as (
+    select
+        figures.annex,
+        measures.published_measure as measure,
+        replace(measures.published_dimension, '{category}', figures.category) as dimension,
+        replace(measures.published_category, '{category}', figures.category) as category,
+        measures.adds_up_to,
+        measures.published_category = 'yes' as is_yes_or_no,
+        figures.year,
+        areas.area_id,
+        areas.area_level,
+        areas.area_code,
+        cast(figures.value as bigint) as true_value,
+        cast(case when measures.units_per_person > 1 then clients.persons else figures.value end as bigint) as persons,
+        measures.units_per_person
+    from figures
+    inner join measures
+        on
+            figures.annex = measures.annex
+            and figures.measure = measures.measure
+            and figures.dimension = measures.dimension
+    inner join areas
+        on
+            figures.area_level = areas.area_level
+            and figures.area_code = areas.area_code
+    left join clients
+        on
+            figures.area_level = clients.area_level
+            and figures.area_code = clients.area_code
+            and figures.year = clients.year
+    where case when figures.area_level = 'municipality' then measures.is_municipal else measures.is_regional end
+),
+
+totals as (
+    select *
+    from shown
+    where dimension = 'total'
+),
+
+-- What a reader gets by subtracting is as good as published: it is protected too, without an annex.
+without as (
+    select
+        shown.* replace (
+            null as annex,
+            'no' as category,
+            totals.true_value - shown.true_value as true_value,
+            totals.persons - shown.persons as persons
+        )
+    from shown
+    inner join totals
+        on
+            shown.annex = totals.annex
+            and shown.measure = totals.measure
+            and shown.year = totals.year
+            and shown.area_id = totals.area_id
+    where shown.is_yes_or_no
+),
+
+-- A cohort whose measure dates are not all known is a part of the trajectories that ended in its year, when all of it
+-- ended in one year. Annexes 5 and 6 both have it.
+cohort_parts as (
+    select distinct
+        ended.* replace (
+            null as annex,
+            'measurement' as dimension,
+            unnest(['measured', 'later']) as category,
+            'total' as adds_up_to,
+            unnest([cohorts.true_value, ended.true_value - cohorts.true_value]) as true_value,
+            unnest([cohorts.true_value, ended.true_value - cohorts.true_value]) as persons
+        )
+    from totals as ended
+    inner join totals as cohorts
+        on
+            ended.year + {{ years_later }} = cohorts.year
+            and ended.area_id = cohorts.area_id
+    inner join parameters on make_date(cohorts.year, 12, 31) > parameters.as_of
+    where
+        {{ (years_later > 0) | lower }}
+        and ended.measure = 'ended_trajectories'
+        and cohorts.measure = 'measured_trajectories'
+),
+
+counts as (
+    select * from shown
+    union all
+    select * from without
+    union all
+    select * from cohort_parts
+),
+
+-- Annex 4 of a year and the cohort of one or more whole years later are the same trajectories, once all are measured.
+compared as (
+    select
+        counts.*,
+        counts.dimension = 'measurement' and counts.category = 'measured' as is_measured_part,
+        {{ (years_later > 0) | lower }}
+        and counts.measure = 'measured_trajectories'
+        and counts.dimension = 'total'
+        and make_date(counts.year, 12, 31) <= parameters.as_of as is_complete_cohort
+    from counts
+    cross join parameters
+),
+
+final as (
+    select
+        annex,
+        measure,
+        dimension,
+        category,
+        adds_up_to,
+        year,
+        area_id,
+        area_level,
+        area_code,
+        case
+            when is_measured_part then 'measured_trajectories'
+            when is_complete_cohort then 'ended_trajectories'
+            else measure
+        end as cell_measure,
+        case
+            when is_measured_part then year + {{ years_later }}
+            when is_complete_cohort then year - {{ years_later }}
+            else year
+        end as period,
+        case
+            when is_measured_part then 'total{{ at }}'
+            when is_complete_cohort then 'total'
+            when measure = 'transmissions' or is_yes_or_no then dimension || '{{ at }}{{ within }}'
+            when measure = 'measured_trajectories' or dimension = 'measurement' then dimension || '{{ at }}'
+            else dimension
+        end as cell_dimension,
+        case when is_measured_part then 'total' else category end as cell_category,
+        concat_ws(':', cell_measure, period, area_id, cell_dimension, cell_category) as cell_id,
+        true_value,
+        persons,
+        units_per_person
+    from compared
+)
+
+select * from final

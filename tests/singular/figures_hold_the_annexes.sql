@@ -1,0 +1,158 @@
+-- Every cell of an annex is a figure with its value, and there are no others; what a table is read for also in total.
+with
+
+cells as (
+    select
+        1 as annex,
+        'trajectories' as measure,
+        'planned_duration_months' as dimension,
+        cast(planned_duration_months as {{ dbt.type_string() }}) as category,
+        year,
+        nis_code,
+        trajectories as value
+    from {{ ref('annex_1_started_trajectories') }}
+    union all
+    select
+        2 as annex,
+        'trajectories' as measure,
+        dimension,
+        category,
+        year,
+        nis_code,
+        trajectories as value
+    from {{ ref('annex_2_profile') }}
+    union all
+    select
+        3 as annex,
+        measure,
+        'total' as dimension,
+        'total' as category,
+        year,
+        nis_code,
+        value
+    from {{ ref('annex_3_wage_subsidies') }}
+    unpivot include nulls (
+        value for measure in (subsidised_months, clients, gross_paid_eur, recovered_eur, paid_eur, claims, claimed_eur)
+    )
+    union all
+    select
+        3 as annex,
+        measure,
+        'booking_year' as dimension,
+        'total' as category,
+        year,
+        nis_code,
+        value
+    from {{ ref('annex_3_by_booking_year') }}
+    unpivot (value for measure in (gross_paid_eur, recovered_eur, paid_eur))
+    union all
+    select
+        4 as annex,
+        'trajectories' as measure,
+        ending as dimension,
+        cast(duration_months as {{ dbt.type_string() }}) as category,
+        year,
+        nis_code,
+        trajectories as value
+    from {{ ref('annex_4_ended_trajectories') }}
+    union all
+    select
+        5 as annex,
+        measure,
+        outcome_group as dimension,
+        outcome as category,
+        year,
+        nis_code,
+        value
+    from {{ ref('annex_5_outflow') }}
+    unpivot (value for measure in (trajectories, clients))
+    union all
+    select
+        6 as annex,
+        measure,
+        'total' as dimension,
+        'total' as category,
+        year,
+        nis_code,
+        value
+    from {{ ref('annex_6_transmissions') }}
+    unpivot (value for measure in (ended_trajectories, trajectories_with_transmission))
+    union all
+    select
+        6 as annex,
+        'transmissions' as measure,
+        'decision' as dimension,
+        decision as category,
+        year,
+        nis_code,
+        transmissions as value
+    from {{ ref('annex_6_decisions') }}
+),
+
+-- One division of each annex whose parts are all of it.
+totals as (
+    select
+        annex,
+        measure,
+        'total' as dimension,
+        'total' as category,
+        year,
+        nis_code,
+        sum(value) as value
+    from cells
+    where
+        (annex in (1, 4) and measure = 'trajectories')
+        or (annex = 2 and dimension = 'age')
+        or (annex = 5 and measure = 'trajectories' and dimension <> 'competence_strengthening')
+        or (annex = 6 and measure = 'transmissions')
+    group by annex, measure, year, nis_code
+),
+
+expected as (
+    select * from cells
+    union all
+    select * from totals
+),
+
+found as (
+    select
+        figures.annex,
+        figures.measure,
+        figures.dimension,
+        figures.category,
+        figures.year,
+        figures.area_code as nis_code,
+        figures.value
+    from {{ ref('figures') }} as figures
+    inner join {{ ref('measures') }} as measures
+        on
+            figures.annex = measures.annex
+            and figures.measure = measures.measure
+            and figures.dimension = measures.dimension
+    where
+        figures.area_level = 'municipality'
+        and (measures.mart is not null or figures.dimension = 'total')
+        and measures.kind <> 'average'
+)
+
+select
+    coalesce(expected.annex, found.annex) as annex,
+    coalesce(expected.measure, found.measure) as measure,
+    coalesce(expected.dimension, found.dimension) as dimension,
+    coalesce(expected.category, found.category) as category,
+    coalesce(expected.year, found.year) as year,
+    coalesce(expected.nis_code, found.nis_code) as nis_code,
+    expected.value as expected_value,
+    found.value as found_value
+from expected
+full outer join found
+    on
+        expected.annex = found.annex
+        and expected.measure = found.measure
+        and expected.dimension = found.dimension
+        and expected.category = found.category
+        and expected.year = found.year
+        and expected.nis_code = found.nis_code
+where
+    expected.value is distinct from found.value
+    and not (expected.annex is null and found.value = 0)
