@@ -1,8 +1,9 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx and rapport.html
 # make page     only output/rapport.html, of the same delivery
-# make docs     the documentation site, output/docs/index.html; needs Debian's graphviz
+# make docs     the documentation site, output/docs/index.html; needs Debian's graphviz, and npm
 # make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
 # make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
+# make walkthrough   every command of docs/walkthrough.md on a generated delivery
 # make shell    the warehouse, read-only, in the DuckDB shell
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
 # make spark    the bundled demonstration data on Apache Spark (Java 17), tables in data/spark
@@ -20,6 +21,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 WORK ?= data
+# The command twe, from this folder: nothing is fetched.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 DELIVERY := $(WORK)/synthetic
 DATABASE := $(WORK)/twe_synthetic.duckdb
@@ -29,16 +32,16 @@ PAGE := $(OUTPUT)/rapport.html
 SITE := $(OUTPUT)/docs/index.html
 DEMONSTRATION := $(WORK)/twe_test.duckdb
 
-MODELS := dbt_project.yml profiles.yml $(wildcard scripts/twe/landing/*.py) \
+MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
-GENERATOR := scripts/generate_raw.py $(wildcard scripts/twe/generator/*.py)
-EXPORTER := scripts/export_excel.py scripts/twe/warehouse_status.py \
-	$(wildcard scripts/twe/export/*.py scripts/twe/protection/*.py)
-DOCUMENTER := scripts/build_docs.py $(wildcard scripts/twe/site/*) $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
-REPORTER := scripts/export_report.py $(wildcard scripts/twe/report/*)
-PUBLISHER := scripts/publish.py scripts/twe/warehouse_status.py $(wildcard scripts/twe/publishing/*.py)
+GENERATOR := tools/generate_raw.py $(wildcard tools/generator/*.py)
+COMMAND := $(wildcard src/twe/*.py)
+EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/protection/*.py)
+REPORTER := $(wildcard src/twe/report/*)
+PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
+PYTHON_FILES := src tools scripts tests/python
 
-.PHONY: weight dbt2 report page docs shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
+.PHONY: walkthrough weight dbt2 report page docs shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -47,16 +50,23 @@ report: $(WORKBOOK) $(PAGE)
 page: $(PAGE)
 
 $(WORKBOOK): $(WORK)/built.stamp $(EXPORTER)
-	$(BIN)/python scripts/export_excel.py --database $(DATABASE) --out $(OUTPUT)
+	$(BIN)/twe export --database $(DATABASE) --out $(OUTPUT)
 
 $(PAGE): $(WORK)/built.stamp $(EXPORTER) $(REPORTER)
-	$(BIN)/python scripts/export_report.py --database $(DATABASE) --out $(OUTPUT)
+	$(BIN)/twe report --database $(DATABASE) --out $(OUTPUT)
 
 docs: $(SITE)
 	@echo "The documentation is $(SITE)."
 
-$(SITE): $(WORK)/demonstration.stamp $(DOCUMENTER)
-	$(BIN)/python scripts/build_docs.py --database $(DEMONSTRATION) --out $(OUTPUT)/docs
+# The script lets the search work in a page that is opened from disk.
+$(SITE): $(WORK)/demonstration.stamp mkdocs.yml tools/docs_hook.py $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
+	@mkdir -p $(WORK)/dbt_docs
+	TWE_DATABASE=$(DEMONSTRATION) $(BIN)/dbt --quiet docs generate --static --target-path $(abspath $(WORK)/dbt_docs)
+	cd $(WORK)/dbt_docs && npm pack --silent iframe-worker@1.0.4 \
+		&& echo "e8c5d12d87829c503afba01d67772ea9f4aba5b7ae57a0c98e1917711030efbb  iframe-worker-1.0.4.tgz" | sha256sum --check --quiet \
+		&& tar -xzOf iframe-worker-1.0.4.tgz package/shim/index.js > iframe-worker.js
+	TWE_DOCS_TARGET=$(abspath $(WORK)/dbt_docs) NO_MKDOCS_2_WARNING=1 \
+		$(BIN)/mkdocs build --quiet --strict --site-dir $(abspath $(OUTPUT)/docs)
 	@touch $@
 
 # The bundled synthetic data, with every test of dbt.
@@ -67,12 +77,12 @@ $(WORK)/demonstration.stamp: $(MODELS) requirements-dev.txt | $(VENV)/test.stamp
 	@touch $@
 
 $(WORK)/built.stamp: $(DELIVERY)/SYNTHETIC.txt $(MODELS) $(PUBLISHER) requirements.txt | $(VENV)/report.stamp
-	$(BIN)/python scripts/publish.py --database $(DATABASE) --raw-path $(DELIVERY)
+	$(BIN)/twe publish --database $(DATABASE) --raw-path $(DELIVERY)
 	@touch $@
 
 $(DELIVERY)/SYNTHETIC.txt: $(GENERATOR) | $(VENV)/report.stamp
 	@rm -rf $(DELIVERY)
-	$(BIN)/python scripts/generate_raw.py --trajectories 28000 --seed 1 --format parquet --out $(DELIVERY)
+	$(BIN)/python tools/generate_raw.py --trajectories 28000 --seed 1 --format parquet --out $(DELIVERY)
 
 shell: | $(VENV)/report.stamp
 	@$(BIN)/duckdb -readonly -init scripts/welcome.sql $(DATABASE)
@@ -83,8 +93,9 @@ test: lint $(WORK)/demonstration.stamp
 
 lint: $(VENV)/test.stamp
 	@mkdir -p $(WORK)
-	$(BIN)/ruff check scripts tests/python tools
-	$(BIN)/ruff format --check scripts tests/python tools
+	$(BIN)/ruff check $(PYTHON_FILES)
+	$(BIN)/ruff format --check $(PYTHON_FILES)
+	$(BIN)/mypy
 	TWE_DBT2=$(WORK)/dbt2 $(BIN)/python tools/dbt2.py --parse
 	TWE_DATABASE=$(WORK)/twe_lint.duckdb $(BIN)/sqlfluff lint models tests --processes 2
 
@@ -102,43 +113,48 @@ dbt2: $(VENV)/test.stamp
 	TWE_DBT2=$(WORK)/dbt2 $(BIN)/python tools/dbt2.py
 
 mutants: $(VENV)/test.stamp
-	$(BIN)/python scripts/mutate.py --work $(WORK)/mutants
+	$(BIN)/python tools/mutate.py --work $(WORK)/mutants
 
 spark: $(VENV)/test.stamp
-	$(BIN)/python scripts/build_on_spark.py --warehouse $(WORK)/spark
+	$(BIN)/twe spark --warehouse $(WORK)/spark
+
+walkthrough: $(VENV)/test.stamp
+	TWE_WALKTHROUGH=1 $(BIN)/pytest tests/python/test_walkthrough.py
 
 parity: $(VENV)/test.stamp
 	TWE_SPARK_PARITY=1 $(BIN)/pytest tests/python/test_spark_parity.py
 
 bench: $(VENV)/test.stamp
-	$(BIN)/python scripts/bench.py --work $(WORK)/bench
+	$(BIN)/python tools/bench.py --work $(WORK)/bench
 
 bench-large: $(VENV)/test.stamp
-	$(BIN)/python scripts/bench.py --work $(WORK)/bench --sizes 0.03 0.3 3 --memory-limit 4GB
+	$(BIN)/python tools/bench.py --work $(WORK)/bench --sizes 0.03 0.3 3 --memory-limit 4GB
 
 bench-export: $(VENV)/test.stamp $(WORK)/built.stamp
-	$(BIN)/python scripts/bench_export.py $(DATABASE)
+	$(BIN)/python tools/bench_export.py $(DATABASE)
 
 bench-protection: $(VENV)/test.stamp $(WORK)/built.stamp
-	$(BIN)/python scripts/bench_protection.py $(DATABASE)
+	$(BIN)/python tools/bench_protection.py $(DATABASE)
 
-$(VENV)/report.stamp: requirements.txt
+$(VENV)/report.stamp: requirements.txt pyproject.toml
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(INSTALL)
 	@touch $@
 
-$(VENV)/test.stamp: requirements-dev.txt
+$(VENV)/test.stamp: requirements-dev.txt pyproject.toml
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	$(INSTALL)
 	@touch $@
 
 # Needs uv. The options keep every registry address out of the files.
 lock:
-	for name in requirements requirements-dev; do \
-		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-			--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' \
-			$$name.in --output-file $$name.txt; \
-	done
+	$(LOCK) --extra clone --output-file requirements.txt
+	$(LOCK) --extra clone --extra dev --output-file requirements-dev.txt
+
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock'
 
 clean:
 	rm -rf $(WORK) output target logs

@@ -21,6 +21,15 @@
             {{ exceptions.raise_compiler_error('The warehouse ' ~ env_var('TWE_DATABASE', 'twe.duckdb')
                 ~ ' is a published version and stays as it is: set TWE_DATABASE to another file, or publish a new version.') }}
         {%- endif -%}
+        {#- The project makes no views: where one is, dbt clone replaced the table. A seed does not replace a view. -#}
+        {%- for schema, name in run_query(
+            "select schema_name, view_name from duckdb_views() where database_name = '" ~ target.database
+            ~ "' and not internal and schema_name <> 'landing'"
+        ).rows -%}
+            {%- do adapter.drop_relation(
+                api.Relation.create(database=target.database, schema=schema, identifier=name, type='view')
+            ) -%}
+        {%- endfor -%}
         create schema if not exists {{ target.database }}.quality;
         create table if not exists {{ target.database }}.quality.node_results (
             node varchar, resource_type varchar, relation varchar, status varchar, variables varchar, stored_rows bigint,

@@ -1,18 +1,39 @@
 {#-
-    How a delivered value becomes a typed one (contract, section 2). Each read_ macro takes the name of a column of the landed
-    rows and returns NULL where its value is empty or can't be read.
+    How a delivered value becomes a typed one (contract, section 2). Each read_ macro takes the name of a column of trimmed_columns
+    and returns NULL where its value is empty or can't be read.
 -#}
 
 
-{#- The delivered text without the blanks around it; an empty text is NULL. -#}
-{% macro read_text(column) -%}
-    nullif(trim(both (' ' || chr(9) || chr(160)) from {{ column }}), '')
+{#- The text without the blanks around it; an empty text is NULL. -#}
+{% macro trimmed(text) -%}
+    nullif(trim(both (' ' || chr(9) || chr(160)) from {{ text }}), '')
 {%- endmacro %}
 
 
 {#- The value of a file that has the type itself; the bundled seeds are text. -#}
 {% macro native_value(column, type) -%}
     {{ 'cast(null as ' ~ type ~ ')' if var('raw_path') is none else column ~ '_native' }}
+{%- endmacro %}
+
+
+{#-
+    The columns of an extract, trimmed: a text under its own name, any other column as `<column>_text`, with the value of a typed file
+    beside it as `<column>_native`.
+-#}
+{% macro trimmed_columns(extract) -%}
+    {%- set types = {
+        'date': 'date', 'month': 'date', 'timestamp': 'timestamp', 'amount': 'decimal(12, 2)', 'integer': 'integer', 'boolean': 'boolean'
+    } -%}
+    {%- for column in contract_columns(extract) -%}
+        {{ trimmed(column.name) }} as {{ column.name }}{{ '_text' if column.reads_as != 'text' }}
+        {%- if column.reads_as in types -%}
+        ,
+        {{ native_value(column.name, types[column.reads_as]) }} as {{ column.name }}_native
+        {%- endif -%}
+        {%- if not loop.last -%}
+        ,
+        {% endif -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 
@@ -33,9 +54,9 @@
 
 
 {% macro read_date(column) -%}
-    {%- set text = read_text(column) -%}
+    {%- set text = column ~ '_text' -%}
     coalesce(
-            {{ within_calendar(native_value(column, 'date')) }},
+            {{ within_calendar(column ~ '_native') }},
             case
                 when {{ matches_pattern(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}') }}
                     then {{ within_calendar('try_cast(' ~ iso_day(text) ~ ' as date)') }}
@@ -45,9 +66,9 @@
 
 
 {% macro read_timestamp(column) -%}
-    {%- set text = read_text(column) -%}
+    {%- set text = column ~ '_text' -%}
     coalesce(
-            {{ within_calendar(native_value(column, 'timestamp')) }},
+            {{ within_calendar(column ~ '_native') }},
             case
                 when {{ matches_pattern(
                     text,
@@ -62,32 +83,30 @@
 
 
 {% macro read_amount(column) -%}
-    {%- set text = read_text(column) -%}
     coalesce(
-            {{ native_value(column, 'decimal(12, 2)') }},
+            {{ column }}_native,
             case
-                when {{ matches_pattern(text, '[+-]?[0-9]{1,10}([.,][0-9]{1,2})?') }}
-                    then cast(replace({{ text }}, ',', '.') as decimal(12, 2))
+                when {{ matches_pattern(column ~ '_text', '[+-]?[0-9]{1,10}([.,][0-9]{1,2})?') }}
+                    then cast(replace({{ column }}_text, ',', '.') as decimal(12, 2))
             end
         )
 {%- endmacro %}
 
 
 {% macro read_boolean(column) -%}
-    {%- set text = read_text(column) -%}
     coalesce(
-            {{ native_value(column, 'boolean') }},
+            {{ column }}_native,
             case
-                when lower({{ text }}) in ('true', '1', 'ja', 'j') then true
-                when lower({{ text }}) in ('false', '0', 'nee', 'n') then false
+                when lower({{ column }}_text) in ('true', '1', 'ja', 'j') then true
+                when lower({{ column }}_text) in ('false', '0', 'nee', 'n') then false
             end
         )
 {%- endmacro %}
 
 
-{#- The trimmed text of a value that could not be read as `value`; NULL when it could, and when it is empty. -#}
-{% macro unread(column, value) -%}
-    case when {{ value }} is null then {{ read_text(delivered_text(column)) }} end
+{#- The trimmed text of a value that could not be read as `value`, the column itself unless given; NULL when it could, and when it is empty. -#}
+{% macro unread(column, value=none) -%}
+    case when {{ value or column }} is null then coalesce({{ column }}_text, {{ trimmed('cast(' ~ column ~ '_native as string)') }}) end
 {%- endmacro %}
 
 

@@ -12,10 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT / "scripts"))
-
-from twe.landing.landing import land  # noqa: E402
+from twe.landing.landing import land
+from twe.project import PROJECT
 
 DBT_VERSION = "2.0.0a4"
 DUCKDB_PACKAGE = "@duckdb/node-bindings-linux-x64@1.5.6-r.1"
@@ -119,7 +117,7 @@ def main() -> int:
         if "--parse" in sys.argv[1:]:
             return 0
         delivery = work / "delivery"
-        generator = [sys.executable, "scripts/generate_raw.py", "--trajectories", TRAJECTORIES, "--seed", "1"]
+        generator = [sys.executable, "tools/generate_raw.py", "--trajectories", TRAJECTORIES, "--seed", "1"]
         _run([*generator, "--format", "csv", "--out", str(delivery)])
         wrong = []
         for name, variables in (("seeds", []), ("delivery", ["--vars", f"{{raw_path: '{delivery}'}}"])):

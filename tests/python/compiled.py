@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from twe.compiled import CompiledProject, compile_project, execute
+from compiled_sql import CompiledProject, compile_project, execute
 from twe.landing.landing import land
 from warehouse import PROJECT, Tables
 

@@ -13,15 +13,13 @@ from pathlib import Path
 
 import duckdb
 
-from twe.publishing.files import sha256
-from twe.publishing.job import Order, publish
-from twe.publishing.versions import Versions
+from twe.warehouse.files import sha256
+from twe.warehouse.publish import Options, publish
+from twe.warehouse.versions import Versions
 from warehouse import PROJECT
 
 FIGURES = 5000
-PATHS = os.environ | {
-    "PYTHONPATH": os.pathsep.join([str(PROJECT / "scripts"), str(PROJECT / "tests/python")])
-}
+PATHS = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT / "src"), str(PROJECT / "tests/python")])}
 _CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.link", "os.mkdir", "os.truncate", "os.chmod")
 _TABLES = """
     create schema quality;
@@ -73,9 +71,9 @@ class SmallBuild:
                 )
 
 
-def order(database: Path, keep: int = 2, wait_seconds: float = 0, raw_path: Path | None = None) -> Order:
+def order(database: Path, keep: int = 2, wait_seconds: float = 0, raw_path: Path | None = None) -> Options:
     """Return an order to publish into `database`."""
-    return Order(database, {"raw_path": str(raw_path)} if raw_path else {}, keep, wait_seconds)
+    return Options(database, {"raw_path": str(raw_path)} if raw_path else {}, keep, wait_seconds)
 
 
 def mark_of(database: Path) -> int:

@@ -6,7 +6,6 @@ import duckdb
 
 from twe.landing.delivery import literal_path
 
-Rows = list[tuple[object, ...]]
 TABLES_OF_QUALITY = ("quarantine", "warnings", "balance")
 DUCKDB_ONLY = (
     "annex_revisions",

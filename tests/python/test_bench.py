@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from twe.bench.builds import shared_seconds
-from twe.bench.cells import MEASURES, different_rows
-from twe.bench.deliveries import EXTRACTS, Delivery, obtain
-from twe.bench.floor import FLAT, FLOOR
-from twe.bench.process import FailedError, run_measured
-from twe.bench.report import growth
+from benchmark.builds import shared_seconds
+from benchmark.cells import MEASURES, different_rows
+from benchmark.deliveries import EXTRACTS, Delivery, obtain
+from benchmark.floor import FLAT, FLOOR
+from benchmark.process import FailedError, run_measured
+from benchmark.report import growth
 from warehouse import PROJECT, Builder
 
 TRAJECTORIES = 2000
@@ -70,8 +70,8 @@ def _build(builder: Builder, delivery: Delivery) -> Built:
 
 
 def _run(module: str, out: Path, *arguments: str | Path) -> None:
-    command = [sys.executable, "-m", f"twe.bench.{module}", *arguments]
-    environment = {"PYTHONPATH": str(PROJECT / "scripts")}
+    command = [sys.executable, "-m", f"benchmark.{module}", *arguments]
+    environment = {"PYTHONPATH": str(PROJECT / "tools")}
     run_measured(command, out.with_suffix(".txt"), PROJECT, environment, out / "spill")
 
 

@@ -3,14 +3,14 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from twe.warehouse_status import check
+from twe.warehouse.status import check
 from warehouse import DBT, PROJECT, as_yaml
 
 ANNEX_5 = "annex_5_outflow"
@@ -60,10 +60,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture
-def project(built: Project) -> Project:
-    """The same warehouse for every test, which leaves it as it was: built, tested, exportable."""
-    assert built.status() is None
-    return built
+def project(built: Project) -> Iterator[Project]:
+    """The same file for every test, as dbt parses again for another one: built, tested, exportable."""
+    kept = built.database.with_suffix(".kept")
+    shutil.copy(built.database, kept)
+    yield built
+    shutil.move(kept, built.database)
 
 
 def test_a_selection_heals_as_well_as_breaks(project: Project) -> None:
@@ -98,8 +100,6 @@ def test_empty_facts_fail_the_tests(project: Project) -> None:
     )
     output = project.dbt("test", "-s", "records_are_conserved")
     assert "FAIL" in output and output.endswith("exit code 1")
-    project.passes("build")
-    assert project.status() is None
 
 
 def test_a_failed_build_goes_on_with_retry(project: Project) -> None:
@@ -116,6 +116,17 @@ def test_a_failed_build_goes_on_with_retry(project: Project) -> None:
     assert project.status() is None
 
 
+def test_a_clone_onto_itself_is_noticed_and_rebuilt(project: Project, tmp_path: Path) -> None:
+    """It replaces the tables by views of themselves; the next build removes those and makes tables again."""
+    cells = project.rows("from marts.annex_5_outflow order by all")
+    shutil.copytree(project.database.parent / "target", tmp_path / "state")
+    project.dbt("clone", "--full-refresh", "--state", str(tmp_path / "state"))
+    assert project.status() is not None
+    project.passes("build")
+    assert project.status() is None
+    assert project.rows("from marts.annex_5_outflow order by all") == cells
+
+
 def test_other_variables_in_a_selection_are_noticed(project: Project) -> None:
     """Tables of two as-of dates make no answer."""
     project.dbt("build", "-s", "int_as_of", variables={"as_of": "2022-06-30"})
@@ -123,8 +134,6 @@ def test_other_variables_in_a_selection_are_noticed(project: Project) -> None:
     assert "different variables (none; as_of: 2022-06-30)" in str(project.status()) or "failed" in str(
         project.status()
     )
-    project.passes("build")
-    assert project.status() is None
 
 
 def test_a_lost_row_is_noticed(project: Project) -> None:
@@ -160,9 +169,7 @@ def test_a_published_version_stays_as_it_is(project: Project, tmp_path: Path) ->
     assert published.database.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "name", ["marts", "quality", "main", "temp", "system", "twe", "twee ' woorden", "été"]
-)
+@pytest.mark.parametrize("name", ["marts", "temp", "system", "twee ' woorden d'été"])
 def test_the_file_may_have_any_name(tmp_path: Path, name: str) -> None:
     """The catalog is called twe, whatever the file is called; the file itself opens under its own name."""
     project = Project(tmp_path / f"{name}.duckdb")

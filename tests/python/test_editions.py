@@ -12,9 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-import audit_release
-import export_excel
-import protect
+from twe.cli import main
 from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, NOT_AVAILABLE, UNPROTECTED_LABEL
 from warehouse import Build
 
@@ -40,8 +38,7 @@ def public(database: Path) -> Path:
     out = database.parent / "public"
     for kind in ("xlsx", "csv"):
         assert (
-            export_excel.main(["--database", str(database), "--out", str(out), "--format", kind, "--quiet"])
-            == 0
+            main(["export", "--database", str(database), "--out", str(out), "--format", kind, "--quiet"]) == 0
         )
     return out
 
@@ -51,7 +48,7 @@ def internal(database: Path) -> Path:
     """Return the folder of an internal export."""
     out = database.parent / "internal"
     arguments = ["--edition", "internal", "--database", str(database), "--out", str(out), "--quiet"]
-    assert export_excel.main(arguments) == 0
+    assert main(["export", *arguments]) == 0
     return out
 
 
@@ -242,9 +239,9 @@ def test_suppressed_counts_have_one_marker(database: Path, tmp_path: Path) -> No
     """Hidden figures show one marker and never break a column of numbers; the rest is exact."""
     release = tmp_path / "suppressed.duckdb"
     arguments = ["--database", str(database), "--release", str(release), "--method", "suppression", "--quiet"]
-    assert protect.main(arguments) == 0
+    assert main(["protect", *arguments]) == 0
     arguments = ["--database", str(database), "--release", str(release), "--out", str(tmp_path), "--quiet"]
-    assert export_excel.main([*arguments, "--annex", "2"]) == 0
+    assert main(["export", *arguments, "--annex", "2"]) == 0
     rows = _table(tmp_path / "bijlage_2.xlsx", "Bijlage 2")
     texts = {
         value
@@ -272,16 +269,16 @@ def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: 
     """A new build never leaves with the figures of an old one, nor with another threshold than was chosen."""
     copy = tmp_path / "twe.duckdb"
     shutil.copy(database, copy)
-    assert protect.main(["--database", str(copy), "--threshold", "10", "--record", "--quiet"]) == 0
+    assert main(["protect", "--database", str(copy), "--threshold", "10", "--record", "--quiet"]) == 0
     recorded = tmp_path / "recorded"
     arguments = ["--database", str(copy), "--annex", "1", "--quiet", "--out"]
-    assert export_excel.main([*arguments, str(recorded)]) == 0
+    assert main(["export", *arguments, str(recorded)]) == 0
     cover = load_workbook(recorded / "bijlage_1.xlsx")["Voorblad"]
     assert any("nummer 1 in het register" in str(row[0]) for row in cover.iter_rows(values_only=True))
     with duckdb.connect(str(copy)) as connection:
         connection.execute("update quality.node_results set finished_at = finished_at + interval 1 hour")
     out = tmp_path / "out"
-    assert export_excel.main(["--database", str(copy), "--out", str(out), "--annex", "1", "--quiet"]) == 0
+    assert main(["export", "--database", str(copy), "--out", str(out), "--annex", "1", "--quiet"]) == 0
     values = {value for *_, value in _counts(out / "bijlage_1.xlsx", "Bijlage 1")}
     assert values and all(value % 10 == 0 for value in values)
     ((same,),) = _query(
@@ -311,7 +308,7 @@ def test_a_release_that_was_changed_is_refused(
         shutil.copy(_release(database), copy)
         with duckdb.connect(str(copy)) as connection:
             connection.execute(f"update publication.{change}")
-        assert audit_release.main([*untouched[:2], "--release", str(copy), "--quiet"]) == 1
+        assert main(["audit", *untouched[:2], "--release", str(copy), "--quiet"]) == 1
         said = capsys.readouterr().err
         assert told in said and said.count("\n") == 1
     with duckdb.connect(str(_release(database)), read_only=True) as connection, pytest.raises(duckdb.Error):
@@ -329,9 +326,9 @@ def test_nothing_is_overwritten_by_a_release(
         (["--release", str(database)], "two different files"),
         (["--release", str(other)], "is another file"),
         (["--witnesses", str(other)], "is another file"),
-        (["--ledger", str(tmp_path / "no" / "ledger.duckdb"), "--record"], "does not exist"),
+        (["--register", str(tmp_path / "no" / "register.duckdb"), "--record"], "does not exist"),
     ):
-        assert protect.main(["--database", str(database), *options, "--quiet"]) == 1
+        assert main(["protect", "--database", str(database), *options, "--quiet"]) == 1
         said = capsys.readouterr().err
         assert told in said and said.count("\n") == 1, said
     assert not list(database.parent.glob(".*.draft"))
@@ -341,8 +338,8 @@ def test_unprotected_editions_say_so_on_every_sheet(database: Path, tmp_path: Pa
     """The owner may choose to protect nothing; no reader can miss it."""
     release = tmp_path / "exact.duckdb"
     arguments = ["--database", str(database), "--release", str(release), "--quiet"]
-    assert protect.main([*arguments, "--method", "none"]) == 0
-    assert export_excel.main([*arguments, "--annex", "2", "--out", str(tmp_path)]) == 0
+    assert main(["protect", *arguments, "--method", "none"]) == 0
+    assert main(["export", *arguments, "--annex", "2", "--out", str(tmp_path)]) == 0
     for sheet in load_workbook(tmp_path / "bijlage_2.xlsx"):
         assert UNPROTECTED_LABEL in [sheet.cell(row, 1).value for row in range(1, 5)], sheet.title
         assert UNPROTECTED_LABEL in (sheet.oddFooter.center.text or "")

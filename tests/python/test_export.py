@@ -21,8 +21,8 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-import export_excel
-from twe.export import job, publish
+from twe.cli import main
+from twe.export import in_place, job
 from warehouse import PROJECT, Build
 
 SHEETS = [
@@ -133,7 +133,7 @@ def built(demonstration: Build) -> Path:
 def export(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
     """Return the workbook of the built warehouse."""
     out = tmp_path_factory.mktemp("export")
-    assert export_excel.main(["--edition", "internal", "--database", str(built), "--out", str(out)]) == 0
+    assert main(["export", "--edition", "internal", "--database", str(built), "--out", str(out)]) == 0
     return Export(built, out / "bijlagen_intern.xlsx")
 
 
@@ -169,9 +169,7 @@ def altered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
         connection.execute(
             "update reference.transmission_decisions set label_nl = '=1+1' where decision = 'warning'"
         )
-    assert (
-        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
-    )
+    assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
     return Export(database, folder / "bijlagen_intern.xlsx")
 
 
@@ -612,9 +610,7 @@ def test_years_after_the_as_of_date_are_called_incomplete(export: Export, altere
 def test_an_as_of_date_after_the_last_record_completes_no_year(built: Path, tmp_path: Path) -> None:
     change = "update marts.dim_parameters set as_of = '2030-12-31', last_recorded_day = '2022-06-30'"
     database = _copy(built, tmp_path, change)
-    assert (
-        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
-    )
+    assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
     texts = Export(database, tmp_path / "bijlagen_intern.xlsx").texts("Bijlage 1")
     assert "tot en met 30 juni 2022; cijfers vanaf 2022 zijn onvolledig" in texts
 
@@ -758,9 +754,7 @@ def test_no_row_level_data_in_the_file(export: Export) -> None:
 def test_same_warehouse_same_bytes(export: Export, tmp_path: Path) -> None:
     """Two exports are byte for byte the same."""
     assert (
-        export_excel.main(
-            ["--edition", "internal", "--database", str(export.database), "--out", str(tmp_path)]
-        )
+        main(["export", "--edition", "internal", "--database", str(export.database), "--out", str(tmp_path)])
         == 0
     )
     assert (tmp_path / "bijlagen_intern.xlsx").read_bytes() == export.workbook.read_bytes()
@@ -775,9 +769,7 @@ def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
         "update marts.figures set value = if(measure = 'trajectories', 0, null) where annex = 1",
         "update quality.node_results set stored_rows = 0 where relation like '%.annex_1_%'",
     )
-    assert (
-        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
-    )
+    assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
     made = Export(database, tmp_path / "bijlagen_intern.xlsx")
     assert [set(row.values()) for row in made.table("Bijlage 1 maanden")] == [{"[z]"}]
     assert {row["Trajecten: totaal"] for row in made.table("Totalen 1")} == {0}
@@ -801,8 +793,7 @@ def _refusal(database: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -
     out.parent.mkdir()
     out.write_bytes(b"the older workbook")
     assert (
-        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(out.parent)])
-        == 1
+        main(["export", "--edition", "internal", "--database", str(database), "--out", str(out.parent)]) == 1
     )
     assert out.read_bytes() == b"the older workbook"
     assert [path.name for path in out.parent.iterdir()] == ["bijlagen_intern.xlsx"]
@@ -925,7 +916,7 @@ def test_a_failing_write_leaves_the_older_file_alone(
         Path(path).with_name("half.xml").write_text("half a file")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(job if step == "write_workbook" else publish.os, step, fail)
+    monkeypatch.setattr(job if step == "write_workbook" else in_place.os, step, fail)
     assert "No space left" in _refusal(built, tmp_path, capsys)
 
 
@@ -933,8 +924,16 @@ def test_the_folder_can_not_be_made(built: Path, tmp_path: Path, capsys: pytest.
     """A folder that can't be made is one sentence."""
     (tmp_path / "file").write_text("")
     assert (
-        export_excel.main(
-            ["--edition", "internal", "--database", str(built), "--out", str(tmp_path / "file" / "folder")]
+        main(
+            [
+                "export",
+                "--edition",
+                "internal",
+                "--database",
+                str(built),
+                "--out",
+                str(tmp_path / "file" / "folder"),
+            ]
         )
         == 1
     )
@@ -944,9 +943,7 @@ def test_the_folder_can_not_be_made(built: Path, tmp_path: Path, capsys: pytest.
 @pytest.mark.parametrize("arguments", [["--banana"], ["--out", "a.xlsx"], ["--out", __file__], ["--out"]])
 def test_wrong_arguments(arguments: list[str]) -> None:
     """Wrong arguments are exit code 2; the folder can't be a file."""
-    with pytest.raises(SystemExit) as stopped:
-        export_excel.main(arguments)
-    assert stopped.value.code == 2
+    assert main(["export", *arguments]) == 2
 
 
 def test_command_line_takes_the_database_of_the_environment(export: Export, tmp_path: Path) -> None:

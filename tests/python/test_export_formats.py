@@ -19,9 +19,9 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
-import export_excel
-from twe.export import publish
-from twe.export.errors import ExportError
+from twe.cli import main
+from twe.errors import ExportError
+from twe.export import in_place
 from twe.export.progress import progress_bar
 from twe.export.read_ahead import read_ahead
 from warehouse import PROJECT, Build
@@ -30,9 +30,7 @@ ANNEXES = range(1, 7)
 
 
 def _export(database: Path, out: Path, *options: str) -> int:
-    return export_excel.main(
-        ["--edition", "internal", "--database", str(database), "--out", str(out), *options]
-    )
+    return main(["export", "--edition", "internal", "--database", str(database), "--out", str(out), *options])
 
 
 def _files(folder: Path) -> list[str]:
@@ -141,13 +139,19 @@ def test_reading_ahead_gives_every_query_its_own_rows() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--annex", "7"], ["--annex", "0"], ["--annex"], ["--annex", "een"], ["--format", "pdf"], ["--format"]],
+    [["--annex", "0"], ["--annex"], ["--annex", "een"], ["--format", "pdf"], ["--format"]],
 )
 def test_wrong_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        export_excel.main(arguments)
-    assert stopped.value.code == 2
+    assert main(["export", *arguments]) == 2
     assert arguments[0] in capsys.readouterr().err
+
+
+def test_an_annex_that_is_not_there_is_refused(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _export(database, tmp_path, "--annex", "1", "77") == 1
+    assert capsys.readouterr().err == "There is no annex 77.\n"
+    assert _files(tmp_path) == []
 
 
 def test_the_written_files_are_named(
@@ -185,7 +189,7 @@ def test_an_interruption_leaves_no_litter(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(publish.os, "replace", interrupt)
+    monkeypatch.setattr(in_place.os, "replace", interrupt)
     assert _export(database, tmp_path) == 130
     assert _files(tmp_path) == []
     assert capsys.readouterr().err.count("\n") == 1
@@ -206,7 +210,7 @@ def test_files_are_replaced_together_or_not_at_all(
             raise OSError(28, "No space left on device")
         really(source, target)
 
-    monkeypatch.setattr(publish.os, "replace", fail_once)
+    monkeypatch.setattr(in_place.os, "replace", fail_once)
     code = _export(database, tmp_path, "--annex", "3", "6")
     assert code == (1 if next(moves) > failing_move else 0)
     if code:

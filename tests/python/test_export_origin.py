@@ -9,9 +9,9 @@ import duckdb
 import pytest
 from openpyxl import load_workbook
 
-import export_excel
-from twe.publishing.job import Order, publish
-from twe.publishing.versions import Versions
+from twe.cli import main
+from twe.warehouse.publish import Options, publish
+from twe.warehouse.versions import Versions
 from warehouse import Build
 
 
@@ -34,8 +34,9 @@ class Built:
 def _tables(database: Path, out: Path) -> dict[str, list[tuple]]:
     """Return the rows of the tables of the workbook, by sheet."""
     assert (
-        export_excel.main(
+        main(
             [
+                "export",
                 "--edition",
                 "internal",
                 "--database",
@@ -60,7 +61,7 @@ def _tables(database: Path, out: Path) -> dict[str, list[tuple]]:
 def published(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a published database of the bundled demonstration data."""
     database = tmp_path_factory.mktemp("origin") / "twe.duckdb"
-    publish(Order(database, {}, 1, 0), Built(demonstration))
+    publish(Options(database, {}, 1, 0), Built(demonstration))
     return database
 
 

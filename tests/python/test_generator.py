@@ -14,14 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import generate_raw
-from twe.generator import deliveries
-from twe.generator.assumptions import ASSUMPTIONS
-from twe.generator.columns import SCHEMAS, money
-from twe.generator.draws import add_months
-from twe.generator.edge_cases import EDGE_CASES, edge_case_tables
-from twe.generator.geography import read_geography
-from twe.generator.ledger import _rounded
-from twe.generator.output import CsvFile
+from generator import deliveries
+from generator.assumptions import ASSUMPTIONS
+from generator.columns import SCHEMAS, money
+from generator.draws import add_months
+from generator.edge_cases import EDGE_CASES, edge_case_tables
+from generator.geography import read_geography
+from generator.ledger import _rounded
+from generator.output import CsvFile
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seeds" / "raw"

@@ -264,19 +264,19 @@ def _recounted(path: Path) -> None:
 
 BROKEN_PARQUET: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda path: path.write_bytes(b""), "is empty"),
-    "CSV under the wrong name": (lambda path: path.write_bytes(_csv(ROW)), "is no Parquet file"),
-    "only the mark": (lambda path: path.write_bytes(b"PAR1PAR1"), "is no Parquet file"),
-    "cut off": (_shortened, "is no Parquet file"),
-    "damaged": (_damaged, "is no Parquet file"),
+    "CSV under the wrong name": (lambda path: path.write_bytes(_csv(ROW)), "is not a Parquet file"),
+    "only the mark": (lambda path: path.write_bytes(b"PAR1PAR1"), "is not a Parquet file"),
+    "cut off": (_shortened, "is not a Parquet file"),
+    "damaged": (_damaged, "is not a Parquet file"),
     "other number of rows": (_recounted, "contradicts itself about its number of rows"),
     "column twice": (_twice, "has the column client_id more than once"),
     "list": (
         lambda path: _parquet(path, client_id=pa.array([[SECRET]])),
-        "client_id in a type that is no plain",
+        "client_id in a type that is not a plain",
     ),
     "struct": (
         lambda path: _parquet(path, client_id=pa.array([{"a": SECRET}])),
-        "in a type that is no plain",
+        "in a type that is not a plain",
     ),
     "decimal of 256 bits": (
         lambda path: _parquet(path, client_id=pa.array([Decimal("4711.50")], pa.decimal256(40, 2))),
@@ -284,11 +284,11 @@ BROKEN_PARQUET: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "bytes that are no text": (
         lambda path: _parquet(path, client_id=pa.array([SECRET.encode() + b"\xff"])),
-        "is no Parquet file",
+        "is not a Parquet file",
     ),
     "time out of range": (
         lambda path: _parquet(path, recorded_at=pa.array([10**15], pa.timestamp("s"))),
-        "is no Parquet file",
+        "is not a Parquet file",
     ),
 }
 

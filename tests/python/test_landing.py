@@ -722,8 +722,9 @@ def test_native_values_outside_the_accepted_ones(builder: Builder, tmp_path: Pat
     _write_parquet(
         folder / "raw_transmissions.parquet",
         TRANSMISSIONS,
-        transmission_id=pa.array(["t1", "t2"]),
-        sanction_weeks=pa.array([4, 1_234_567_890], pa.int64()),
+        transmission_id=pa.array(["t1", "t2", "t3"]),
+        decision_date=pa.array([None, None, date(1899, 12, 31)], pa.date32()),
+        sanction_weeks=pa.array([4, 1_234_567_890, None], pa.int64()),
     )
     (folder / "raw_subsidies.CSV").write_text("not taken", encoding="utf-8")
     build = builder.build(None, {"raw_path": str(folder)})
@@ -732,13 +733,17 @@ def test_native_values_outside_the_accepted_ones(builder: Builder, tmp_path: Pat
     assert build.quarantine() == {
         (LINES, "raw_subsidies.parquet", 2): {"unreadable_value"},
         (LINES, "raw_subsidies.parquet", 4): {"unreadable_value"},
+        (TRANSMISSIONS, "raw_transmissions.parquet", 3): {"unreadable_value"},
     }
+    [refused] = build.query("select content from quality.quarantine where extract = 'raw_transmissions'")
+    assert '"decision_date":"1899-12-31"' in str(refused["content"])
     assert build.query("select client_id, amount_eur from marts.fct_subsidy_lines order by line_id") == [
         {"client_id": BASE[LINES]["client_id"], "amount_eur": Decimal("1.23")},
         {"client_id": BASE[LINES]["client_id"], "amount_eur": Decimal("-0.50")},
     ]
     assert build.query("select sanction_weeks from staging.stg_transmissions order by transmission_id") == [
         {"sanction_weeks": 4},
+        {"sanction_weeks": None},
         {"sanction_weeks": None},
     ]
     assert build.warned() == {TRANSMISSIONS: {"t2"}}

@@ -1,5 +1,6 @@
 """The mutation run: its operators, its verdicts on weak and strong tests, and a sample of the project."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,21 +11,27 @@ import pytest
 import yaml
 from filelock import FileLock
 
-from twe.mutants.operators import mutations
-from twe.mutants.project import changed_lines
+from mutants.operators import mutations
+from mutants.project import changed_lines
 from warehouse import PROJECT
+
+# The survivors of these are not reviewed yet.
+UNREVIEWED = ("macros/revisions", "models/publication", "models/revisions")
 
 OPERATORS = [
     ("comparison", "select 1 where a < b", ["select 1 where a <= b"]),
     ("comparison", "on a.x = b.x", ["on a.x <> b.x"]),
     ("comparison", "a between 1 and 2 or c", ["a between 1 + 1 and 2 or c", "a between 1 and 2 - 1 or c"]),
     ("logic", "a between b and c and d", ["a between b and c or d"]),
+    ("comparison", "rows between unbounded preceding and 1 preceding", []),
     ("logic", "where not a", ["where a"]),
     ("logic", "a is null", ["a is not null"]),
     ("logic", "a is not null", ["a is null"]),
+    ("logic", "a is distinct from b", ["a is not distinct from b"]),
     ("logic", "coalesce(a, false)", ["coalesce(a, true)"]),
     ("logic", "case when a then b end", ["case when not coalesce(a, false) then b end"]),
     ("constant", "a + 12", ["a + 13"]),
+    ("constant", "cast(a as decimal(18, 2))", ["cast(a as decimal(18, 3))"]),
     ("constant", "kind = 'status'", ["kind = 'status~'"]),
     ("constant", "date_trunc('month', a)", ["date_trunc('year', a)"]),
     ("constant", "{{ add_months('start_date', 24) }}", ["{{ add_months('start_date', 25) }}"]),
@@ -44,6 +51,7 @@ OPERATORS = [
     ("aggregate", "count(*) as n", ["max(cast(1 as bigint)) as n"]),
     ("aggregate", "select a union all select b", ["select a union select b"]),
     ("aggregate", "select t.min, t.sum", []),
+    ("aggregate", "a is distinct from b", []),
     ("function", "year(a)", ["month(a)"]),
     ("default", "coalesce(sum(a), 0) as b", ["sum(a) as b"]),
     ("arithmetic", "a - 1", ["a + 1"]),
@@ -52,6 +60,7 @@ OPERATORS = [
     ("arithmetic", "count(*), t.*", []),
     ("arithmetic", "{{ full_months('a', 'b + 1') }}", ["{{ full_months('a', 'b - 1') }}"]),
     ("order", "over (order by a, b)", ["over (order by a desc, b)"]),
+    ("order", "over (order by a desc, b)", ["over (order by a, b)"]),
     ("pattern", "'[0-9]{5}'", ["'[0-8]{5}'", "'[0-9]{6}'"]),
     ("pattern", "'[+-]?[0-9]'", ["'[-]?[0-9]'", "'[+]?[0-9]'", "'[+-][0-9]'", "'[+-]?[0-8]'"]),
     ("list item", "{{ checks(['a', 'b']) }}", ["{{ checks(['b']) }}", "{{ checks(['a', ]) }}"]),
@@ -142,7 +151,7 @@ def judged(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
 
 def mutate(project: Path, work: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the mutants of a project, with every by-product under `work`."""
-    command = [sys.executable, str(PROJECT / "scripts/mutate.py")]
+    command = [sys.executable, str(PROJECT / "tools/mutate.py")]
     command += ["--project", str(project), "--work", str(work)]
     return subprocess.run(
         [*command, "--jobs", "1", *options], capture_output=True, text=True, timeout=600, check=False
@@ -215,3 +224,11 @@ def test_a_second_run_in_the_same_folder_stops_with_one_sentence(tiny: Path, tmp
         second = mutate(tiny, tmp_path)
     assert second.returncode == 1
     assert second.stderr.strip() == f"Another run of mutants works in {tmp_path}."
+
+
+def test_the_survivors_in_a_sample_of_the_project_are_reviewed(tmp_path: Path) -> None:
+    done = mutate(PROJECT, tmp_path, "--quiet", "--sample", "40", "--seed", "7", "--require", "0")
+    # Else the list names a mutant that does not exist, or one of the sample that a test kills.
+    assert done.returncode == 0, done.stdout + done.stderr
+    survivors = re.findall(r"^(\S+):\d+ \(.*tables changed", done.stdout, re.MULTILINE)
+    assert [path for path in survivors if not path.startswith(UNREVIEWED)] == [], done.stdout

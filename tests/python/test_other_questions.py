@@ -14,12 +14,11 @@ import duckdb
 import pytest
 from openpyxl import load_workbook
 
-import export_excel
-import export_report
 from comparison import all_differences, report
 from deliveries import Shape, write_delivery
 from oracle import judge
 from oracle.codes import Settings
+from twe.cli import main
 from warehouse import PROJECT, Build, Builder
 
 SMALL = Shape(trajectories=60, lines=120, spells=80, transmissions=60)
@@ -114,9 +113,9 @@ def test_duration_classes_hold_the_trajectories_of_their_months(three_months: Bu
 def test_workbook_and_page_say_what_was_asked(three_months: Build, tmp_path: Path) -> None:
     """Titles, notes, headings and the page name the months and the residence; nothing says 12 still."""
     to = ["--database", str(three_months.database), "--out", str(tmp_path), "--quiet"]
-    assert export_excel.main([*to, "--edition", "internal"]) == 0
-    assert export_excel.main([*to, "--format", "csv"]) == 0
-    assert export_report.main(to) == 0
+    assert main(["export", *to, "--edition", "internal"]) == 0
+    assert main(["export", *to, "--format", "csv"]) == 0
+    assert main(["report", *to]) == 0
     book = load_workbook(tmp_path / "bijlagen_intern.xlsx", read_only=True)
     cells = [
         str(value)
@@ -166,7 +165,7 @@ def _copied_project(folder: Path) -> Path:
         shutil.copytree(PROJECT / name, folder / name)
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(PROJECT / name, folder)
-    (folder / "scripts").symlink_to(PROJECT / "scripts")
+    (folder / "src").symlink_to(PROJECT / "src")
     return folder
 
 

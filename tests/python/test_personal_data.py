@@ -11,14 +11,13 @@ import duckdb
 import pytest
 from openpyxl import load_workbook
 
-import drop_personal_data
-import export_excel
 from canaries import HOSTILE_NAME, MARK, holders, write_canaries
 from comparison import all_differences, report
 from hostile import allow_large_fields
 from oracle import judge
 from oracle.codes import EXTRACTS
 from test_landing import write_headers
+from twe.cli import main
 from warehouse import DBT, PROJECT, TIMEOUT_SECONDS, Build, Builder
 
 
@@ -66,7 +65,7 @@ def dropped(delivered: Delivered, tmp_path_factory: pytest.TempPathFactory) -> P
     """Drop the row-level data from a copy of the warehouse."""
     database = tmp_path_factory.mktemp("dropped") / delivered.build.database.name
     shutil.copy(delivered.build.database, database)
-    assert drop_personal_data.main([str(database)]) == 0
+    assert main(["drop-personal-data", str(database)]) == 0
     return database
 
 
@@ -207,15 +206,15 @@ def test_a_dropped_warehouse_holds_nothing_personal(delivered: Delivered, droppe
 def test_a_dropped_warehouse_gives_the_same_workbook(exported: Path, dropped: Path, tmp_path: Path) -> None:
     """Every figure and every count of the quality sheet, comments and keys included."""
     assert (
-        export_excel.main(
-            ["--edition", "internal", "--database", str(dropped), "--out", str(tmp_path), "--quiet"]
+        main(
+            ["export", "--edition", "internal", "--database", str(dropped), "--out", str(tmp_path), "--quiet"]
         )
         == 0
     )
     assert (tmp_path / "bijlagen_intern.xlsx").read_bytes() == (
         exported / "bijlagen_intern.xlsx"
     ).read_bytes()
-    assert export_excel.main(["--database", str(dropped), "--out", str(tmp_path), "--quiet"]) == 0
+    assert main(["export", "--database", str(dropped), "--out", str(tmp_path), "--quiet"]) == 0
     assert (
         load_workbook(tmp_path / "bijlagen.xlsx").sheetnames
         == load_workbook(exported / "bijlagen.xlsx").sheetnames
@@ -229,7 +228,7 @@ def test_what_can_not_be_dropped_is_told(
     (tmp_path / "text.duckdb").write_text("no database" * 1000, encoding="utf-8")
     duckdb.connect(str(tmp_path / "empty.duckdb")).close()
     for name in ("absent", "text", "empty"):
-        assert drop_personal_data.main([str(tmp_path / f"{name}.duckdb")]) == 1
+        assert main(["drop-personal-data", str(tmp_path / f"{name}.duckdb")]) == 1
         assert capsys.readouterr().err.count("\n") == 1
     before = dropped.read_bytes()
     reader = (
@@ -240,7 +239,7 @@ def test_what_can_not_be_dropped_is_told(
     ) as process:
         assert process.stdout
         process.stdout.readline()
-        assert drop_personal_data.main([str(dropped)]) == 1
+        assert main(["drop-personal-data", str(dropped)]) == 1
         process.communicate(b"\n")
     assert "in use" in capsys.readouterr().err
     assert dropped.read_bytes() == before

@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import audit_release
-import protect
+from twe.cli import main
+from twe.errors import ProtectionError
 from twe.protection.amounts import Amount, hidden_amounts, with_rate
 from twe.protection.attack import Finding, Knowledge, Standard, attack, small_counts
 from twe.protection.cells import Cells, equations_of
-from twe.protection.errors import ProtectionError
 from twe.protection.joint import together, unite
-from twe.protection.ledger import append, read_ledger
+from twe.protection.register import append, read_register
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.rounding import round_cells
 from twe.protection.suppression import hidden_cells
@@ -166,7 +165,7 @@ def test_old_and_new_borders_give_back_what_each_hides() -> None:
     assert findings(new, release_of(new, {}, areas=new_areas)) == {}
     both = unite([("old", old, old_areas), ("new", new, new_areas)])
     assert findings(both, release_of(both, hides, areas=(*old_areas, *new_areas))) == {name("1"): (3, 3)}
-    # The same when the old borders are known from the ledger only.
+    # The same when the old borders are known from the register only.
     past = release_of(new, {}, areas=new_areas, number=1)
     assert findings(old, past, release_of(old, hides, areas=old_areas)) == {name("1"): (3, 3)}
 
@@ -272,16 +271,16 @@ def test_suppression_survives_the_attack(standard: Standard, hides_zeros: bool) 
     assert findings(cells, release_of(cells, marked, markers=markers), standard=standard) == {}
 
 
-# --- the ledger -------------------------------------------------------------------------------------------
+# --- the register -------------------------------------------------------------------------------------------
 
 
-def test_ledger_gives_back_what_was_recorded(tmp_path: Path) -> None:
+def test_register_gives_back_what_was_recorded(tmp_path: Path) -> None:
     cells = cells_of({"total": 10, "a": 3, "b": 7}, {"total": ["a", "b"]})
     release = release_of(cells, {"a": "[c]", "b": "[c]"}, areas=(Area("1", "municipality", frozenset("1")),))
-    path = tmp_path / "ledger.duckdb"
-    assert read_ledger(path) == []
+    path = tmp_path / "register.duckdb"
+    assert read_register(path) == []
     assert [append(path, release), append(path, release)] == [1, 2]
-    first, second = read_ledger(path)
+    first, second = read_register(path)
     assert (first.number, second.number) == (1, 2)
     assert first.cell_ids == ["a", "b", "total"]
     assert first.values.tolist() == [HIDDEN, HIDDEN, 10]
@@ -290,11 +289,20 @@ def test_ledger_gives_back_what_was_recorded(tmp_path: Path) -> None:
     assert first.equations.sums(np.array([3, 7, 10])).tolist() == [0]
 
 
-def test_something_else_is_no_ledger(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.duckdb"
+def test_a_register_under_its_former_name_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is protected beside it, as if nothing had ever been released."""
+    (tmp_path / "twe.ledger.duckdb").touch()
+    assert main(["protect", "--database", str(tmp_path / "twe.duckdb")]) == 1
+    assert "rename it to twe.register.duckdb" in capsys.readouterr().err
+
+
+def test_something_else_is_not_a_register(tmp_path: Path) -> None:
+    path = tmp_path / "register.duckdb"
     path.write_text("no database")
     with pytest.raises(ProtectionError, match="not a DuckDB database"):
-        read_ledger(path)
+        read_register(path)
 
 
 # --- a whole warehouse ------------------------------------------------------------------------------------
@@ -302,11 +310,11 @@ def test_something_else_is_no_ledger(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def published(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder with a warehouse, its release, its ledger and its witnesses."""
+    """Return the folder with a warehouse, its release, its register and its witnesses."""
     folder = tmp_path_factory.mktemp("protection")
     shutil.copy(demonstration.database, folder / "twe.duckdb")
     options = ["--database", str(folder / "twe.duckdb"), "--witnesses", str(folder / "proof.duckdb")]
-    assert protect.main([*options, "--record"]) == 0
+    assert main(["protect", *options, "--record"]) == 0
     return folder
 
 
@@ -385,9 +393,9 @@ def test_the_checks_of_witnesses_can_fail(published: Path, tmp_path: Path) -> No
 def test_audit_passes_what_was_written_and_refuses_what_was_changed(
     published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--database", str(published / "twe.duckdb"), "--ledger", str(tmp_path / "none.duckdb")]
+    options = ["--database", str(published / "twe.duckdb"), "--register", str(tmp_path / "none.duckdb")]
     release = published / "twe.publication.duckdb"
-    assert audit_release.main([*options, "--release", str(release)]) == 0
+    assert main(["audit", *options, "--release", str(release)]) == 0
     changed = tmp_path / "changed.duckdb"
     shutil.copy(release, changed)
     with duckdb.connect(str(changed)) as connection:
@@ -399,15 +407,15 @@ def test_audit_passes_what_was_written_and_refuses_what_was_changed(
             "from (select cell_id, true_value from warehouse.publication.publication_cells) as truth "
             "where published.cell_id = truth.cell_id and is_published"
         )
-    assert audit_release.main([*options, "--release", str(changed)]) == 1
+    assert main(["audit", *options, "--release", str(changed)]) == 1
     (sentence,) = capsys.readouterr().err.splitlines()
     assert sentence.startswith("The release is refused: ")
 
 
 def test_a_second_release_changes_nothing(published: Path) -> None:
-    """The same counts are rounded the same way, whatever the threshold of the solver; the ledger decides."""
+    """The same counts are rounded the same way, whatever the solver's threshold; the register decides."""
     warehouse = read_warehouse(published / "twe.duckdb")
-    (first,) = read_ledger(published / "twe.ledger.duckdb")
+    (first,) = read_register(published / "twe.register.duckdb")
     other = round_cells(replace(warehouse.cells, is_published=~warehouse.cells.is_published), 5)
     previous = dict(zip(first.cell_ids, first.values.tolist(), strict=True))
     again = round_cells(warehouse.cells, 5, previous)
@@ -422,10 +430,10 @@ def test_exact_counts_are_written_when_chosen_and_refused_by_the_attack(
     """Protecting nothing is the choice of the owner of the data; nobody is told that it is safe."""
     target = tmp_path / "exact.duckdb"
     options = ["--database", str(published / "twe.duckdb"), "--release", str(target)]
-    assert protect.main([*options, "--method", "none"]) == 0
+    assert main(["protect", *options, "--method", "none"]) == 0
     said = capsys.readouterr().out
     assert "Nothing is protected" in said and "safe" not in said
-    assert audit_release.main(options) == 1
+    assert main(["audit", *options]) == 1
     assert "is pinned to" in capsys.readouterr().err
 
 
@@ -457,5 +465,5 @@ def test_primary_suppression_and_two_markers_are_refused(published: Path) -> Non
 def test_refusals_are_one_sentence(
     options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert protect.main(options) == 1
+    assert main(["protect", *options]) == 1
     assert capsys.readouterr().err == sentence

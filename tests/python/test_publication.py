@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-import export_excel
+from twe.cli import main
 from twe.export.sheets import INTERNAL_LABEL, SYNTHETIC_LABEL
 from warehouse import Build
 
@@ -93,9 +93,7 @@ def publication(
             connection.execute("update marts.annex_3_wage_subsidies set claims = 0, claimed_eur = 0")
             _revise(connection)
             connection.execute("update quality.node_results set relation = null")
-    assert (
-        export_excel.main(["--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
-    )
+    assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
     return Publication(out)
 
 

@@ -12,14 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import drop_personal_data
-import publish as command
 from small_warehouse import PATHS, SmallBuild, assert_in_order, mark_of, order
-from twe.publishing.errors import PublishError
-from twe.publishing.files import sha256
-from twe.publishing.job import publish, restore
-from twe.publishing.listing import listing
-from twe.publishing.versions import Versions
+from twe.cli import main
+from twe.errors import PublishError
+from twe.warehouse.files import sha256
+from twe.warehouse.listing import listing
+from twe.warehouse.publish import publish, restore
+from twe.warehouse.versions import Versions
 from warehouse import PROJECT
 
 
@@ -163,7 +162,7 @@ def test_dropping_personal_data_keeps_versions_what_they_are(database: Path) -> 
     kept = Versions(database).all()[0].database
     for file in (database, kept):
         before = sha256(file)
-        assert drop_personal_data.main([str(file)]) == 0
+        assert main(["drop-personal-data", str(file)]) == 0
         assert sha256(file) != before
     first, second = Versions(database).all()
     assert first.is_good(kept) and second.is_good(database)
@@ -304,9 +303,7 @@ def test_wrong_arguments_end_with_code_2(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And with a sentence that names what was given."""
-    with pytest.raises(SystemExit) as ended:
-        command.main(arguments)
-    assert ended.value.code == 2
+    assert main(["publish", *arguments]) == 2
     assert said in capsys.readouterr().err
 
 
@@ -337,7 +334,7 @@ SLOW_PUBLISHER = """
 import sys
 from pathlib import Path
 from small_warehouse import SmallBuild, order
-from twe.publishing.job import publish
+from twe.warehouse.publish import publish
 def slow(*arguments):
     print("ready", flush=True)
     sys.stdin.readline()
@@ -348,7 +345,7 @@ WAITING_PUBLISHER = """
 import sys
 from pathlib import Path
 from small_warehouse import SmallBuild, order
-from twe.publishing.job import publish
+from twe.warehouse.publish import publish
 print("ready", flush=True)
 publish(order(Path(sys.argv[1]), wait_seconds=100), SmallBuild(3))
 """

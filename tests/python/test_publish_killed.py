@@ -21,9 +21,9 @@ import pytest
 
 import small_warehouse
 from small_warehouse import PATHS, SmallBuild, assert_in_order, mark_of, order
-from twe.publishing.job import publish
-from twe.publishing.lock import hold
-from twe.publishing.versions import Versions
+from twe.warehouse.lock import hold
+from twe.warehouse.publish import publish
+from twe.warehouse.versions import Versions
 from warehouse import PROJECT
 
 KILLS = int(os.environ.get("TWE_KILLS") or 3)
@@ -76,7 +76,7 @@ def test_killed_before_any_step_the_database_is_the_old_or_the_new_one(tmp_path:
 
 def _publish(database: Path, delivery: Path, **options: object) -> subprocess.Popen:
     """Start a publication as the leader of a group of processes."""
-    command = [sys.executable, str(PROJECT / "scripts/publish.py"), "--database", str(database)]
+    command = [sys.executable, "-m", "twe", "publish", "--database", str(database)]
     return subprocess.Popen(
         [*command, "--raw-path", str(delivery)],
         stdout=subprocess.PIPE,
@@ -133,7 +133,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     for seed in (1, 2):
         command = [
             sys.executable,
-            str(PROJECT / "scripts/generate_raw.py"),
+            str(PROJECT / "tools/generate_raw.py"),
             "--quiet",
             "--trajectories",
             "60",

@@ -6,8 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-import export_excel
-import export_report
+from twe.cli import main
 from twe.export.publisher import GEOGRAPHY_CREDIT
 from warehouse import Build
 
@@ -18,9 +17,9 @@ TO_FILL_IN = "in te vullen"
 def exported(database: Path, out: Path, *options: str) -> dict[str, str]:
     """Write every kind of file of the internal edition; return the texts in which a publisher is named."""
     arguments = ["--database", str(database), "--out", str(out), "--edition", "internal", "--quiet"]
-    assert export_report.main([*arguments, *options]) == 0
+    assert main(["report", *arguments, *options]) == 0
     for form in ("xlsx", "csv"):
-        assert export_excel.main([*arguments, "--format", form, *options]) == 0
+        assert main(["export", *arguments, "--format", form, *options]) == 0
     book = openpyxl.load_workbook(out / "bijlagen_intern.xlsx")
     cover = "\n".join(str(row[0]) for row in book["Voorblad"].iter_rows(max_col=1, values_only=True))
     notes = "\n".join(str(row[2]) for row in book["Toelichting"].iter_rows(max_col=3, values_only=True))
@@ -61,6 +60,4 @@ def test_the_environment_names_the_publisher_too(
 
 
 def test_more_than_a_line_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        export_excel.main(["--contact", "An\nPeeters"])
-    assert stopped.value.code == 2
+    assert main(["export", "--contact", "An\nPeeters"]) == 2

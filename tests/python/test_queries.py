@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from warehouse import PROJECT, Build
@@ -39,6 +40,47 @@ def test_stock_counts_first_and_last_day(demonstration: Build) -> None:
     boundary = demonstration.query("select min(start_date) as first from marts.fct_trajectories")[0]["first"]
     on_first_day = demonstration.query(f"from questions.stock_on('{boundary}') where area_level = 'region'")
     assert on_first_day[0]["running_trajectories"] >= 1
+
+
+def test_stock_after_the_as_of_date_does_not_answer(demonstration: Build) -> None:
+    """What runs on a day that is not known yet is not a figure."""
+    with pytest.raises(duckdb.Error, match=r"What runs on 2030-06-30 is not known: the warehouse is as of"):
+        demonstration.query("from questions.stock_on('2030-06-30')")
+
+
+def test_a_name_of_a_city_and_a_province_gives_both(demonstration: Build) -> None:
+    """Each row says which of the two it is."""
+    rows = demonstration.query("select distinct area_level from questions.trend('Antwerpen') order by all")
+    assert [row["area_level"] for row in rows] == ["municipality", "province"]
+
+
+def test_an_unknown_name_gets_the_nearest_ones(demonstration: Build) -> None:
+    with pytest.raises(
+        duckdb.Error, match=r'No area has the name or NIS code "Gentt"\. The nearest names are Gent'
+    ):
+        demonstration.query("from questions.trend('Gentt')")
+
+
+def test_an_attached_warehouse_answers(demonstration: Build) -> None:
+    """Tables answer under any name of the catalog; functions once that catalog is in use."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demonstration.database}' as w (read_only)")
+        trend = "select * exclude (area_level) from {} where area_level = 'municipality' order by year"
+        of_ghent = f"{trend.format('w.questions.trends')[:-14]} and area = 'Gent' order by year"
+        table = connection.execute(of_ghent)
+        expected = table.fetchall()
+        connection.execute("use w")
+        found = connection.execute(trend.format("questions.trend('Gent')")).fetchall()
+    assert expected and found == expected
+
+
+def test_a_pivot_keeps_situations_of_one_name_apart(demonstration: Build) -> None:
+    """Training is a situation and a competence; as columns they must not become one."""
+    columns = demonstration.query(
+        "from (pivot questions.outflow_labelled on situation using sum(trajectories) group by year) limit 1"
+    )[0]
+    situations = demonstration.query("select count(*) as n from marts.dim_outcomes")[0]["n"]
+    assert len(columns) == 1 + situations
 
 
 def test_levels_add_up(demonstration: Build) -> None:

@@ -15,12 +15,11 @@ import duckdb
 import pytest
 from openpyxl import load_workbook
 
-import drop_personal_data
-import export_excel
 from comparison import MEASURES, report
 from deliveries import Shape, write_delivery
 from oracle import judge
 from oracle.marts import KEYS, Key, Mart
+from twe.cli import main
 from warehouse import PROJECT, Build, Builder
 
 SEED = 1
@@ -275,8 +274,9 @@ def published(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("published")
     for kind in ("xlsx", "csv"):
         assert (
-            export_excel.main(
+            main(
                 [
+                    "export",
                     "--edition",
                     "internal",
                     "--database",
@@ -364,16 +364,14 @@ def test_without_personal_data_the_revisions_are_the_same(
     """The keys are gone from the tables, and readers still get every sheet and file, to the byte."""
     database = tmp_path / pair.now.database.name
     shutil.copy(pair.now.database, database)
-    assert drop_personal_data.main([str(database)]) == 0
+    assert main(["drop-personal-data", str(database)]) == 0
     left = Build(0, "", database)
     keys = "records_added || records_removed || records_changed"
     assert any(row["keys"] for row in pair.now.query(f"select {keys} as keys from marts.annex_revisions"))
     assert not any(row["keys"] for row in left.query(f"select {keys} as keys from marts.annex_revisions"))
     assert left.query("from duckdb_tables() where table_name = 'annex_revision_records'") == []
     assert (
-        export_excel.main(
-            ["--edition", "internal", "--database", str(database), "--out", str(tmp_path / "out")]
-        )
+        main(["export", "--edition", "internal", "--database", str(database), "--out", str(tmp_path / "out")])
         == 0
     )
     assert (tmp_path / "out/bijlagen_intern.xlsx").read_bytes() == (

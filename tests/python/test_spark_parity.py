@@ -163,7 +163,7 @@ def test_a_folder_that_spark_would_take_for_a_pattern_is_refused(tmp_path: Path)
 
 def _on_spark(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(PROJECT / "scripts" / "build_on_spark.py"), *options],
+        [sys.executable, "-m", "twe", "spark", *options],
         cwd=PROJECT,
         env=os.environ | environment,
         stdout=subprocess.PIPE,

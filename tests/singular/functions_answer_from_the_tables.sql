@@ -1,11 +1,24 @@
--- What the functions of schema questions answer is in the tables: the stock of a first and a last day, both included;
--- the trend by a name in any case and by code, where Antwerpen is a municipality and a province; the places of a year.
+-- What the functions of schema questions answer is in the tables: the stock of a first and a last day, both included,
+-- of the as-of date and of a day on which somebody has two trajectories; the trend by a name in any case and by code,
+-- where Antwerpen is a municipality and a province; the places of a year. Trends and places come in their order.
 {%- set stock_on, trend, top_municipalities = ref('stock_on'), ref('trend'), ref('top_municipalities') %}
 with
 
 days as (
     select unnest([min(start_date), max(end_date) filter (where is_ended)]) as asked_day
     from {{ ref('fct_trajectories') }}
+    union
+    select as_of as asked_day
+    from {{ ref('dim_parameters') }}
+    union
+    select min(later.start_date) as asked_day
+    from {{ ref('fct_trajectories') }} as earlier
+    inner join {{ ref('fct_trajectories') }} as later
+        on
+            earlier.client_id = later.client_id
+            and earlier.trajectory_id <> later.trajectory_id
+            and earlier.start_date <= later.start_date
+            and earlier.end_date >= later.start_date
 ),
 
 stock as (
@@ -81,11 +94,22 @@ expected_top as (
     qualify rank() over (partition by year order by started_trajectories desc) <= 3
 ),
 
+orders as (
+    select
+        row_number() over () as place_given,
+        row_number() over (order by area_level, area_code, year) as place_due
+    from {{ trend }}('antwerpen')
+    union all
+    select
+        row_number() over () as place_given,
+        row_number() over (order by place, municipality) as place_due
+    from {{ top_municipalities }}((select max(year) from years), 3)
+),
+
 differences as (
     {%- for answer, expected in [
         ('stock', 'expected_stock'), ('trend', 'expected_trend'), ('top_municipalities', 'expected_top'),
     ] %}
-    {%- set is_last_answer = loop.last %}
     {%- for one, other in [(answer, expected), (expected, answer)] %}
     select
         '{{ one }}' as only_in,
@@ -95,9 +119,14 @@ differences as (
         except all
         select * from {{ other }}
     ) as found
-    {{ 'union all' if not (is_last_answer and loop.last) }}
+    union all
     {%- endfor %}
     {%- endfor %}
+    select
+        'order' as only_in,
+        to_json(orders) as row_found
+    from orders
+    where place_given <> place_due
 )
 
 select * from differences

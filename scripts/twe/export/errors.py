@@ -1,5 +1,0 @@
-"""The one error that readers of the command line see."""
-
-
-class ExportError(Exception):
-    """The export is refused or failed; the message is one sentence for the person at the keyboard."""

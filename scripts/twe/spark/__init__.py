@@ -1,1 +1,0 @@
-"""Building the same models on Apache Spark."""

@@ -1,0 +1,477 @@
+"""The command `twe`: what users do with deliveries, warehouses and releases.
+
+A command here reads its options and says what came out; the work is in the packages, which are loaded only
+when a command needs them. Exit codes: 0 done, 1 refused or failed (one sentence on standard error), 2 wrong
+arguments, 130 interrupted.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from twe import options
+from twe.errors import TweError
+from twe.export.editions import Edition
+from twe.export.publisher import Publisher
+from twe.project import PROJECT
+
+if TYPE_CHECKING:
+    from twe.protection.job import Outcome
+
+EXIT_REFUSED = 1
+EXIT_INTERRUPTED = 130
+
+# Plain help and errors: a sentence stays on one line, also in a log. Tracebacks never show values of records.
+app = typer.Typer(
+    name="twe",
+    help="From delivered records of TWE trajectories to the annexes for parliament.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, by default that of the process, and return its exit code."""
+    try:
+        app(options.spelled_out(sys.argv[1:] if arguments is None else arguments), prog_name="twe")
+    except TweError as refusal:
+        print(refusal, file=sys.stderr)
+        return EXIT_REFUSED
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+@app.command()
+def publish(
+    raw_path: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="folder with the delivered files",
+            show_default="the bundled synthetic data",
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.day,
+            metavar="DAY",
+            help="show what was known on this day",
+            show_default="the last recorded day",
+        ),
+    ] = None,
+    geography_date: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.day,
+            metavar="DAY",
+            help="the municipalities of this day",
+            show_default="2024-12-31",
+        ),
+    ] = None,
+    variables: Annotated[
+        str,
+        typer.Option(
+            "--vars", metavar="YAML", help="dbt variables, such as reporting_years", show_default="none"
+        ),
+    ] = "{}",
+    previous_as_of: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.day,
+            metavar="DAY",
+            help="list what changed since the state of this day, built from the same delivery",
+        ),
+    ] = None,
+    previous_version: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.count,
+            metavar="N",
+            help="list what changed since the kept or published version N",
+        ),
+    ] = None,
+    database: options.Database = options.DATABASE,
+    keep: options.Keep = options.KEPT,
+    wait: options.Wait = 0,
+) -> None:
+    """Build and test a warehouse, then put it in place.
+
+    It is built beside the published one, which it replaces only when every test passed.
+    """
+    from twe.warehouse.publish import Options
+    from twe.warehouse.publish import publish as publish_warehouse
+
+    if previous_as_of and previous_version is not None:
+        raise typer.BadParameter("--previous-as-of and --previous-version can't be used together")
+    if previous_as_of and (as_of or "9999") <= previous_as_of:
+        raise typer.BadParameter("--previous-as-of must be a day before --as-of")
+    given = {
+        "raw_path": None if raw_path is None else str(raw_path),
+        "as_of": as_of,
+        "geography_date": geography_date,
+    }
+    known = _variables(options.variables(variables), given)
+    with _interrupted(f"Interrupted; twe versions shows which version {database} is."):
+        number = publish_warehouse(Options(database, known, keep, wait, previous_as_of, previous_version))
+    print(f"Published: version {number} in {database}")
+
+
+@app.command()
+def versions(database: options.Database = options.DATABASE) -> None:
+    """Show the published and the kept versions."""
+    from twe.warehouse.listing import listing
+    from twe.warehouse.versions import Versions
+
+    print(listing(Versions(database)))
+
+
+@app.command()
+def restore(
+    number: Annotated[int, typer.Argument(parser=options.count, metavar="N", help="the kept version")],
+    database: options.Database = options.DATABASE,
+    keep: options.Keep = options.KEPT,
+    wait: options.Wait = 0,
+) -> None:
+    """Publish a kept version again."""
+    from twe.warehouse.publish import Options
+    from twe.warehouse.publish import restore as restore_version
+
+    with _interrupted(f"Interrupted; twe versions shows which version {database} is."):
+        restore_version(Options(database, {}, keep, wait), number)
+    print(f"Restored: version {number} in {database}")
+
+
+@app.command()
+def status(database: options.Database = options.DATABASE) -> None:
+    """Say what a warehouse holds.
+
+    The exit code is 1 when it may not be exported.
+    """
+    from twe.overview import summary
+
+    print(summary(database))
+
+
+@app.command()
+def export(
+    file_format: Annotated[
+        Literal["xlsx", "csv", "ods", "all"],
+        typer.Option("--format", help="csv goes to DIR/csv; ods needs LibreOffice"),
+    ] = "xlsx",
+    annex: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1,
+            metavar="N...",
+            help="only these annexes, each in a workbook of its own",
+            show_default="all in bijlagen.xlsx",
+        ),
+    ] = None,
+    edition: options.Editions = Edition.PUBLIC,
+    database: options.Database = options.DATABASE,
+    out: options.Out = options.OUT,
+    release: options.Release = None,
+    organisation: options.Organisation = "",
+    contact: options.Contact = "",
+    licence: options.Licence = "",
+    quiet: options.Quiet = False,
+) -> None:
+    """Write the annexes as workbook or CSV package."""
+    from twe.export.job import Format, Options
+    from twe.export.job import export as export_files
+    from twe.export.progress import progress_bar
+
+    _check_release(edition, release)
+    formats = frozenset(Format) if file_format == "all" else frozenset({Format(file_format)})
+    publisher = Publisher(organisation, contact, licence)
+    wanted = Options(database, out, formats, tuple(sorted(set(annex or []))), edition, release, publisher)
+    with _interrupted("Interrupted; nothing was replaced."), progress_bar(is_quiet=quiet) as progress:
+        written = export_files(wanted, progress)
+    _name(written, quiet)
+
+
+@app.command()
+def report(
+    edition: options.Editions = Edition.PUBLIC,
+    database: options.Database = options.DATABASE,
+    out: options.Out = options.OUT,
+    release: options.Release = None,
+    organisation: options.Organisation = "",
+    contact: options.Contact = "",
+    licence: options.Licence = "",
+    quiet: options.Quiet = False,
+) -> None:
+    """Write the report page: one HTML file."""
+    from twe.export.progress import progress_bar
+    from twe.report.job import Options
+    from twe.report.job import report as write_report
+
+    _check_release(edition, release)
+    wanted = Options(database, out, edition, release, Publisher(organisation, contact, licence))
+    with _interrupted("Interrupted; nothing was replaced."), progress_bar(is_quiet=quiet) as progress:
+        written = write_report(wanted, progress)
+    _name([written], quiet)
+
+
+Also = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE...",
+        help="warehouses of the same deliveries with other municipalities, protected together",
+    ),
+]
+Register = Annotated[
+    Path | None,
+    typer.Option("--register", metavar="FILE", show_default="FILE.register.duckdb beside the database"),
+]
+Standards = Annotated[
+    Literal["range", "unique"] | None,
+    typer.Option(help="range: any of 1 to threshold - 1 must stay possible; unique: two values must"),
+]
+Rate = Annotated[
+    Decimal | None,
+    typer.Option(parser=options.rate, metavar="EUR", help="the attacker knows this fixed amount per month"),
+]
+Witnesses = Annotated[Path | None, typer.Option(metavar="FILE", help="write the proof here; internal")]
+
+
+@app.command()
+def protect(
+    database: options.Database = options.DATABASE,
+    release: options.Release = None,
+    register: Register = None,
+    also: Also = None,
+    method: Annotated[Literal["rounding", "suppression", "none"], typer.Option()] = "rounding",
+    threshold: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.at_least_two, metavar="N", help="counts below it are small", show_default="5"
+        ),
+    ] = None,
+    base: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.at_least_two,
+            metavar="N",
+            help="multiples to round to",
+            show_default="threshold",
+        ),
+    ] = None,
+    standard: Standards = None,
+    hide_zeros: Annotated[
+        bool, typer.Option("--hide-zeros", help="suppression hides zeros under the same marker")
+    ] = False,
+    protect_euro: Annotated[
+        bool, typer.Option("--protect-euro", help="leave out amounts that rest on fewer than N persons")
+    ] = False,
+    euro_rate: Rate = None,
+    witnesses: Witnesses = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="add the release to the register: it is published")
+    ] = False,
+    trade_off: Annotated[
+        bool, typer.Option("--trade-off", help="only print what each method would cost")
+    ] = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Protect small counts and write a release.
+
+    A release is the file that a public edition reads. It is attacked first, with all recorded ones.
+    """
+    from twe.protection.attack import Standard
+    from twe.protection.job import Rules, default_options
+    from twe.protection.job import protect as protect_counts
+    from twe.protection.releases import Method
+
+    least = threshold or Rules.threshold
+    if trade_off:
+        from twe.protection.trade_off import trade_off as compared
+
+        print(compared(database, least))
+        return
+    rules = Rules(
+        method=Method(method),
+        threshold=least,
+        base=base or least,
+        # Suppression to the range hides far more, and takes minutes to find.
+        standard=Standard(standard or ("unique" if method == "suppression" else "range")),
+        hides_zeros=hide_zeros,
+        protects_euro=protect_euro,
+        euro_rate=euro_rate,
+    )
+    wanted = replace(
+        default_options(database, release, register),
+        rules=rules,
+        also=tuple(also or []),
+        witnesses=witnesses,
+        is_recorded=record,
+    )
+    outcome = protect_counts(wanted)
+    if quiet:
+        return
+    _tell(outcome, is_protected=rules.method is not Method.NONE)
+    if not outcome.is_optimal:
+        print("The deviation may not be the least: the solver reached its limit of time.")
+    print(f"Written: {wanted.release}")
+    if outcome.number:
+        print(f"Recorded in the register as release {outcome.number}.")
+
+
+@app.command()
+def audit(
+    database: options.Database = options.DATABASE,
+    release: options.Release = None,
+    register: Register = None,
+    also: Also = None,
+    threshold: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.at_least_two,
+            metavar="N",
+            help="counts below it are small",
+            show_default="that of the release",
+        ),
+    ] = None,
+    standard: Standards = None,
+    euro_rate: Rate = None,
+    witnesses: Witnesses = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Attack a release that was written before.
+
+    The attacker also knows every release in the register.
+    """
+    from twe.protection.attack import Standard
+    from twe.protection.job import audit as audit_release
+    from twe.protection.job import default_options, options_for
+
+    made = options_for(database, default_options(database, release, register).release)
+    rules = replace(
+        made.rules,
+        threshold=threshold or made.rules.threshold,
+        standard=Standard(standard or made.rules.standard),
+        euro_rate=euro_rate or made.rules.euro_rate,
+    )
+    outcome = audit_release(
+        replace(
+            made,
+            rules=rules,
+            register=register or made.register,
+            also=tuple(also or made.also),
+            witnesses=witnesses,
+        )
+    )
+    if not quiet:
+        _tell(outcome, is_protected=True)
+
+
+@app.command()
+def drop_personal_data(
+    databases: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="default: TWE_DATABASE or twe.duckdb")
+    ] = None,
+) -> None:
+    """Drop the records of persons.
+
+    Figures, counts and code lists stay for the export.
+    """
+    from twe.warehouse.personal_data import drop_personal_data as drop
+
+    for path in databases or [Path(os.environ.get("TWE_DATABASE") or options.DATABASE)]:
+        dropped = drop(path)
+        print(f"{path}: {dropped.tables} tables and views dropped, emptied: {', '.join(dropped.columns)}.")
+
+
+@app.command()
+def spark(
+    variables: Annotated[
+        str,
+        typer.Option("--vars", metavar="YAML", help="dbt variables, raw_path included", show_default="none"),
+    ] = "{}",
+    target: Annotated[str, typer.Option(help="a Spark target of profiles.yml")] = "spark",
+    warehouse: Annotated[
+        Path, typer.Option(metavar="DIR", help="folder of tables", show_default="data/spark")
+    ] = PROJECT / "data/spark",
+    landing: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="folder for the landed files", show_default="landing below it"),
+    ] = None,
+    landing_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="that folder as the cluster sees it, such as s3a://bucket/landing"),
+    ] = None,
+    without_tests: Annotated[bool, typer.Option("--without-tests", help="leave the data tests out")] = False,
+) -> None:
+    """Build and test a warehouse on Apache Spark.
+
+    The delivery is landed as Parquet; then dbt runs.
+    """
+    from twe.spark import SparkBuild
+
+    SparkBuild(warehouse, landing, landing_url, target).run(options.variables(variables), without_tests)
+
+
+def _variables(given: dict[str, object], by_option: dict[str, str | None]) -> dict[str, object]:
+    """Return the dbt variables, the delivery as a full path: dbt runs in the folder of the project."""
+    variables = dict(given)
+    for name, value in by_option.items():
+        if value is not None and name in variables:
+            raise typer.BadParameter(f"--vars gives {name}, which has an option of its own that is used too")
+        if value is not None:
+            variables[name] = value
+    folder = variables.get("raw_path")
+    if isinstance(folder, str):
+        if not Path(folder).is_dir():
+            raise typer.BadParameter(f"the folder {folder} (raw_path) does not exist")
+        variables["raw_path"] = str(Path(folder).absolute())
+    return variables
+
+
+def _check_release(edition: Edition, release: Path | None) -> None:
+    if release and edition is Edition.INTERNAL:
+        raise typer.BadParameter("an internal edition reads no --release")
+
+
+@contextmanager
+def _interrupted(sentence: str) -> Iterator[None]:
+    """Say what an interruption leaves; whoever stops the process asks for an orderly end too."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(sentence, file=sys.stderr)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _name(written: Iterable[Path], is_quiet: bool) -> None:
+    if not is_quiet:
+        for path in written:
+            print(f"Written: {path}")
+
+
+def _tell(outcome: "Outcome", is_protected: bool) -> None:
+    print(f"{outcome.cells} cells, {outcome.equations} equations, {outcome.small} small counts attacked.")
+    if not is_protected:
+        print("Nothing is protected: the method is none.")
+        return
+    verdict = outcome.verdict
+    print(f"All are safe; {len(verdict.witnesses)} tables show {verdict.settled_by_witness} of them.")

@@ -1,0 +1,29 @@
+"""The errors that the command `twe` shows to the person at the keyboard, each as one sentence."""
+
+
+class TweError(Exception):
+    """Something is refused or failed; the message is one sentence, and what was there stays as it was."""
+
+
+class PublishError(TweError):
+    """The publication is refused or failed."""
+
+
+class BusyError(PublishError):
+    """Another publication to the same database is under way."""
+
+
+class ExportError(TweError):
+    """The export is refused or failed."""
+
+
+class ProtectionError(TweError):
+    """A release can't be made or is not safe."""
+
+
+class DropError(TweError):
+    """Personal data can't be dropped."""
+
+
+class SparkError(TweError):
+    """The delivery was refused, or dbt ended with an error on Spark after its own messages."""

@@ -1,0 +1,208 @@
+"""Native charts over a table of the same workbook; patterns and labels, so that colour says nothing alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import quote_sheetname, xl_range_abs
+from xlsxwriter.worksheet import Worksheet
+
+from twe.export.dutch import number_text
+from twe.export.sheets import Chart, Series, Shape
+
+CHART_ROWS = 22
+"""Rows of the sheet that a chart and the room under it take."""
+
+MAX_ALT_TEXT = 150
+
+_WIDTH, _HEIGHT = 1180, 420
+_FONT = {"name": "Arial", "size": 12}
+_WHITE = "#FFFFFF"
+# Solid fills and patterns alternate: neighbours differ in a black and white print.
+_FILLS: tuple[tuple[str, str | None], ...] = (
+    ("#0B4F8A", None),
+    ("#B34700", "wide_upward_diagonal"),
+    ("#6E6E6E", None),
+    ("#1B6E3C", "narrow_horizontal"),
+    ("#5B2C83", None),
+    ("#000000", "percent_25"),
+    ("#8A1C1C", "wide_downward_diagonal"),
+)
+# A narrower segment has no room for its label.
+_SMALLEST_LABELLED_SHARE = 0.06
+
+
+@dataclass(frozen=True)
+class WrittenTable:
+    """A table as it stands in the workbook: its place and the values of its columns by heading."""
+
+    sheet: str
+    first_row: int
+    last_row: int
+    columns: Mapping[str, tuple[int, Sequence[object]]]
+
+    @property
+    def formula(self) -> str:
+        """Return the rows of the table, without their heading, as a formula."""
+        cells = xl_range_abs(self.first_row, 0, self.last_row, len(self.columns) - 1)
+        return f"={quote_sheetname(self.sheet)}!{cells}"
+
+    def column(self, header: str, rows: int) -> list[str | int]:
+        """Return the range of the first `rows` rows of a column, as xlsxwriter takes it."""
+        index, _values = self.columns[header]
+        return [self.sheet, self.first_row, index, self.first_row + rows - 1, index]
+
+    def row(self, first: str, last: str, row: int) -> list[str | int]:
+        """Return the range of neighbouring columns in one row of the sheet."""
+        return [self.sheet, row, self.columns[first][0], row, self.columns[last][0]]
+
+    def values(self, header: str, rows: int) -> list[float]:
+        """Return the first `rows` values of a column of numbers; one that is left out is drawn as 0."""
+        return [0.0 if value is None else float(str(value)) for value in self.columns[header][1][:rows]]
+
+    def years(self, rows: int) -> list[int]:
+        """Return the years of the first `rows` rows."""
+        return [int(str(value)) for value in self.columns["Jaar"][1][:rows]]
+
+
+def draw(
+    workbook: xlsxwriter.Workbook, worksheet: Worksheet, chart: Chart, table: WrittenTable, row: int
+) -> None:
+    """Draw a chart over the first rows of `table` with its upper left corner in column A of `row`."""
+    kind, subtype = {
+        Shape.COLUMNS: ("column", None),
+        Shape.SHARES: ("column", "percent_stacked"),
+        Shape.RANKING: ("bar", None),
+    }[chart.shape]
+    drawing = workbook.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
+    for options in _series(chart, table):
+        drawing.add_series(options)
+    drawing.set_title(
+        {"name": chart.title, "name_font": _FONT | {"size": 14, "bold": True}, "overlay": False}
+    )
+    axis = {"name_font": _FONT | {"bold": False}, "num_font": _FONT}
+    is_ranking = chart.shape is Shape.RANKING
+    # Low, so that names don't stand in columns of negative amounts.
+    categories = axis | {"name": chart.category_title, "label_position": "low"}
+    values: dict[str, object] = axis | {
+        "name": chart.value_title,
+        "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        "num_format": "0%" if chart.shape is Shape.SHARES else chart.number_format,
+    }
+    # Spreadsheets like to start an axis just under the lowest column, which makes small changes look large.
+    if all(value >= 0 for item in chart.series for value in table.values(item.header, chart.rows)):
+        values["min"] = 0
+    if is_ranking:
+        # Upside down, so that the first bar is the first category; the axis of the numbers stays below.
+        drawing.set_x_axis(values | {"label_position": "high"})
+        drawing.set_y_axis(categories | {"reverse": True, "major_gridlines": {"visible": False}})
+    else:
+        drawing.set_x_axis(categories)
+        drawing.set_y_axis(values)
+    is_single = len(chart.series) == 1 or is_ranking
+    legend: dict[str, object] = {"none": True} if is_single else {"position": "bottom", "font": _FONT}
+    drawing.set_legend(legend)
+    drawing.set_size({"width": _WIDTH, "height": _HEIGHT})
+    worksheet.insert_chart(row, 0, drawing, {"description": alt_text(chart, table), "object_position": 3})
+
+
+def alt_text(chart: Chart, table: WrittenTable) -> str:
+    """Return the message of a chart and where its figures stand, at most MAX_ALT_TEXT characters."""
+    place = f". Cijfers: {chart.source}."
+    text = f"{chart.title}: {_message(chart, table)}"
+    return text[: MAX_ALT_TEXT - len(place)] + place
+
+
+def _message(chart: Chart, table: WrittenTable) -> str:
+    """Return the first series in the first and the last year, or the longest bar of a ranking."""
+    years = table.years(chart.rows)
+    if chart.shape is Shape.RANKING:
+        sizes = {item.label: table.values(item.header, chart.rows)[-1] for item in chart.series}
+        top = max(sizes, key=lambda label: sizes[label])
+        return f"{top} het meest ({number_text(round(sizes[top]))})"
+    first = chart.series[0]
+    values = table.values(first.header, chart.rows)
+    if chart.shape is Shape.SHARES and min(_totals(chart, table)) >= chart.least_total:
+        shown = [_percentage(share) for share in _shares(chart, table)[0]]
+    else:
+        shown = [number_text(round(value)) for value in values]
+    return f"{first.label} {shown[0]} in {years[0]}, {shown[-1]} in {years[-1]}"
+
+
+def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
+    """Return the series of a chart as xlsxwriter takes them."""
+    if chart.shape is Shape.RANKING:
+        first, last = chart.series[0].header, chart.series[-1].header
+        return [
+            {
+                "name": chart.value_title,
+                "categories": table.row(first, last, table.first_row - 1),
+                "values": table.row(first, last, table.first_row + chart.rows - 1),
+                "gap": 50,
+                "data_labels": {"value": True, "num_format": chart.number_format, "font": _FONT},
+                **_look(0),
+            }
+        ]
+    shares = _shares(chart, table) if chart.shape is Shape.SHARES else None
+    is_large = [total >= chart.least_total for total in _totals(chart, table)]
+    return [
+        _area_series(chart, table, item)
+        | _look(number)
+        | {"data_labels": _share_labels(shares[number], is_large) if shares else _value_labels(chart)}
+        for number, item in enumerate(chart.series)
+    ]
+
+
+def _area_series(chart: Chart, table: WrittenTable, item: Series) -> dict[str, Any]:
+    return {
+        "name": item.label,
+        "categories": table.column("Jaar", chart.rows),
+        "values": table.column(item.header, chart.rows),
+        "gap": 60,
+    }
+
+
+def _look(number: int) -> dict[str, Any]:
+    colour, pattern = _FILLS[number % len(_FILLS)]
+    border = {"border": {"color": colour}}
+    if pattern is None:
+        return border | {"fill": {"color": colour}}
+    return border | {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": _WHITE}}
+
+
+def _value_labels(chart: Chart) -> dict[str, Any]:
+    return {"value": True, "num_format": chart.number_format, "font": _FONT}
+
+
+def _share_labels(shares: Sequence[float], is_large: Sequence[bool]) -> dict[str, Any]:
+    """Return percentages as labels: a spreadsheet can only label a stack with its counts."""
+    label = {"fill": {"color": _WHITE}, "font": _FONT | {"size": 11}}
+    return {
+        "value": True,
+        "custom": [
+            label | {"value": _percentage(share)}
+            if share >= _SMALLEST_LABELLED_SHARE and is_enough
+            else {"delete": True}
+            for share, is_enough in zip(shares, is_large, strict=True)
+        ],
+    }
+
+
+def _shares(chart: Chart, table: WrittenTable) -> list[list[float]]:
+    """Return the share of every series in its year; 0 in a year without anything."""
+    values = [table.values(item.header, chart.rows) for item in chart.series]
+    totals = _totals(chart, table)
+    return [
+        [value / total if total else 0.0 for value, total in zip(row, totals, strict=True)] for row in values
+    ]
+
+
+def _totals(chart: Chart, table: WrittenTable) -> list[float]:
+    """Return the sum of the series per row."""
+    values = [table.values(item.header, chart.rows) for item in chart.series]
+    return [sum(row) for row in zip(*values, strict=True)]
+
+
+def _percentage(share: float) -> str:
+    return f"{share * 100:.0f} %"

@@ -1,0 +1,285 @@
+"""The marts for machines: tidy CSV files and a Frictionless data package that describes them.
+
+Values are those of the marts, unaltered. A text that spreadsheets would run as a formula is refused rather
+than disguised: texts come from code lists and NIS codes are digits, so such a text is a fault of a list, and
+a quote or an apostrophe put before it would make the file differ from the mart.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence, Set
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from twe.errors import ExportError
+from twe.export.dutch import day_text, list_text
+from twe.export.editions import protection_text, warning, zero_text
+from twe.export.places import scope_text
+from twe.export.public_package import public_tables
+from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
+from twe.export.sheets import SYNTHETIC_LABEL, sql_text
+from twe.export.tables import Table
+from twe.export.warehouse import Annex, Facts, Field, Warehouse
+
+FOLDER = "csv"
+DESCRIPTOR = "datapackage.json"
+READ_ME = "leesmij.txt"
+
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_MARTS = {
+    1: {"annex_1_started_trajectories": ""},
+    2: {"annex_2_profile": ""},
+    3: {
+        "annex_3_wage_subsidies": "",
+        "annex_3_by_booking_year": ", naar boekingsjaar",
+        "annex_3_correction_triangle": ", correcties in de jaren daarna",
+    },
+    4: {"annex_4_ended_trajectories": ""},
+    5: {"annex_5_outflow": ""},
+    6: {"annex_6_transmissions": "", "annex_6_decisions": ", naar beslissing"},
+}
+_ONLY_WHAT_OCCURS = ("annex_1_started_trajectories", "annex_4_ended_trajectories")
+_SOURCES = {
+    1: ("Trajecten zoals de OCMW's ze registreren bij VDAB",),
+    2: ("Trajecten zoals de OCMW's ze registreren bij VDAB",),
+    3: ("Boekingen van de loontoelage artikel 60",),
+    4: ("Trajecten zoals de OCMW's ze registreren bij VDAB",),
+    5: ("Trajecten zoals de OCMW's ze registreren bij VDAB", "Uitstroomgegevens van VDAB"),
+    6: ("Trajecten zoals de OCMW's ze registreren bij VDAB", "Transmissies naar de Controledienst van VDAB"),
+}
+_LICENCE_TO_FILL_IN = {"name": "in-te-vullen", "title": "Licentie: in te vullen"}
+_REVISIONS = "annex_revisions"
+# Keys of records stay in the database.
+_KEYS_OF_RECORDS = ("records_added", "records_removed", "records_changed")
+_FRICTIONLESS_TYPES = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string", "BOOLEAN": "boolean"}
+_FORMULA_START = r"^[=+\-@\t\r]"
+_CODES = "codes"
+_CODES_QUERY = """
+    select 'annex_2_profile' as mart, 'category' as field, dimension as code_group,
+        dimension_label_nl as group_label_nl, category as code, label_nl
+    from marts.dim_profile_categories
+    union all
+    select 'annex_4_ended_trajectories', 'ending', 'ending', 'Beëindiging', ending, label_nl
+    from reference.endings
+    union all
+    select 'annex_5_outflow', 'outcome', outcome_group, outcome_group_label_nl, outcome, label_nl
+    from marts.dim_outcomes
+    union all
+    select 'annex_6_decisions', 'decision', 'decision', 'Beslissing', decision, label_nl
+    from reference.transmission_decisions
+    union all
+    select distinct 'annex_revisions', 'measure', mart, sheet_nl, measure, label_nl
+    from reference.measures
+    where mart is not null
+"""
+_CODES_FIELDS = (
+    Field("mart", "VARCHAR", "Resource that holds the code.", True),
+    Field("field", "VARCHAR", "Field of that resource.", True),
+    Field("code_group", "VARCHAR", "Dimension or outcome group of the code, or else the field itself.", True),
+    Field("group_label_nl", "VARCHAR", "Dutch label of the group.", True),
+    Field("code", "VARCHAR", "Code as it stands in the field.", True),
+    Field("label_nl", "VARCHAR", "Dutch label of the code.", True),
+)
+
+
+def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], facts: Facts) -> list[Table]:
+    """Return the tables of the annexes, their revisions, and the code list when one of them holds codes."""
+    if facts.protection:
+        return [
+            replace(table, sources=_SOURCES.get(_annex_of(table) or 0, ()))
+            for table in public_tables(annexes, facts.protection)
+        ]
+    tables = [
+        Table(
+            name=mart,
+            title=f"Bijlage {annex.number}: {annex.title}{suffix}",
+            description=f"{annex.answer} {annex.limits}\n\n{warehouse.comment('marts', mart)}",
+            sources=_SOURCES[annex.number],
+            fields=warehouse.fields("marts", mart),
+            key=warehouse.primary_key("marts", mart),
+            relation=f"marts.{mart}",
+        )
+        for annex in annexes
+        for mart, suffix in _MARTS[annex.number].items()
+    ]
+    if facts.previous_as_of:
+        tables.append(_revisions(warehouse, annexes, facts.previous_as_of))
+    names = ", ".join(sql_text(table.name) for table in tables)
+    codes = Table(
+        name=_CODES,
+        title="Codes met hun Nederlandse benaming",
+        description="One row per code of the other resources, with its Dutch label.",
+        sources=(),
+        fields=_CODES_FIELDS,
+        key=("mart", "field", "code_group", "code"),
+        relation=f"(select * from ({_CODES_QUERY}) where mart in ({names}))",
+    )
+    return [*tables, codes] if warehouse.rows(codes.query) else tables
+
+
+def _annex_of(table: Table) -> int | None:
+    number = table.name.removeprefix("annex_")[:1]
+    return int(number) if number.isdecimal() else None
+
+
+def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: date) -> Table:
+    numbers = ", ".join(str(annex.number) for annex in annexes)
+    return Table(
+        name=_REVISIONS,
+        title=f"Herzieningen: cijfers die verschillen van de stand per {day_text(previous_as_of)}",
+        description=warehouse.comment("marts", _REVISIONS),
+        sources=(),
+        fields=tuple(
+            field for field in warehouse.fields("marts", _REVISIONS) if field.name not in _KEYS_OF_RECORDS
+        ),
+        key=warehouse.primary_key("marts", _REVISIONS),
+        relation=f"(select * from marts.{_REVISIONS} where annex in ({numbers}))",
+    )
+
+
+def write_package(
+    folder: Path,
+    tables: Sequence[Table],
+    facts: Facts,
+    warehouse: Warehouse,
+    step: Callable[[str], None],
+    publisher: Publisher,
+) -> None:
+    """Write the CSV files, `datapackage.json` and `leesmij.txt` into `folder`, which exists.
+
+    DuckDB streams every table to its file: memory doesn't grow with the rows beyond DuckDB's own sort, which
+    spills to disk. Raises ExportError for a text that spreadsheets would run.
+    """
+    resources = []
+    for table in tables:
+        step(f"{table.name}.csv")
+        _refuse_formulas(table, warehouse)
+        path = folder / f"{table.name}.csv"
+        warehouse.copy_to_csv(table.query, path)
+        resources.append(_resource(table, path))
+    descriptor = json.dumps(_package(tables, resources, facts, publisher), ensure_ascii=False, indent=2)
+    (folder / DESCRIPTOR).write_text(f"{descriptor}\n", encoding="utf-8")
+    (folder / READ_ME).write_text(_read_me(tables, facts, publisher), encoding="utf-8")
+
+
+def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
+    for field in table.fields:
+        if field.type != "VARCHAR":
+            continue
+        condition = f"regexp_matches(\"{field.name}\", '{_FORMULA_START}')"
+        if warehouse.rows(f"select 1 from {table.relation} where {condition} limit 1"):
+            raise ExportError(
+                f"A text in column {field.name} of {table.name} begins like a formula (= + - @ tab return); "
+                "correct the code list it comes from, then build and export again."
+            )
+
+
+def _package(
+    tables: Sequence[Table], resources: list[dict[str, Any]], facts: Facts, publisher: Publisher
+) -> dict[str, Any]:
+    sources = sorted({source for table in tables for source in table.sources})
+    label = "".join(f"{text}. " for text in _labels(facts))
+    licence = {"title": publisher.licence} if publisher.licence else _LICENCE_TO_FILL_IN
+    return {
+        "$schema": _PROFILE,
+        "name": "twe-ocmw-bijlagen",
+        "title": "Trajecten tijdelijke werkervaring (TWE) bij OCMW's",
+        "description": f"{label}{scope_text(facts)}",
+        "created": f"{facts.built_at:%Y-%m-%dT%H:%M:%SZ}",
+        "languages": ["nl-BE", "en"],
+        "as_of": facts.as_of.isoformat(),
+        "geography_date": facts.geography_date.isoformat(),
+        "is_synthetic": facts.is_synthetic,
+        "licenses": [licence],
+        "contributors": [{"title": publisher.organisation_text, "roles": ["publisher"]}],
+        "sources": [_source(title, facts) for title in sources] + [{"title": GEOGRAPHY_CREDIT}],
+        "resources": resources,
+    }
+
+
+def _labels(facts: Facts) -> list[str]:
+    return [
+        *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
+        *([label] if (label := warning(facts)) else []),
+    ]
+
+
+def _source(title: str, facts: Facts) -> dict[str, str]:
+    stand_in = "Gegenereerde demonstratiegegevens in de plaats van: " if facts.is_synthetic else ""
+    return {"title": f"{stand_in}{title}"}
+
+
+def _resource(table: Table, path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "name": table.name,
+        "type": "table",
+        "title": table.title,
+        "description": table.description,
+        "path": path.name,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{digest}",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True},
+        "schema": {
+            "fields": [_field(field) for field in table.fields],
+            "primaryKey": list(table.key),
+            "missingValues": [""],
+        },
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    kind = "number" if field.type.startswith("DECIMAL") else _FRICTIONLESS_TYPES[field.type]
+    constraints: dict[str, object] = {"required": True} if field.is_required else {}
+    if field.name == "nis_code":
+        constraints["pattern"] = "[0-9]{5}"
+    described = {"name": field.name, "type": kind, "description": field.description}
+    return described | ({"constraints": constraints} if constraints else {})
+
+
+def _read_me(tables: Sequence[Table], facts: Facts, publisher: Publisher) -> str:
+    files = "\n".join(f"  {table.name}.csv\n      {table.title}" for table in tables)
+    hints = "\n".join(f"  - {hint}" for hint in _hints({table.name for table in tables}, facts))
+    label = "".join(f"{text}\n\n" for text in _labels(facts))
+    return f"""{label}Trajecten tijdelijke werkervaring (TWE) bij OCMW's: de bijlagen als CSV
+
+{scope_text(facts)}
+
+Bestanden
+
+{files}
+  {DESCRIPTOR}
+      Beschrijving voor machines (Frictionless Data Package): elke kolom, haar type, de sleutel,
+      de grootte en de controlesom van elk bestand.
+
+Hoe te lezen
+
+{hints}
+
+Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}.
+{publisher.sentence}
+"""
+
+
+def _hints(names: Set[str], facts: Facts) -> list[str]:
+    sparse = [f"{name}.csv" for name in _ONLY_WHAT_OCCURS if name in names]
+    return [
+        "UTF-8 zonder BOM, komma tussen de velden, punt als decimaalteken. Open in Excel met\n"
+        "    Gegevens > Uit tekst/CSV en kies daar UTF-8, en voor de NIS-code het type Tekst.",
+        "Een NIS-code is tekst van vijf cijfers, geen getal.",
+        f"Een leeg veld = niet beschikbaar of weggelaten. {zero_text(facts.protection)}",
+        *(
+            [f"In {list_text(sparse)} staat alleen wat voorkomt:\n    waar geen rij is, zijn er 0 trajecten."]
+            if sparse
+            else []
+        ),
+        *([f"De benaming van de codes staat in {_CODES}.csv."] if _CODES in names else []),
+        "clients telt verschillende personen: tel het niet op over jaren, gemeenten of categorieën.",
+        protection_text(facts.protection),
+    ]

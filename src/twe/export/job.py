@@ -1,0 +1,215 @@
+"""One export: from a warehouse file to a folder of files."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.exceptions import XlsxFileError
+
+from twe.errors import ExportError
+from twe.export.annexes import annex_sheets
+from twe.export.data_package import FOLDER as CSV_FOLDER
+from twe.export.data_package import package_tables, write_package
+from twe.export.dictionary import columns_sheet
+from twe.export.editions import Edition, marked, warning
+from twe.export.explanation import explanation_sheet
+from twe.export.front import TITLE, contents_sheet, cover_sheet
+from twe.export.in_place import put_in_place
+from twe.export.open_document import convert, find_office
+from twe.export.origin import inputs_sheet, origin_sheet
+from twe.export.places import scope_text
+from twe.export.progress import Progress
+from twe.export.publisher import UNNAMED, Publisher
+from twe.export.quality import quality_sheet
+from twe.export.read_ahead import read_ahead
+from twe.export.release import ready_release
+from twe.export.revisions import revision_sheets
+from twe.export.sheets import SYNTHETIC_LABEL, Sheet
+from twe.export.tables import Table
+from twe.export.warehouse import Annex, Facts, Warehouse, open_warehouse
+from twe.export.workbook import Properties, write_workbook
+
+COMBINED = "bijlagen"
+# So that nobody sends the one for the other.
+SUFFIXES = {Edition.PUBLIC: "", Edition.INTERNAL: "_intern"}
+
+
+class Format(StrEnum):
+    """What can be written."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    ODS = "ods"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to export: with `annexes` a workbook for each of these, without one for all.
+
+    A public edition reads nothing but `release`, which is made from `database` when it has to be.
+    """
+
+    database: Path
+    out: Path
+    formats: frozenset[Format]
+    annexes: tuple[int, ...] = ()
+    edition: Edition = Edition.PUBLIC
+    release: Path | None = None
+    publisher: Publisher = UNNAMED
+
+    @property
+    def suffix(self) -> str:
+        """Return what file names of the edition end with."""
+        return SUFFIXES[self.edition]
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook to be written."""
+
+    file_name: str
+    sheets: tuple[Sheet, ...]
+    properties: Properties
+
+
+def export(options: Options, progress: Progress) -> list[Path]:
+    """Write what is asked for from a passed warehouse into the folder `options.out`, which is made.
+
+    Returns the paths of the files. Raises ExportError with one sentence when the warehouse is refused or a
+    file can't be written; older files then stay as they were.
+    """
+    with open_edition(options.database, options.edition, options.release) as warehouse:
+        facts = warehouse.facts()
+        office = find_office() if Format.ODS in options.formats else None
+        books = _books(warehouse, facts, options) if options.formats & {Format.XLSX, Format.ODS} else []
+        tables = _tables(warehouse, facts, options) if Format.CSV in options.formats else []
+        progress.expect(sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(office))
+        try:
+            options.out.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=options.out, prefix=".export_") as name:
+                folder = Path(name)
+                finished, backup, scratch = (folder / part for part in ("finished", "backup", "scratch"))
+                # LibreOffice needs the workbooks also when nobody else does.
+                workbooks = finished if Format.XLSX in options.formats else folder / "workbooks"
+                for part in {finished, backup, scratch, workbooks}:
+                    part.mkdir()
+                for book in books:
+                    _write_book(book, workbooks, scratch, warehouse, progress)
+                if tables:
+                    csv_folder = finished / f"{CSV_FOLDER}{options.suffix}"
+                    csv_folder.mkdir()
+                    write_package(csv_folder, tables, facts, warehouse, progress.step, options.publisher)
+                if office:
+                    progress.step("ods")
+                    convert(office, [workbooks / book.file_name for book in books], finished, scratch)
+                return put_in_place(finished, options.out, backup)
+        except (OSError, XlsxFileError) as problem:
+            reason = getattr(problem, "strerror", None) or problem
+            raise ExportError(f"The files in {options.out} can't be written: {reason}.") from problem
+
+
+@contextmanager
+def open_edition(database: Path, edition: Edition, release: Path | None) -> Iterator[Warehouse]:
+    """Open what an edition may read: the warehouse, or its release, which is made when it has to be.
+
+    ExportError with one sentence when either is refused.
+    """
+    if edition is Edition.INTERNAL:
+        with open_warehouse(database) as warehouse:
+            yield warehouse
+        return
+    # Refuses what isn't a passed build before anything is made from it.
+    with open_warehouse(database):
+        pass
+    ready = ready_release(database, release or default_release(database))
+    with open_warehouse(ready, is_release=True) as warehouse:
+        yield warehouse
+
+
+def default_release(database: Path) -> Path:
+    """Return where the release of a warehouse is when nobody says otherwise."""
+    return database.with_suffix(".publication.duckdb")
+
+
+def _wanted(warehouse: Warehouse, options: Options) -> list[Annex]:
+    every = warehouse.annexes()
+    for number in options.annexes:
+        if not any(annex.number == number for annex in every):
+            raise ExportError(f"There is no annex {number}.")
+    return [annex for annex in every if not options.annexes or annex.number in options.annexes]
+
+
+def _tables(warehouse: Warehouse, facts: Facts, options: Options) -> list[Table]:
+    return package_tables(warehouse, _wanted(warehouse, options), facts)
+
+
+def _books(warehouse: Warehouse, facts: Facts, options: Options) -> list[Book]:
+    annexes = _wanted(warehouse, options)
+    if not options.annexes:
+        sheets = _sheets(warehouse, facts, annexes, options.publisher)
+        properties = _properties(facts, TITLE, options.publisher)
+        return [Book(f"{COMBINED}{options.suffix}.xlsx", sheets, properties)]
+    return [
+        Book(
+            f"bijlage_{annex.number}{options.suffix}.xlsx",
+            _sheets(warehouse, facts, [annex], options.publisher),
+            _properties(facts, f"{TITLE} - bijlage {annex.number}: {annex.title}", options.publisher),
+        )
+        for annex in annexes
+    ]
+
+
+def _sheets(
+    warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex], publisher: Publisher
+) -> tuple[Sheet, ...]:
+    of_annexes = [*annex_sheets(annexes, facts, warehouse.labels()), *revision_sheets(annexes, facts)]
+    publication = warehouse.publication()
+    of_build = [
+        quality_sheet(facts),
+        origin_sheet(facts, warehouse.annexes(), publication),
+        # Names of delivered files are no business of the public.
+        *([] if facts.protection else [inputs_sheet(facts, publication)]),
+    ]
+    described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]
+    listed = (explanation_sheet(facts), *of_annexes, *of_build, columns_sheet(described, facts.is_synthetic))
+    names = {sheet.name for sheet in listed}
+    cover = cover_sheet(facts, [annex.number for annex in annexes], names, publisher)
+    sheets = (cover, contents_sheet(listed, facts.is_synthetic), *listed)
+    return tuple(marked(sheet, facts) for sheet in sheets)
+
+
+def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, progress: Progress) -> None:
+    names = {sheet.query: sheet.name for sheet in book.sheets}
+    with read_ahead(warehouse.rows, [sheet.query for sheet in book.sheets]) as rows:
+
+        def read(query: str) -> list[tuple[Any, ...]]:
+            if query in names:
+                progress.step(f"{book.file_name}: {names[query]}")
+            return rows(query)
+
+        written = scratch / book.file_name
+        write_workbook(written, book.sheets, book.properties, read)
+    progress.step(book.file_name)
+    written.replace(target / book.file_name)
+
+
+def _properties(facts: Facts, title: str, publisher: Publisher) -> Properties:
+    labels = [
+        *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
+        *([label] if (label := warning(facts)) else []),
+    ]
+    return Properties(
+        title=title,
+        subject="Bijlagen per gemeente en per jaar",
+        keywords="TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente",
+        organisation=publisher.organisation_text,
+        comments=" ".join([*(f"{text}." for text in labels), scope_text(facts)]),
+        as_of=facts.as_of,
+        geography_date=facts.geography_date,
+        version=f"{facts.built_at:%Y-%m-%d %H:%M} UTC",
+        label="\n".join(labels),
+    )

@@ -1,0 +1,108 @@
+"""The sheets that say what the figures were made from: version, variables, code and delivered files."""
+
+from twe.export.dutch import day_text, list_text
+from twe.export.sheets import INPUTS, NOT_AVAILABLE, ORIGIN, Column, Kind, Sheet, front_notes, values_query
+from twe.export.warehouse import Annex, Facts, Publication
+
+_UNPUBLISHED = (
+    f"{NOT_AVAILABLE} = niet beschikbaar: deze cijfers komen uit een opbouw die niet gepubliceerd is."
+)
+_BUNDLED = "de gebundelde demonstratiegegevens"
+
+
+def origin_sheet(facts: Facts, annexes: tuple[Annex, ...], publication: Publication | None) -> Sheet:
+    """Return a row per fact on the version, the variables and the code; unknown when it wasn't published."""
+    rows = [
+        *_version(publication),
+        *_variables(facts, annexes, publication),
+        *_code(publication),
+        *(("Controle", "Controle met een waarschuwing", name) for name in facts.warned_tests),
+    ]
+    return Sheet(
+        name=ORIGIN,
+        title="Herkomst van de cijfers",
+        notes=front_notes(
+            facts.is_synthetic,
+            "Met welke versie, variabelen en code het gegevensmagazijn is opgebouwd; "
+            "het manifest van de versie zegt hetzelfde.",
+            *([] if publication else [_UNPUBLISHED]),
+        ),
+        table_name="herkomst_cijfers",
+        row_meaning="gegeven over de herkomst",
+        columns=(
+            Column("Onderdeel", Kind.TEXT, meaning="Versie, variabele, code of controle."),
+            Column("Gegeven", Kind.PROSE, meaning="Waarover het gaat.", prose_width=40),
+            Column("Waarde", Kind.PROSE, NOT_AVAILABLE, "Wat vastgesteld is.", prose_width=60),
+        ),
+        query=values_query(rows),
+    )
+
+
+def inputs_sheet(facts: Facts, publication: Publication | None) -> Sheet:
+    """Return a row per file that the build read; one row of markers when it wasn't published."""
+    return Sheet(
+        name=INPUTS,
+        title="Invoerbestanden: de gelezen bestanden",
+        notes=front_notes(
+            facts.is_synthetic,
+            "Elk bestand waaruit de cijfers komen. Wie een bestand bewaarde, kan met de grootte en de "
+            "controlesom nagaan of het hetzelfde is.",
+            *([] if publication else [_UNPUBLISHED]),
+        ),
+        table_name="invoerbestanden",
+        row_meaning="gelezen bestand",
+        columns=(
+            Column("Bestand", Kind.PROSE, NOT_AVAILABLE, "Naam van het bestand.", prose_width=60),
+            Column("Grootte (bytes)", Kind.COUNT, NOT_AVAILABLE, "Grootte van het bestand.", "bytes"),
+            Column("SHA-256", Kind.PROSE, NOT_AVAILABLE, "Controlesom van de inhoud.", prose_width=60),
+        ),
+        query="select file, bytes, sha256 from quality.input_files order by file"
+        if publication
+        else "select null, null, null",
+    )
+
+
+def _version(publication: Publication | None) -> list[tuple[str, str, str | None]]:
+    number = f"versie {publication.version}" if publication else None
+    moment = (
+        f"{day_text(publication.published_at.date())} om {publication.published_at:%H:%M} (UTC)"
+        if publication
+        else None
+    )
+    return [("Versie", "Nummer", number), ("Versie", "Gepubliceerd", moment)]
+
+
+def _variables(
+    facts: Facts, annexes: tuple[Annex, ...], publication: Publication | None
+) -> list[tuple[str, str, str | None]]:
+    delivery = (publication.delivery or _BUNDLED) if publication else None
+    years = [
+        f"bijlage {annex.number}: {annex.first_year}-{annex.last_year}"
+        if annex.first_year != annex.last_year
+        else f"bijlage {annex.number}: {annex.first_year}"
+        for annex in annexes
+    ]
+    return [
+        ("Variabele", "Map van de levering (raw_path)", delivery),
+        ("Variabele", "Stand per (as_of)", day_text(facts.as_of)),
+        ("Variabele", "Gemeenten van (geography_date)", day_text(facts.geography_date)),
+        ("Variabele", "Gemeente volgens (municipality_of)", facts.place_label),
+        ("Variabele", "Meetdatum na het einde (measure_months)", facts.measure_period),
+        ("Variabele", "Venster na het einde (window_months)", facts.window_period),
+        ("Variabele", "Jaren (reporting_years)", list_text(years)),
+    ]
+
+
+def _code(publication: Publication | None) -> list[tuple[str, str, str | None]]:
+    names = (
+        *("Versie van het project", "Commit", "Gewijzigd na de commit"),
+        *("SHA-256 van modellen en codelijsten", "Programma's"),
+    )
+    if publication is None:
+        return [("Code", name, None) for name in names]
+    changed = {True: "ja", False: "neen", None: None}[publication.is_changed]
+    values = (
+        *(publication.project_version, publication.git_commit, changed),
+        *(publication.code_sha256, publication.tools),
+    )
+    return [("Code", name, value) for name, value in zip(names, values, strict=True)]

@@ -1,0 +1,390 @@
+"""Reading a built warehouse: read-only, and only the aggregated marts, code lists and counts of quality."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from twe.errors import ExportError
+from twe.export.sheets import sql_text
+from twe.warehouse import status as warehouse_status
+
+# The exact figures under the names that the public edition gives them, or else their own.
+EXACT_FIGURES = """
+    select
+        figures.annex,
+        figures.year,
+        figures.area_level,
+        figures.area_code,
+        if(
+            measures.kind = 'average',
+            concat(figures.measure, ' of ', measures.published_measure),
+            coalesce(measures.published_measure, figures.measure)
+        ) as measure,
+        replace(coalesce(measures.published_dimension, figures.dimension), '{category}', figures.category)
+            as dimension,
+        replace(coalesce(measures.published_category, '{category}'), '{category}', figures.category)
+            as category,
+        figures.value
+    from marts.figures as figures
+    inner join reference.measures as measures using (annex, measure, dimension)
+"""
+# All that a release publishes about areas; `measure` tells counts, amounts and months apart.
+PUBLISHED_FIGURES = """
+    select
+        annex, year, area_level, area_code, measure, dimension, category,
+        cast(published_value as decimal(18, 6)) as value
+    from publication.publication_figures
+    union all
+    select 3, year, area_level, area_code, 'amount', basis, amount, amount_eur
+    from publication.publication_amounts
+    union all
+    select
+        annex, year, area_level, area_code, concat('mean_months of ', measure),
+        dimension, category, mean_months
+    from publication.publication_statistics
+    union all
+    select
+        annex, year, area_level, area_code, concat('median_months of ', measure),
+        dimension, category, median_months
+    from publication.publication_statistics
+"""
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How the figures of a public edition are protected; `number` is None when it isn't in the register."""
+
+    method: str
+    base: int
+    threshold: int
+    hides_amounts: bool
+    number: int | None
+    figures: frozenset[tuple[int, str, str, str, str]]
+    """What is published: (annex, level of area, measure, dimension, category)."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What holds for the whole workbook: the day, the municipalities, the deliveries and the build."""
+
+    as_of: date
+    known_until: date
+    """The as-of date, or the last recorded day where that comes first."""
+    geography_date: date
+    place: str
+    """Under which municipality a figure stands, inside a Dutch sentence; `place_label` is its short name."""
+    place_label: str
+    place_rule: str
+    """The rule behind it, in Dutch sentences."""
+    measure_months: int
+    """Months from the end of a trajectory to its measure date; `measure_period` is the same in words."""
+    measure_period: str
+    window_period: str
+    """How long after the end transmissions and competences count, such as `12 maanden`."""
+    are_claims_delivered: bool
+    is_synthetic: bool
+    municipalities: int
+    newer_municipalities: tuple[str, ...]
+    delivered: int
+    accepted: int
+    quarantined: int
+    built_at: datetime
+    """End of the last dbt command that changed or tested the warehouse, UTC."""
+    warned_tests: tuple[str, ...]
+    """Names of the data tests that warned."""
+    protection: Protection | None
+    """None in an internal edition, whose figures are exact."""
+    previous_as_of: date | None
+    """Day of the earlier state that the marts are compared with; None without one."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a published version says of its origin; commit and changes are None where git wasn't there.
+
+    `delivery` is the name of the folder of the delivery, None for the bundled data; `published_at` is UTC.
+    """
+
+    version: int
+    published_at: datetime
+    project_version: str
+    git_commit: str | None
+    is_changed: bool | None
+    code_sha256: str
+    tools: str
+    delivery: str | None
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a mart, as the database describes it; `type` is DuckDB's name."""
+
+    name: str
+    type: str
+    description: str
+    is_required: bool
+
+
+@dataclass(frozen=True)
+class Annex:
+    """The texts and reporting years of one annex, from dim_annexes."""
+
+    number: int
+    first_year: int
+    last_year: int
+    title: str
+    answer: str
+    limits: str
+
+
+@dataclass(frozen=True)
+class DurationClass:
+    """A class of full months, both bounds inside; `last` is None when it is open."""
+
+    code: str
+    label: str
+    first: int
+    last: int | None
+
+
+@dataclass(frozen=True)
+class Category:
+    """A code with its Dutch label, inside a group (dimension, outcome group) with its own label."""
+
+    group: str
+    code: str
+    group_label: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The code lists of the marts in the order in which readers see them."""
+
+    duration_classes: tuple[DurationClass, ...]
+    profile: tuple[Category, ...]
+    endings: tuple[Category, ...]
+    outcomes: tuple[Category, ...]
+    competences: tuple[Category, ...]
+    decisions: tuple[Category, ...]
+
+
+class Warehouse:
+    """An open warehouse; every failure to read it is an ExportError."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, *, is_release: bool) -> None:
+        """Wrap an open connection to the file at `path`, a release instead of a whole warehouse or not."""
+        self._connection = connection
+        self._path = path
+        self._is_release = is_release
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        try:
+            return self._connection.execute(query).fetchall()
+        except duckdb.Error as problem:
+            raise self._unreadable(problem) from problem
+
+    def check(self) -> None:
+        """Refuse a file that isn't a release, or a warehouse that may not be used."""
+        if self._is_release:
+            if not self._has("publication", "release"):
+                raise ExportError(f"{self._path} is not a release file; run twe protect first.")
+            return
+        try:
+            reason = warehouse_status.check(self._connection)
+        except duckdb.Error as problem:
+            raise self._unreadable(problem) from problem
+        if reason:
+            raise ExportError(f"The warehouse {self._path} can't be exported: {reason}.")
+
+    def _has(self, schema: str, table: str) -> bool:
+        return bool(self.rows(f"select 1 from duckdb_tables() where {_is_table(schema, table)}"))
+
+    def facts(self) -> Facts:
+        """Return what holds for the whole workbook; refuse a warehouse that knows no as-of date."""
+        ((as_of, known_until, geography_date, claims, synthetic),) = self.rows(
+            "select as_of, least(as_of, last_recorded_day), geography_date, are_claims_delivered, "
+            "is_synthetic from marts.dim_parameters"
+        )
+        ((place, place_label, place_rule, months, measure_period, window_period),) = self.rows(
+            "select place_nl, municipality_of_label_nl, place_rule_nl, measure_months, measure_period_nl, "
+            "window_period_nl from marts.dim_parameters"
+        )
+        if as_of is None:
+            raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no valid record.")
+        ((delivered, accepted, quarantined),) = self.rows(
+            "select sum(delivered), sum(accepted), sum(quarantined) from quality.balance"
+        )
+        newer = self.rows(
+            "select municipality from marts.dim_municipalities where is_newer_than_geography"
+            " order by municipality, nis_code"
+        )
+        ((municipalities,),) = self.rows(
+            "select count(*) from marts.dim_municipalities"
+            " where not is_newer_than_geography and not is_unknown_residence"
+        )
+        ((built_at, warned_tests),) = self.rows(
+            "select max(finished_at), list(split_part(node, '.', 3) order by node)"
+            " filter (resource_type = 'test' and status = 'warn') from quality.node_results"
+        )
+        # What changed between two states would show exact figures: a release doesn't know the earlier one.
+        previous = [] if self._is_release else self.rows("select as_of from marts.dim_previous_state")
+        return Facts(
+            as_of=as_of,
+            known_until=known_until,
+            geography_date=geography_date,
+            place=place,
+            place_label=place_label,
+            place_rule=place_rule,
+            measure_months=months,
+            measure_period=measure_period,
+            window_period=window_period,
+            are_claims_delivered=claims,
+            is_synthetic=synthetic,
+            municipalities=municipalities,
+            newer_municipalities=tuple(name for (name,) in newer),
+            delivered=delivered,
+            accepted=accepted,
+            quarantined=quarantined,
+            built_at=built_at,
+            warned_tests=tuple(warned_tests or ()),
+            previous_as_of=previous[0][0] if previous else None,
+            protection=self._protection() if self._is_release else None,
+        )
+
+    def _protection(self) -> Protection:
+        ((method, base, threshold, number),) = self.rows(
+            "select method, base, threshold, release from publication.release"
+        )
+        ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
+        found = self.rows(
+            f"select distinct annex, area_level, measure, dimension, category from ({PUBLISHED_FIGURES})"
+        )
+        return Protection(method, base, threshold, hides_amounts, number, frozenset(found))
+
+    def publication(self) -> Publication | None:
+        """Return the origin of a published version; None for any other build."""
+        if not self._has("quality", "publication"):
+            return None
+        found = self.rows(
+            "select version, published_at, project_version, git_commit, is_changed, code_sha256, tools,"
+            " delivery from quality.publication where invocation_id = ("
+            "select max_by(invocation_id, finished_at) from quality.node_results)"
+        )
+        return Publication(*found[0]) if found else None
+
+    def annexes(self) -> tuple[Annex, ...]:
+        """Return the annexes by number."""
+        found = self.rows(
+            "select annex, first_year, last_year, title_nl, answer_nl, limits_nl"
+            " from marts.dim_annexes order by annex"
+        )
+        return tuple(Annex(*row) for row in found)
+
+    def labels(self) -> Labels:
+        """Return the code lists of the marts."""
+        return Labels(
+            duration_classes=tuple(
+                DurationClass(*row)
+                for row in self.rows(
+                    "select duration_class, label_nl, lower_bound, upper_bound"
+                    " from reference.duration_classes order by sort_order"
+                )
+            ),
+            profile=self._categories(
+                "select dimension, category, dimension_label_nl, label_nl from marts.dim_profile_categories"
+                " order by sort_order"
+            ),
+            endings=self._categories(
+                "select 'ending', ending, label_nl, label_nl from reference.endings order by sort_order"
+            ),
+            outcomes=self._categories(_outcomes("status")),
+            competences=self._categories(_outcomes("competence")),
+            decisions=self._categories(
+                "select 'decision', decision, 'Transmissies', label_nl from reference.transmission_decisions"
+                " order by sort_order"
+            ),
+        )
+
+    def comment(self, schema: str, table: str) -> str:
+        """Return the description of a table without its example query; empty when it has none."""
+        found = self.rows(
+            f"select comment from duckdb_tables() where {_is_table(schema, table)} and comment is not null"
+        )
+        return found[0][0].partition("```")[0].strip() if found else ""
+
+    def fields(self, schema: str, table: str) -> tuple[Field, ...]:
+        """Return the columns of a table in their order."""
+        found = self.rows(
+            "select column_name, data_type, coalesce(comment, ''), not is_nullable from duckdb_columns()"
+            f" where {_is_table(schema, table)} order by column_index"
+        )
+        return tuple(Field(*row) for row in found)
+
+    def primary_key(self, schema: str, table: str) -> tuple[str, ...]:
+        """Return the columns of the primary key; ExportError when a table has none."""
+        found = self.rows(
+            "select constraint_column_names from duckdb_constraints()"
+            f" where {_is_table(schema, table)} and constraint_type = 'PRIMARY KEY'"
+        )
+        if not found:
+            raise ExportError(f"Table {schema}.{table} has no primary key, so its order isn't known.")
+        return tuple(found[0][0])
+
+    def copy_to_csv(self, query: str, path: Path) -> None:
+        """Stream the rows of a query to a UTF-8 CSV file; NULL is an empty field.
+
+        Raises OSError when the disk fails.
+        """
+        try:
+            self._connection.execute(f"copy ({query}) to {sql_text(str(path))} (format csv, header true)")
+        except duckdb.IOException as problem:
+            raise OSError(None, _first_line(problem).rstrip("."), str(path)) from problem
+        except duckdb.Error as problem:
+            raise self._unreadable(problem) from problem
+
+    def _unreadable(self, problem: duckdb.Error) -> ExportError:
+        return ExportError(f"The warehouse {self._path} can't be read: {_first_line(problem)}")
+
+    def _categories(self, query: str) -> tuple[Category, ...]:
+        return tuple(Category(*row) for row in self.rows(query))
+
+
+@contextmanager
+def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehouse]:
+    """Open a warehouse that may be used, or a release of one, read-only; ExportError otherwise."""
+    if not path.is_file():
+        raise ExportError(f"There is no warehouse at {path}; run dbt build first.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as problem:
+        if "lock" in str(problem).lower():
+            raise ExportError(
+                f"The warehouse {path} is in use by another process; try again later."
+            ) from problem
+        raise ExportError(f"{path} is not a warehouse: {_first_line(problem)}") from problem
+    with connection:
+        warehouse = Warehouse(connection, path, is_release=is_release)
+        warehouse.check()
+        yield warehouse
+
+
+def _outcomes(kind: str) -> str:
+    return (
+        "select outcome_group, outcome, outcome_group_label_nl, label_nl from marts.dim_outcomes"
+        f" where kind = '{kind}' order by sort_order, priority"
+    )
+
+
+def _is_table(schema: str, table: str) -> str:
+    return f"schema_name = {sql_text(schema)} and table_name = {sql_text(table)}"
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().splitlines()[0].rstrip(".!") + "."

@@ -1,0 +1,42 @@
+"""The columns of the raw extracts, read from their one list: variable `raw_columns` of the dbt project."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TypedDict
+
+import yaml
+
+from twe.project import PROJECT
+
+OPTIONAL_EXTRACTS = frozenset({"raw_subsidy_claims"})
+"""The extracts that may have no file."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a raw extract.
+
+    `reads_as` is text, nis, date, month, timestamp, amount, integer or boolean.
+    """
+
+    name: str
+    reads_as: str
+
+
+class Layout(TypedDict, total=False):
+    """What inspecting a file finds, by the names of the fields of File."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    identifiers: tuple[str, ...]
+    types: tuple[str, ...]
+
+
+@cache
+def extracts() -> dict[str, tuple[Column, ...]]:
+    """Return the columns of every extract, both in the order of the contract."""
+    listed = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["raw_columns"]
+    return {
+        extract: tuple(Column(name, reads_as) for name, reads_as, _ in columns)
+        for extract, columns in listed.items()
+    }

@@ -1,0 +1,205 @@
+"""The structure of a delivered CSV file: RFC 4180 in UTF-8, checked in one pass.
+
+DuckDB reads a sound file exactly, but reads on through a broken one: an unclosed quote swallows records, what
+follows a closing quote is lost. So a file is read by DuckDB only when this module finds nothing.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from twe.landing.contract import Layout
+from twe.landing.faults import FileFault, counted_columns
+
+MAX_RECORD_BYTES = 16 * 1024 * 1024
+MAX_COLUMNS = 16_384
+DELIMITERS = (",", ";")
+BLANKS = " \t\u00a0"
+_BLOCK_BYTES = 4 * 1024 * 1024
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The expressions for one delimiter, none of which backtracks; CR, LF and CRLF end a line, in any mix."""
+
+    delimiter: str
+    records: re.Pattern[bytes] = field(init=False)
+    """Any number of whole records and empty lines, after a line end."""
+    quoted: re.Pattern[bytes] = field(init=False)
+    """A quoted field, up to the delimiter or line end after it. Blanks around a value are allowed."""
+    plain: re.Pattern[bytes] = field(init=False)
+    """A field without quotes, or the part of a field before a quote."""
+
+    def __post_init__(self) -> None:
+        """Compile the expressions."""
+        mark = self.delimiter.encode()
+        quoted = rb'"[^"]*+(?:""[^"]*+)*+"[ \t]*+(?=[%b\r\n])' % mark
+        records = rb'(?:[^"\r\n]*+(?:(?<=[%b\r\n])%b[^"\r\n]*+)*+[\r\n]++)*+' % (mark, quoted)
+        plain = rb'[^"%b\r\n]*+' % mark
+        for name, expression in (("records", records), ("quoted", quoted), ("plain", plain)):
+            object.__setattr__(self, name, re.compile(expression))
+
+
+def csv_layout(path: Path, columns: list[str]) -> Layout:
+    """Return the delimiter and the normalised names of the header; FileFault when anything is wrong.
+
+    The delimiter is the one under which all `columns` are found. May raise OSError.
+    """
+    with path.open("rb") as file:
+        start = file.read(len(codecs.BOM_UTF8))
+        if start.startswith(_UTF_16):
+            raise FileFault("is UTF-16; it must be UTF-8")
+        if start != codecs.BOM_UTF8:
+            file.seek(0)
+        scan = _Scan(file)
+        dialect, names = _header(scan, columns)
+        scan.check(dialect)
+    return {"delimiter": dialect.delimiter, "names": tuple(names)}
+
+
+def _header(scan: "_Scan", columns: list[str]) -> tuple[Dialect, list[str]]:
+    scan.read_header()
+    fewest, found = list(columns), None
+    broken = []
+    for dialect in map(Dialect, DELIMITERS):
+        fields = scan.header_fields(dialect)
+        if fields is None:
+            broken.append(dialect)
+            continue
+        names = [_name(text) for text in fields]
+        absent = [column for column in columns if column not in names]
+        if len(absent) < len(fewest):
+            fewest, found = absent, (dialect, names)
+    if not found and broken:
+        raise scan.header_fault(broken[0])
+    if not found or fewest:
+        raise FileFault(f"lacks the {counted_columns(fewest)}")
+    check_columns(found[1], columns)
+    return found
+
+
+def check_columns(names: list[str], columns: list[str]) -> None:
+    """Raise FileFault when a column of the contract occurs twice or stands too far to the right."""
+    for column in columns:
+        if names.count(column) > 1:
+            raise FileFault(f"has the column {column} more than once")
+        if names.index(column) >= MAX_COLUMNS:
+            raise FileFault(f"has the column {column} after the first {MAX_COLUMNS} columns")
+
+
+def _name(field_bytes: bytes) -> str:
+    text = field_bytes.decode("utf-8", "replace")
+    if text.startswith('"'):
+        text = text.rstrip(" \t")[1:-1].replace('""', '"')
+    return text.strip(BLANKS).lower()
+
+
+class _Scan:
+    """Walks through a file in blocks; `_buffer` starts with one byte of a line end, records follow."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._buffer = b"\n"
+        self._lines = 1
+        self._is_read = False
+        self._header_at = 1
+
+    def read_header(self) -> None:
+        """Read until the first line that is not empty is in the buffer; FileFault when there is none."""
+        first = None
+        while not self._is_read and len(self._buffer) <= MAX_RECORD_BYTES:
+            self._read()
+            first = re.search(rb"[^\r\n]", self._buffer)
+            if first and re.search(rb"[\r\n]", self._buffer[first.start() :]):
+                break
+        if not first:
+            raise FileFault("is empty")
+        self._header_at = first.start()
+
+    def header_fields(self, dialect: Dialect) -> list[bytes] | None:
+        """Return the fields of the header as they stand there, None when its quotes are wrong."""
+        while True:
+            fields, at = self._fields(dialect, self._header_at)
+            is_whole = self._buffer[at : at + 1] in (b"\r", b"\n")
+            if is_whole or self._is_read or len(self._buffer) > MAX_RECORD_BYTES:
+                return fields if is_whole else None
+            self._read()
+
+    def header_fault(self, dialect: Dialect) -> FileFault:
+        """Say what is wrong with the header."""
+        return self._fault(dialect, self._header_at)
+
+    def check(self, dialect: Dialect) -> None:
+        """Go through all records, the header included; FileFault at the first that is broken."""
+        while True:
+            end = self._records_end(dialect)
+            self._lines += _line_ends(self._buffer[1:end])
+            self._buffer = self._buffer[end - 1 :]
+            if self._is_read and len(self._buffer) == 1:
+                return
+            if self._is_read or len(self._buffer) > MAX_RECORD_BYTES + _BLOCK_BYTES:
+                raise self._fault(dialect, 1)
+            self._read()
+
+    def _records_end(self, dialect: Dialect) -> int:
+        # Without quotes every line is a record, and searching is faster than matching.
+        if b'"' not in self._buffer:
+            return max(self._buffer.rfind(b"\n"), self._buffer.rfind(b"\r")) + 1
+        found = dialect.records.match(self._buffer, 1)
+        assert found, "the pattern also matches nothing"
+        return found.end()
+
+    def _read(self) -> None:
+        """Add a block that must be UTF-8 to the buffer; the last line gets the end that it may lack."""
+        block = self._file.read(_BLOCK_BYTES)
+        self._is_read = not block
+        try:
+            self._decoder.decode(block, final=self._is_read)
+        except UnicodeDecodeError as problem:
+            before = self._buffer[1:] + problem.object[: problem.start]
+            raise FileFault(f"is not UTF-8 on line {self._lines + _line_ends(before)}") from None
+        self._buffer += block
+        if self._is_read and not self._buffer.endswith((b"\r", b"\n")):
+            self._buffer += b"\n"
+
+    def _fields(self, dialect: Dialect, start: int) -> tuple[list[bytes], int]:
+        """Return the fields from `start` up to the end of the record or a wrong quote, and that place."""
+        fields = []
+        at = start
+        while True:
+            found = dialect.quoted.match(self._buffer, at) or dialect.plain.match(self._buffer, at)
+            assert found, "the pattern of a plain field also matches nothing"
+            fields.append(found[0])
+            if self._buffer[found.end() : found.end() + 1] != dialect.delimiter.encode():
+                return fields, found.end()
+            at = found.end() + 1
+
+    def _fault(self, dialect: Dialect, start: int) -> FileFault:
+        """Say what is wrong with the record that starts at `start`."""
+        fields, at = self._fields(dialect, start)
+        line = self._lines + _line_ends(self._buffer[1:at])
+        if self._buffer[at : at + 1] != b'"':
+            return _too_long(self._lines + _line_ends(self._buffer[1:start]))
+        if fields[-1].strip(b" \t"):
+            return FileFault(f"has a quote inside a field that is not quoted on line {line}")
+        if fields[-1]:
+            return FileFault(f"has a blank before an opening quote on line {line}")
+        closed = re.compile(rb'"[^"]*+(?:""[^"]*+)*+"').match(self._buffer, at)
+        if closed:
+            return FileFault(f"has text after a closing quote on line {line + _line_ends(closed[0])}")
+        if self._is_read:
+            return FileFault(f"has a quote on line {line} that is never closed")
+        return _too_long(line)
+
+
+def _too_long(line: int) -> FileFault:
+    size = MAX_RECORD_BYTES // 1024 // 1024
+    return FileFault(f"has a record of more than {size} MB from line {line} on (perhaps an unclosed quote)")
+
+
+def _line_ends(text: bytes) -> int:
+    return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")

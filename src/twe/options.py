@@ -1,0 +1,156 @@
+"""What the options of `twe` mean, said once for all commands, and how their values are read."""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from twe.export.editions import Edition
+from twe.project import PROJECT
+
+# Options that take several values, or may come without one, which typer's options can't.
+_SEVERAL = ("--annex", "--also")
+_ALONE = {"--wait": "inf"}
+_FILE_ENDINGS = (".xlsx", ".csv", ".ods", ".html", ".htm")
+
+
+def spelled_out(arguments: Sequence[str]) -> list[str]:
+    """Return arguments as typer reads them: `--annex 1 3` repeats its option, and `--wait` alone has inf."""
+    found: list[str] = []
+    for place, word in enumerate(arguments):
+        before = arguments[:place]
+        last = next((option for option in reversed(before) if option.startswith("--")), "")
+        if last in _SEVERAL and not word.startswith("-") and before[-1] != last:
+            found.append(last)
+        found.append(word)
+        if word in _ALONE and (place + 1 == len(arguments) or arguments[place + 1].startswith("-")):
+            found.append(_ALONE[word])
+    return found
+
+
+def day(text: str) -> str:
+    """Return a day written as YYYY-MM-DD; typer.BadParameter for anything else."""
+    try:
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    raise typer.BadParameter(f"{text} is not a day written as YYYY-MM-DD")
+
+
+def variables(text: str) -> dict[str, object]:
+    """Return dbt variables written as a YAML map, its days as texts; typer.BadParameter for anything else."""
+    try:
+        found = yaml.safe_load(text) or {}
+    except (yaml.YAMLError, ValueError) as problem:
+        raise typer.BadParameter(f"{text} is not YAML") from problem
+    if not isinstance(found, dict):
+        raise typer.BadParameter(f"{text} is not a YAML map of variables")
+    return {name: str(value) if isinstance(value, date) else value for name, value in found.items()}
+
+
+def count(text: str | int) -> int:
+    """Return a whole number from 0, as text or (a default) as it is; typer.BadParameter for anything else."""
+    if not str(text).isdecimal():
+        raise typer.BadParameter(f"{text} is not a whole number")
+    return int(text)
+
+
+def at_least_two(text: str) -> int:
+    """Return a whole number of at least 2; typer.BadParameter for anything else."""
+    if not text.isascii() or not text.isdigit() or int(text) < 2:
+        raise typer.BadParameter(f"{text} is not a whole number of at least 2")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """Return a number of seconds, which may be inf; typer.BadParameter for anything else."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not found >= 0:
+        raise typer.BadParameter(f"{text} is not a number of seconds")
+    return found
+
+
+def rate(text: str) -> Decimal:
+    """Return an amount above 0; typer.BadParameter for anything else."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation as problem:
+        raise typer.BadParameter(f"{text} is not an amount") from problem
+    if not found > 0:
+        raise typer.BadParameter(f"{text} is not more than 0")
+    return found
+
+
+def line(text: str) -> str:
+    """Return one line of text; typer.BadParameter for more than one."""
+    if not text.isprintable():
+        raise typer.BadParameter("give one line of text")
+    return text.strip()
+
+
+def folder(text: str) -> Path:
+    """Return a folder to write into, which need not exist; typer.BadParameter for a file."""
+    path = Path(text)
+    if path.suffix.lower() in _FILE_ENDINGS:
+        raise typer.BadParameter(f"{text} is a file name; give the folder to write into")
+    if path.exists() and not path.is_dir():
+        raise typer.BadParameter(f"{text} is not a folder")
+    return path
+
+
+Database = Annotated[
+    Path, typer.Option(envvar="TWE_DATABASE", metavar="FILE", help="the warehouse", show_default="twe.duckdb")
+]
+DATABASE = PROJECT / "twe.duckdb"
+Out = Annotated[
+    Path, typer.Option(parser=folder, metavar="DIR", help="folder to write into", show_default="output")
+]
+OUT = PROJECT / "output"
+Quiet = Annotated[bool, typer.Option("--quiet", help="print nothing but errors")]
+Editions = Annotated[
+    Edition,
+    typer.Option(help="public: small counts are protected; internal: exact, and marked so everywhere"),
+]
+Release = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="protected figures of a public edition; made when needed",
+        show_default="FILE.publication.duckdb beside the database",
+    ),
+]
+Organisation = Annotated[
+    str,
+    typer.Option(envvar="TWE_ORGANISATION", parser=line, metavar="TEXT", help="who publishes the figures"),
+]
+Contact = Annotated[
+    str,
+    typer.Option(
+        envvar="TWE_CONTACT", parser=line, metavar="TEXT", help="whom readers may ask: name, service, address"
+    ),
+]
+Licence = Annotated[
+    str, typer.Option(envvar="TWE_LICENCE", parser=line, metavar="TEXT", help="licence of the figures")
+]
+Wait = Annotated[
+    float,
+    typer.Option(
+        parser=seconds,
+        metavar="[SECONDS]",
+        help="wait for another publication to end, without SECONDS as long as it takes",
+        show_default="stop",
+    ),
+]
+Keep = Annotated[
+    int, typer.Option(parser=count, envvar="TWE_KEEP", metavar="N", help="earlier versions to keep")
+]
+KEPT = 5

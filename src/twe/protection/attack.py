@@ -1,0 +1,331 @@
+"""The attack: what somebody who knows everything published can say about each small count.
+
+The attacker knows bounds on every count and all equations, and that counts are whole and not negative. A
+small count is safe only when whole-number tables that agree with all of that (witnesses) give it both ends
+of the range 1 .. threshold - 1. Linear programs tell where no witness can exist, and through which equations.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from twe.errors import ProtectionError
+from twe.protection.cells import Cells, Flags, Integers
+from twe.protection.solver import INFINITY, Program, side_by_side
+
+_ROUNDS = 40
+_TOLERANCE = 1e-6
+_PRIMAL = 4
+_WITNESS_SECONDS = 3.0
+# A release that leaks thousands of counts needs no list of thousands.
+_MOST_FINDINGS = 3
+
+
+class Standard(StrEnum):
+    """When a small count counts as protected."""
+
+    RANGE = "range"
+    """Nothing is known but that it may be any of 1 .. threshold - 1."""
+    UNIQUE = "unique"
+    """At least two values are possible."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A small count that can be narrowed: the whole numbers it must lie between, and how that follows."""
+
+    cell: str
+    lowest: int
+    highest: int | None
+    equations: tuple[str, ...]
+
+
+@dataclass
+class Verdict:
+    """What an attack found, and the tables that prove the rest safe.
+
+    `witnesses` are whole-number tables by position of the cell; the first is the truth.
+    """
+
+    attacked: int = 0
+    settled_by_witness: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    is_complete: bool = True
+    """False when the search stopped early: there are more findings than listed."""
+    witnesses: list[Integers] = field(default_factory=list)
+    unsettled: list[int] = field(default_factory=list)
+    """Positions of the small counts that no witness covers."""
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether every small count is protected."""
+        return not self.findings
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known of every count: whole bounds by position; `upper` may be INFINITY."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+
+    @staticmethod
+    def nothing(count: int) -> "Knowledge":
+        """Return that counts are not negative."""
+        return Knowledge(np.zeros(count), np.full(count, INFINITY))
+
+    def allows(self, values: np.ndarray) -> Flags:
+        """Return which values lie inside the bounds."""
+        return (values >= self.lower) & (values <= self.upper)
+
+    def at(self, positions: Integers) -> "Knowledge":
+        """Return the bounds of some cells."""
+        return Knowledge(self.lower[positions], self.upper[positions])
+
+
+def small_counts(cells: Cells, threshold: int) -> Flags:
+    """Return which counts must stay unknown: protected, and fewer persons than the threshold behind them."""
+    return cells.is_protected & (cells.persons >= 1) & (cells.persons < threshold) & (cells.truth >= 1)
+
+
+def attack(
+    cells: Cells,
+    knowledge: Knowledge,
+    threshold: int,
+    standard: Standard = Standard.RANGE,
+    *,
+    seed: int = 1,
+    is_thorough: bool = True,
+) -> Verdict:
+    """Attack every small count; unless `is_thorough`, stop soon after the first that can be narrowed.
+
+    ProtectionError when the truth contradicts the knowledge or the equations: nobody could be deceived then.
+    """
+    _check_truth(cells, knowledge)
+    is_target = small_counts(cells, threshold)
+    verdict = Verdict(attacked=int(is_target.sum()), witnesses=[cells.truth])
+    if not verdict.attacked:
+        return verdict
+    alone = np.bincount(cells.equations.cells, minlength=len(cells)) == 0
+    jobs = [(positions, part) for positions, part in cells.parts() if is_target[positions].any()]
+    lonely = np.flatnonzero(alone & is_target)
+
+    has_found = threading.Event()
+
+    def run(job: tuple[Integers, Cells]) -> "_Search":
+        positions, part = job
+        search = _Search(part, knowledge.at(positions), is_target[positions], threshold, standard, seed)
+        if is_thorough or not has_found.is_set():
+            search.run()
+        else:
+            search.is_complete = False
+        if search.findings:
+            has_found.set()
+        return search
+
+    tables: list[tuple[Integers, list[Integers]]] = []
+    for (positions, _), search in zip(jobs, side_by_side(run, jobs), strict=True):
+        verdict.findings += search.findings
+        verdict.is_complete &= search.is_complete
+        verdict.settled_by_witness += search.settled_by_witness
+        verdict.unsettled += positions[search.unsettled].tolist()
+        tables.append((positions, search.witnesses))
+    if len(lonely):
+        tables.append((lonely, _lonely_extremes(cells, knowledge, lonely, threshold)))
+        _settle_lonely(verdict, cells, knowledge, lonely, threshold, standard)
+    for table in range(max((len(found) for _, found in tables), default=0)):
+        witness = cells.truth.copy()
+        for positions, found in tables:
+            if table < len(found):
+                witness[positions] = found[table]
+        verdict.witnesses.append(witness)
+    return verdict
+
+
+def _check_truth(cells: Cells, knowledge: Knowledge) -> None:
+    wrong = np.flatnonzero(~knowledge.allows(cells.truth))
+    if len(wrong):
+        raise ProtectionError(f"What is published of {cells.ids[wrong[0]]} can't be true of its count.")
+    broken = cells.equations.broken(cells.truth)
+    if broken:
+        raise ProtectionError(f"The counts break the equation {broken[0]}; build the warehouse again.")
+
+
+def _lonely_extremes(cells: Cells, knowledge: Knowledge, lonely: Integers, threshold: int) -> list[Integers]:
+    """Return two tables of the cells without equations: each at either end of its range."""
+    known = knowledge.at(lonely)
+    lowest = np.minimum(np.maximum(known.lower, 1), cells.truth[lonely]).astype(np.int64)
+    most = np.maximum(cells.truth[lonely] + 1, threshold - 1)
+    return [lowest, np.minimum(known.upper, most).astype(np.int64)]
+
+
+def _settle_lonely(
+    verdict: Verdict,
+    cells: Cells,
+    knowledge: Knowledge,
+    lonely: Integers,
+    threshold: int,
+    standard: Standard,
+) -> None:
+    for position in lonely:
+        lower, upper = knowledge.lower[position], knowledge.upper[position]
+        wants_range = standard is Standard.RANGE and cells.truth[position] < threshold
+        if lower < upper and (not wants_range or (lower <= 1 and upper >= threshold - 1)):
+            verdict.settled_by_witness += 1
+        else:
+            verdict.findings.append(Finding(cells.ids[position], int(lower), _whole(upper), ()))
+            verdict.unsettled.append(int(position))
+
+
+def _whole(value: float) -> int | None:
+    return None if value >= INFINITY else int(np.floor(value + _TOLERANCE))
+
+
+class _Search:
+    """The attack on one component."""
+
+    def __init__(
+        self,
+        cells: Cells,
+        knowledge: Knowledge,
+        targets: Flags,
+        threshold: int,
+        standard: Standard,
+        seed: int,
+    ) -> None:
+        self.cells = cells
+        self.knowledge = knowledge
+        self.targets = targets
+        self.most = threshold - 1
+        self.wants_range = (
+            (cells.truth <= self.most) if standard is Standard.RANGE else np.zeros(len(cells), bool)
+        )
+        self.random = np.random.default_rng(seed)
+        self.lowest = cells.truth.copy()
+        self.highest = cells.truth.copy()
+        self.witnesses: list[Integers] = []
+        self.findings: list[Finding] = []
+        self.settled_by_witness = 0
+        self.is_complete = True
+        self.unsettled = np.zeros(0, dtype=np.int64)
+        self.program = Program(cells.equations, knowledge.lower, knowledge.upper)
+        # A new objective keeps the basis; presolve would throw it away.
+        self.program.set("presolve", "off")
+
+    def run(self) -> None:
+        """Draw witnesses with random objectives, then settle what is left one by one."""
+        stale = 0
+        for _ in range(_ROUNDS):
+            before = self._open().sum()
+            if not before or stale == 3:
+                break
+            self._draw()
+            stale = stale + 1 if self._open().sum() > 0.98 * before else 0
+        self.settled_by_witness = int(self.targets.sum() - self._open().sum())
+        self.program.bounds(self.knowledge.lower, self.knowledge.upper)
+        # One cost at a time: the primal simplex goes on from where it stands.
+        self.program.set("simplex_strategy", _PRIMAL)
+        for cell in np.flatnonzero(self._open()):
+            if len(self.findings) >= _MOST_FINDINGS:
+                self.is_complete = False
+                break
+            if self._open()[cell]:
+                self._settle(int(cell))
+        self.unsettled = np.flatnonzero(self._open())
+
+    def _wants_low(self) -> Flags:
+        return np.where(self.wants_range, self.lowest > 1, self.lowest == self.highest)
+
+    def _wants_high(self) -> Flags:
+        return np.where(self.wants_range, self.highest < self.most, self.lowest == self.highest)
+
+    def _open(self) -> Flags:
+        return self.targets & (self._wants_low() | self._wants_high())
+
+    def _draw(self) -> None:
+        """Push every open count towards one end of its range, all at once."""
+        low, high = self.targets & self._wants_low(), self.targets & self._wants_high()
+        both = self.random.choice([-1, 1], len(self.cells))
+        direction = np.where(low & high, both, low.astype(int) - high.astype(int))
+        # No further than needed: the sums leave little room, and others need it too.
+        floor = np.where(self.wants_range, 1, self.cells.truth - 1)
+        ceiling = np.where(self.wants_range, self.most, self.cells.truth + 1)
+        lower = np.where(direction > 0, np.maximum(self.knowledge.lower, floor), self.knowledge.lower)
+        upper = np.where(direction < 0, np.minimum(self.knowledge.upper, ceiling), self.knowledge.upper)
+        costs = direction * self.random.uniform(0.5, 1.0, len(self.cells))
+        self.program.bounds(np.minimum(lower, self.cells.truth), np.maximum(upper, self.cells.truth))
+        values = self.program.minimise(costs)
+        if values is None:
+            raise AssertionError("the truth itself agrees with what is known")
+        if not self._record(values):
+            self._record_whole(costs, lower, upper)
+
+    def _record_whole(self, costs: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> bool:
+        program = Program(self.cells.equations, lower, upper, is_integer=True)
+        program.set("mip_rel_gap", 0.05)
+        program.set("time_limit", _WITNESS_SECONDS)
+        program.start_from(self.cells.truth)
+        values = program.minimise(costs)
+        return values is not None and self._record(values)
+
+    def _record(self, values: np.ndarray) -> bool:
+        """Keep a table as a witness when it is whole and agrees with everything known."""
+        table = np.rint(values).astype(np.int64)
+        if not self.knowledge.allows(table).all() or self.cells.equations.broken(table):
+            return False
+        self.witnesses.append(table)
+        self.lowest = np.minimum(self.lowest, table)
+        self.highest = np.maximum(self.highest, table)
+        return True
+
+    def _settle(self, cell: int) -> None:
+        ends: list[float] = []
+        used: list[str] = []
+        for direction in (1, -1):
+            end, equations = self._extreme(cell, direction)
+            ends.append(end)
+            used += equations
+        lowest, highest = int(np.ceil(ends[0] - _TOLERANCE)), _whole(ends[1])
+        top = INFINITY if highest is None else highest
+        is_open = (lowest <= 1 and top >= self.most) if self.wants_range[cell] else lowest < top
+        if is_open:
+            lowest, highest, is_open = self._settle_whole(cell)
+        if not is_open:
+            self.findings.append(Finding(self.cells.ids[cell], lowest, highest, tuple(dict.fromkeys(used))))
+
+    def _extreme(self, cell: int, direction: int) -> tuple[float, list[str]]:
+        costs = np.zeros(len(self.cells))
+        costs[cell] = direction
+        values = self.program.minimise(costs)
+        if values is None:
+            return -direction * INFINITY, []
+        self._record(values)
+        used = np.flatnonzero(np.abs(self.program.prices()) > _TOLERANCE).tolist()
+        return float(values[cell]), [self.cells.equations.ids[row] for row in used]
+
+    def _settle_whole(self, cell: int) -> tuple[int, int | None, bool]:
+        """Look for whole-number tables at both ends where the linear programs found none."""
+        costs = np.zeros(len(self.cells))
+        ends = []
+        for direction in (1, -1):
+            if self._open()[cell]:
+                costs[cell] = direction
+                self._record_whole(costs, self.knowledge.lower, np.minimum(self.knowledge.upper, 1e6))
+            ends.append(int(self.lowest[cell] if direction == 1 else self.highest[cell]))
+        return ends[0], ends[1], not self._open()[cell]
+
+
+def describe(finding: Finding, threshold: int, names: Sequence[str] = ()) -> str:
+    """Return one sentence that names the cell, what is known of it and the equations it follows from."""
+    if finding.highest == finding.lowest:
+        known = f"is pinned to {finding.lowest}"
+    else:
+        highest = "" if finding.highest is None else f" and at most {finding.highest}"
+        limits = f"must be at least {finding.lowest}{highest}"
+        known = f"{limits}, so not every value of 1 to {threshold - 1} is possible"
+    listed = [*names, *finding.equations]
+    shown = ", ".join(listed[:6]) + (f" and {len(listed) - 6} more" if len(listed) > 6 else "")
+    return f"{finding.cell} {known}" + (f", through {shown}." if shown else ", by what is published of it.")

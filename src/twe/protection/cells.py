@@ -1,0 +1,166 @@
+"""Published counts and the equations between them, as arrays."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Rows of `sum(coefficient * value) = 0`, or `<= 0` where `is_equality` is False.
+
+    Row r has the terms `starts[r]:starts[r + 1]` of `cells` (positions) and `coefficients`.
+    """
+
+    ids: Sequence[str]
+    is_equality: Flags
+    starts: Integers
+    cells: Integers
+    coefficients: Integers
+
+    def __len__(self) -> int:
+        """Return the number of equations."""
+        return len(self.ids)
+
+    @property
+    def rows(self) -> Integers:
+        """Return the equation of every term."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def sums(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the left side of every equation for a value per cell."""
+        return np.bincount(self.rows, self.coefficients * values[self.cells], minlength=len(self))
+
+    def broken(self, values: NDArray[Any]) -> list[str]:
+        """Return the equations that do not hold on whole values."""
+        sums = self.sums(values)
+        wrong = np.where(self.is_equality, sums != 0, sums > 0)
+        return [self.ids[row] for row in np.flatnonzero(wrong).tolist()]
+
+    def select(self, chosen: Flags) -> "Equations":
+        """Return some of the equations over the same cells."""
+        kept = chosen[self.rows]
+        lengths = np.diff(self.starts)[chosen]
+        return Equations(
+            [self.ids[row] for row in np.flatnonzero(chosen).tolist()],
+            self.is_equality[chosen],
+            np.concatenate(([0], np.cumsum(lengths))),
+            self.cells[kept],
+            self.coefficients[kept],
+        )
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counts by position, with what everybody knows about them.
+
+    `persons` is the number of persons behind a count, `units` how many units one person can add.
+    `is_protected`: a small count must stay unknown. `is_published`: an annex shows it.
+    """
+
+    ids: Sequence[str]
+    truth: Integers
+    persons: Integers
+    units: Integers
+    is_protected: Flags
+    is_published: Flags
+    equations: Equations
+
+    def __len__(self) -> int:
+        """Return the number of cells."""
+        return len(self.ids)
+
+    def components(self) -> Integers:
+        """Return a component number per cell: equations never join cells of different components."""
+        equations = self.equations
+        labels = np.arange(len(self))
+        rows, members = equations.rows, equations.cells
+        while True:
+            lowest = np.full(len(equations), len(self))
+            np.minimum.at(lowest, rows, labels[members])
+            updated = labels.copy()
+            np.minimum.at(updated, members, lowest[rows])
+            # The label of the label: halves the way to the lowest cell.
+            updated = updated[updated]
+            if np.array_equal(updated, labels):
+                return np.unique(labels, return_inverse=True)[1]
+            labels = updated
+
+    def parts(self) -> list[tuple[Integers, "Cells"]]:
+        """Return the components with an equation, largest first: their positions and cells."""
+        labels = self.components()
+        order = np.argsort(labels, kind="stable")
+        sizes = np.bincount(labels)
+        ends = np.cumsum(sizes)
+        row_labels = labels[self.equations.cells[self.equations.starts[:-1]]]
+        row_order = np.argsort(row_labels, kind="stable")
+        row_ends = np.cumsum(np.bincount(row_labels, minlength=len(sizes)))
+        position = np.empty(len(self), dtype=np.int64)
+        found = []
+        for label in np.argsort(-sizes, kind="stable"):
+            if sizes[label] == 1:
+                break
+            cells = order[ends[label] - sizes[label] : ends[label]]
+            position[cells] = np.arange(len(cells))
+            first = row_ends[label - 1] if label else 0
+            found.append((cells, self._part(cells, row_order[first : row_ends[label]], position)))
+        return found
+
+    def _part(self, cells: Integers, rows: Integers, position: Integers) -> "Cells":
+        whole = self.equations
+        terms = [np.arange(whole.starts[row], whole.starts[row + 1]) for row in rows]
+        chosen = np.concatenate(terms)
+        lengths = [len(term) for term in terms]
+        return Cells(
+            [self.ids[cell] for cell in cells],
+            self.truth[cells],
+            self.persons[cells],
+            self.units[cells],
+            self.is_protected[cells],
+            self.is_published[cells],
+            Equations(
+                [whole.ids[row] for row in rows],
+                whole.is_equality[rows],
+                np.concatenate(([0], np.cumsum(lengths))),
+                position[whole.cells[chosen]],
+                whole.coefficients[chosen],
+            ),
+        )
+
+
+def equations_of(terms: Iterable[tuple[str, str, int, str]], position: dict[str, int]) -> Equations:
+    """Return equations from (equation, cell, coefficient, relation), in the order of first appearance."""
+    by_equation: dict[str, list[tuple[int, int]]] = {}
+    relations: dict[str, bool] = {}
+    for equation, cell, coefficient, relation in terms:
+        by_equation.setdefault(equation, []).append((position[cell], coefficient))
+        relations[equation] = relation == "="
+    flat = [term for members in by_equation.values() for term in members]
+    lengths = [len(members) for members in by_equation.values()]
+    return Equations(
+        list(by_equation),
+        np.array(list(relations.values()), dtype=bool),
+        np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+        np.array([cell for cell, _ in flat], dtype=np.int64),
+        np.array([coefficient for _, coefficient in flat], dtype=np.int64),
+    )
+
+
+def equations_from(terms: Mapping[str, np.ndarray]) -> Equations:
+    """Return equations from terms (equation_id, is_equality, position, coefficient), by equation."""
+    names = np.asarray(terms["equation_id"], dtype=object)
+    is_first = np.concatenate(([True], names[1:] != names[:-1])) if len(names) else np.zeros(0, dtype=bool)
+    starts = np.flatnonzero(is_first)
+    return Equations(
+        list(names[starts]),
+        np.asarray(terms["is_equality"], dtype=bool)[starts],
+        np.append(starts, len(names)).astype(np.int64),
+        np.asarray(terms["position"], dtype=np.int64),
+        np.asarray(terms["coefficient"], dtype=np.int64),
+    )

@@ -1,0 +1,271 @@
+"""Protect the counts of a warehouse, attack the result with the register, write it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from twe.errors import ProtectionError
+from twe.protection.amounts import Key, hidden_amounts, with_rate
+from twe.protection.attack import Standard, Verdict, attack, describe, small_counts
+from twe.protection.cells import Cells
+from twe.protection.joint import together, unite
+from twe.protection.register import append, read_register
+from twe.protection.release_file import (
+    check_exact_figures,
+    check_same_build,
+    check_targets,
+    read_choices,
+    read_release,
+    write_release,
+    write_witnesses,
+)
+from twe.protection.releases import HIDDEN, Marker, Method, Release
+from twe.protection.rounding import round_cells
+from twe.protection.suppression import hidden_cells
+from twe.protection.warehouse import Warehouse, read_warehouse
+
+HIDDEN_MARK = "[c]"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How counts are protected; the choice of the owner of the data."""
+
+    method: Method = Method.ROUNDING
+    threshold: int = 5
+    base: int = 5
+    standard: Standard = Standard.RANGE
+    hides_zeros: bool = False
+    protects_euro: bool = False
+    euro_rate: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to protect and where the result goes; `also` are warehouses with other municipalities."""
+
+    database: Path
+    release: Path
+    register: Path
+    rules: Rules = field(default_factory=Rules)
+    also: tuple[Path, ...] = ()
+    witnesses: Path | None = None
+    is_recorded: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out: the size of the problem, the verdict of the attack and the number in the register."""
+
+    cells: int
+    equations: int
+    small: int
+    verdict: Verdict
+    number: int | None
+    is_optimal: bool
+
+
+def default_options(database: Path, release: Path | None = None, register: Path | None = None) -> Options:
+    """Return how to protect a build by the default rules, with what isn't given beside the database.
+
+    ProtectionError when there is only a register under the name that it had in version 1.0.
+    """
+    release = release or database.with_suffix(".publication.duckdb")
+    if register is None:
+        register, former = (database.with_suffix(f".{name}.duckdb") for name in ("register", "ledger"))
+        # Without its register a new release could give away what an earlier one hid.
+        if former.exists() and not register.exists():
+            raise ProtectionError(
+                f"{former} is a register under its former name; rename it to {register.name}."
+            )
+    return Options(database, release, register)
+
+
+def options_for(database: Path, release: Path) -> Options:
+    """Return how to protect a build: by the rules of the release there is, or else by the default ones."""
+    if not release.exists():
+        return default_options(database, release)
+    told = {name: str(value) for name, value in read_choices(release).items() if value is not None}
+    rate = told.get("euro_rate")
+    also = tuple(Path(text) for text in json.loads(str(told["also"])))
+    rules = Rules(
+        method=Method(told["method"]),
+        threshold=int(str(told["threshold"])),
+        base=int(str(told["base"])),
+        standard=Standard(told["standard"]),
+        hides_zeros=told["hides_zeros"] == "True",
+        protects_euro=told["protects_euro"] == "True",
+        euro_rate=None if rate is None else Decimal(rate),
+    )
+    return Options(database, release, _register_of(told), rules, also)
+
+
+def _register_of(told: Mapping[str, str]) -> Path:
+    if "register" in told:
+        return Path(told["register"])
+    # A release of version 1.0; the file may have its new name since.
+    former = Path(told["ledger"])
+    return former if former.exists() else former.with_name(former.name.replace(".ledger.", ".register."))
+
+
+def protect(options: Options) -> Outcome:
+    """Protect, attack and write; ProtectionError, and nothing written, when the result is not safe."""
+    if options.rules.method is Method.ROUNDING and options.rules.base < options.rules.threshold:
+        raise ProtectionError(
+            f"A base of {options.rules.base} shows counts below the threshold of {options.rules.threshold}; "
+            "choose a base that is at least the threshold."
+        )
+    check_targets((options.database, *options.also), options.release, options.register, options.witnesses)
+    warehouses = [read_warehouse(path) for path in (options.database, *options.also)]
+    cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
+    history = read_register(options.register)
+    values, is_optimal = protected_values(cells, options.rules, history)
+    hidden = _hidden_amounts(warehouses, options.rules)
+    release = make_release(cells, values, warehouses, options.rules)
+    if options.rules.method is Method.NONE:
+        # Chosen by the owner of the data: the edition says on every sheet that nothing is protected.
+        verdict = Verdict()
+    else:
+        verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
+        refuse(verdict, options.rules.threshold)
+    number = append(options.register, release) if options.is_recorded else None
+    choices = asdict(options.rules) | {
+        "register": options.register.absolute(),
+        "also": json.dumps([str(path.absolute()) for path in options.also]),
+    }
+    write_release(options.release, release, warehouses, hidden, number, choices)
+    if options.witnesses:
+        write_witnesses(options.witnesses, cells, verdict, small_counts(cells, options.rules.threshold))
+    return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, number, is_optimal)
+
+
+def audit(options: Options) -> Outcome:
+    """Attack a release file together with the register; ProtectionError when a count can be narrowed.
+
+    The release is judged by its own method, base and markers, and by the threshold and standard of `options`.
+    """
+    warehouses = [read_warehouse(path) for path in (options.database, *options.also)]
+    cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
+    release, hidden = read_release(options.release)
+    check_same_build(options.release, warehouses[0])
+    if set(release.cell_ids) != set(cells.ids):
+        raise ProtectionError(
+            f"{options.release} does not hold the cells of {options.database}; protect it again."
+        )
+    check_exact_figures(options.release, options.database)
+    check_possible(options.release, release, cells)
+    history = [past for past in read_register(options.register) if past.made_at != release.made_at]
+    verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
+    refuse(verdict, options.rules.threshold)
+    if options.witnesses:
+        write_witnesses(options.witnesses, cells, verdict, small_counts(cells, options.rules.threshold))
+    return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, None, True)
+
+
+def check_possible(path: Path, release: Release, cells: Cells) -> None:
+    """Refuse values that the method of a release can't give: no multiples, or sums that don't hold."""
+    if release.method is not Method.ROUNDING:
+        return
+    order = {name: position for position, name in enumerate(release.cell_ids)}
+    values = release.values[[order[name] for name in cells.ids]]
+    shown = values != HIDDEN
+    wrong = np.flatnonzero(shown & (values % (release.base * cells.units) != 0))
+    if len(wrong):
+        raise ProtectionError(
+            f"{path} is not as it was written: {cells.ids[wrong[0]]} is not a multiple of the base; "
+            "protect it again."
+        )
+    # A sum with a part that is never shown says nothing.
+    whole = (
+        np.bincount(cells.equations.rows, ~shown[cells.equations.cells], minlength=len(cells.equations)) == 0
+    )
+    sums = cells.equations.sums(np.where(shown, values, 0))
+    broken = np.flatnonzero(whole & cells.equations.is_equality & (sums != 0))
+    if len(broken):
+        raise ProtectionError(
+            f"{path} is not as it was written: {cells.equations.ids[broken[0]]} does not add up; "
+            "protect it again."
+        )
+
+
+def protected_values(cells: Cells, rules: Rules, history: Sequence[Release] = ()) -> tuple[np.ndarray, bool]:
+    """Return the published value of every cell (HIDDEN where there is none) and whether they are the best."""
+    if rules.method is Method.ROUNDING:
+        rounded = round_cells(cells, rules.base, _last_values(history))
+        return rounded.values, rounded.is_optimal
+    if rules.method is Method.SUPPRESSION:
+        hidden = hidden_cells(cells, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)
+        return np.where(hidden | ~cells.is_published, HIDDEN, cells.truth), True
+    return np.where(cells.is_published, cells.truth, HIDDEN), True
+
+
+def _last_values(history: Sequence[Release]) -> dict[str, int]:
+    """Return the value in which each cell was last published by rounding."""
+    found: dict[str, int] = {}
+    for release in history:
+        if release.method is Method.ROUNDING:
+            found |= dict(zip(release.cell_ids, release.values.tolist(), strict=True))
+    return found
+
+
+def _hidden_amounts(warehouses: Sequence[Warehouse], rules: Rules) -> frozenset[Key]:
+    if not rules.protects_euro:
+        return frozenset()
+    return frozenset().union(*(hidden_amounts(found.amounts, rules.threshold) for found in warehouses))
+
+
+def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehouse], rules: Rules) -> Release:
+    """Return the release that the values make, as the register and the attack see it."""
+    areas = {area.area_id: area for found in warehouses for area in found.areas}
+    marked = cells.is_published & (values == HIDDEN)
+    lowest = 0 if rules.hides_zeros else 1
+    return Release(
+        number=0,
+        made_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        as_of=warehouses[0].as_of,
+        geography_date=warehouses[0].geography_date,
+        method=rules.method,
+        base=rules.base,
+        threshold=rules.threshold,
+        markers={HIDDEN_MARK: Marker(lowest, None)} if rules.method is Method.SUPPRESSION else {},
+        cell_ids=list(cells.ids),
+        units=cells.units,
+        is_published=cells.is_published,
+        values=values,
+        marks=[HIDDEN_MARK if is_marked else None for is_marked in marked],
+        equations=cells.equations,
+        areas=tuple(areas.values()),
+    )
+
+
+def attacked(
+    cells: Cells,
+    release: Release,
+    history: Sequence[Release],
+    warehouses: Sequence[Warehouse],
+    hidden: frozenset[Key],
+    rules: Rules,
+) -> Verdict:
+    """Attack a release with everything published before and, when a rate is given, the euro amounts."""
+    whole, knowledge = together(cells, [*history, release])
+    if rules.euro_rate is not None:
+        for found in warehouses:
+            whole, knowledge = with_rate(whole, knowledge, found.amounts, hidden, rules.euro_rate)
+    return attack(whole, knowledge, rules.threshold, rules.standard, is_thorough=False)
+
+
+def refuse(verdict: Verdict, threshold: int) -> None:
+    """Raise ProtectionError that names the first cell, unless the release is safe."""
+    if verdict.is_safe:
+        return
+    first, *others = verdict.findings
+    count = f"{'' if verdict.is_complete else 'at least '}{len(others)} more"
+    raise ProtectionError(
+        f"The release is refused: {describe(first, threshold)[:-1]}"
+        + (f"; so can {count} be narrowed." if others else ".")
+    )

@@ -1,0 +1,329 @@
+"""The file with one release: all that a public edition may read, and nothing exact that is protected."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from twe.errors import ProtectionError
+from twe.protection.amounts import Key
+from twe.protection.attack import Verdict
+from twe.protection.carried import carry_over
+from twe.protection.cells import Cells, Flags
+from twe.protection.register import area_table, as_release, cell_table, equation_table
+from twe.protection.releases import Release
+from twe.protection.warehouse import Warehouse, open_database
+from twe.warehouse import status as warehouse_status
+
+# Fewer published trajectories than ten times the base say too much about each by their mean.
+_LEAST_FOR_MEAN = 10
+
+# The means and medians that may be shown, under the names of the counts that they are of.
+_AVERAGES = """
+    select
+        figures.annex,
+        measures.published_measure as measure,
+        figures.year,
+        figures.area_level,
+        figures.area_code,
+        measures.published_dimension as dimension,
+        replace(measures.published_category, '{category}', figures.category) as category,
+        cast(max(figures.value) filter (figures.measure = 'mean_months') as decimal(9, 1)) as mean_months,
+        cast(max(figures.value) filter (figures.measure = 'median_months') as decimal(9, 1)) as median_months
+    from warehouse.marts.figures as figures
+    inner join warehouse.reference.measures as measures using (annex, measure, dimension)
+    where
+        measures.kind = 'average'
+        and if(figures.area_level = 'municipality', measures.is_municipal, measures.is_regional)
+    group by all
+"""
+
+_FIGURES = """
+    create table publication.places as
+    select annex, measure, year, area_level, area_code, dimension, category, cell_id
+    from warehouse.publication.publication_places
+    where annex is not null;
+
+    create table publication.publication_statistics as
+    select averages.*
+    from ({averages}) as averages
+    inner join publication.places using (annex, measure, year, area_level, area_code, dimension, category)
+    inner join publication.publication_values as cells using (cell_id)
+    where cells.published_value >= getvariable('least_for_mean');
+
+    create table publication.publication_amounts as
+    select
+        amounts.basis,
+        amounts.amount,
+        amounts.year,
+        amounts.area_level,
+        amounts.area_code,
+        amounts.area_id,
+        case when hidden.area_id is null then amounts.amount_eur end as amount_eur,
+        case when hidden.area_id is not null then '[c]' end as marker
+    from warehouse.publication.publication_amounts as amounts
+    left join hidden using (basis, year, area_id);
+
+    create table publication.publication_summary as
+    select
+        figures.annex,
+        count(*) as cells,
+        round(100 * avg(cast(
+            cells.published_value is distinct from truth.true_value as integer
+        )))::integer as percent_of_cells_changed,
+        round(100 * avg(cast(cells.marker is not null as integer)))::integer as percent_of_cells_hidden,
+        round(
+            100 * sum(truth.true_value) filter (cells.published_value is distinct from truth.true_value)
+            / nullif(sum(truth.true_value), 0)
+        )::integer as percent_of_persons_in_changed_cells
+    from publication.places as figures
+    inner join publication.publication_values as cells using (cell_id)
+    inner join warehouse.publication.publication_cells as truth using (cell_id)
+    where figures.area_level = 'municipality'
+    group by figures.annex;
+"""
+
+
+# A view: what readers get can't differ from the values that were attacked. It is made when nothing else is
+# attached, so that it names no file.
+_SHOWN = """
+    create view publication.publication_figures as
+    select
+        places.annex,
+        places.measure,
+        places.year,
+        places.area_level,
+        places.area_code,
+        places.dimension,
+        places.category,
+        shown.published_value,
+        shown.marker
+    from publication.places
+    inner join publication.publication_values as shown using (cell_id)
+"""
+
+# What a release shows beside its counts, but the warehouse it was made from doesn't hold.
+_FOREIGN = """
+    select concat('amount ', basis, ' ', amount, ' ', year, ' ', area_code) as figure
+    from release.publication.publication_amounts as shown
+    anti join warehouse.publication.publication_amounts as exact
+        using (basis, amount, year, area_level, area_code, amount_eur)
+    where shown.amount_eur is not null
+    union all
+    select concat('duration ', measure, ' ', year, ' ', area_code)
+    from release.publication.publication_statistics as shown
+    anti join ({averages}) as exact
+        using (annex, measure, year, area_level, area_code, dimension, category, mean_months, median_months)
+    union all
+    select concat('place of ', cell_id)
+    from release.publication.places as shown
+    anti join warehouse.publication.publication_places as exact
+        using (annex, measure, year, area_level, area_code, dimension, category, cell_id)
+    limit 1
+"""
+
+
+def write_release(
+    path: Path,
+    release: Release,
+    warehouses: Sequence[Warehouse],
+    hidden: frozenset[Key],
+    number: int | None,
+    choices: Mapping[str, object],
+) -> None:
+    """Write the release of the first warehouse beside what was there, then put it in its place.
+
+    `choices` are the rules of the owner by name, so that a later build can be protected by the same.
+    """
+    # A name of its own: two exports at once may both make the release.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    main = warehouses[0]
+    try:
+        with duckdb.connect(str(draft)) as connection:
+            connection.execute(f"attach '{_quoted(main.path)}' as warehouse (read_only)")
+            connection.execute("create schema publication")
+            carry_over(connection, "warehouse")
+            connection.execute("create table publication.choices (name varchar, value varchar)")
+            connection.executemany(
+                "insert into publication.choices values (?, ?)",
+                [(name, None if value is None else str(value)) for name, value in choices.items()],
+            )
+            connection.execute("set variable least_for_mean = ?", [_LEAST_FOR_MEAN * release.base])
+            connection.execute(
+                "create table publication.release as select ?::integer as release, ?::timestamp as made_at, "
+                "?::date as as_of, ?::date as geography_date, ? as method, ?::integer as base, "
+                "?::integer as threshold, ?::timestamp as built_at, ?::boolean as is_synthetic",
+                [
+                    number,
+                    release.made_at,
+                    release.as_of,
+                    release.geography_date,
+                    str(release.method),
+                    release.base,
+                    release.threshold,
+                    main.built_at,
+                    main.is_synthetic,
+                ],
+            )
+            tables = {
+                "publication_values": cell_table(release),
+                "publication_equations": equation_table(release),
+                "publication_areas": area_table(release.areas),
+                "markers": _marker_table(release),
+            }
+            for name, content in tables.items():
+                connection.register("content", content)
+                connection.execute(f"create table publication.{name} as select * from content")
+                connection.unregister("content")
+            connection.register("hidden", _hidden_table(hidden))
+            connection.execute(_FIGURES.format(averages=_AVERAGES))
+            connection.unregister("hidden")
+            connection.execute("detach warehouse")
+            connection.execute(_SHOWN)
+        os.replace(draft, path)
+    except (duckdb.Error, OSError) as problem:
+        draft.unlink(missing_ok=True)
+        reason = str(problem).strip().splitlines()[0].rstrip(".")
+        raise ProtectionError(f"The release {path} can't be written: {reason}.") from problem
+
+
+def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
+    """Return the release of a file and the amounts it leaves out."""
+    with open_database(path, "release") as connection:
+        try:
+            head = connection.execute(
+                "select made_at, as_of, geography_date, method, base, threshold from publication.release"
+            ).fetchone()
+            cells = connection.execute(
+                "select cell_id, units_per_person, is_published, marker, "
+                "coalesce(published_value, -1) as published_value "
+                "from publication.publication_values order by cell_id"
+            ).to_arrow_table()
+            terms = connection.execute(
+                """
+                with positions as (
+                    select cell_id, row_number() over (order by cell_id) - 1 as position
+                    from publication.publication_values
+                )
+                select equation_id, relation = '=' as is_equality, position, coefficient
+                from publication.publication_equations inner join positions using (cell_id)
+                order by equation_id, position
+                """
+            ).fetchnumpy()
+            markers = connection.execute("select marker, lowest, highest from publication.markers").fetchall()
+            areas = connection.execute(
+                "select area_id, area_level, member_codes from publication.publication_areas"
+            ).fetchall()
+            hidden = connection.execute(
+                "select distinct basis, year, area_id from publication.publication_amounts "
+                "where marker is not null"
+            ).fetchall()
+        except duckdb.Error as problem:
+            raise ProtectionError(f"{path} is not a release file; run twe protect first.") from problem
+    if head is None:
+        raise ProtectionError(f"{path} is not a release file; run twe protect first.")
+    return as_release(0, head, cells, terms, markers, areas), frozenset(hidden)
+
+
+def read_choices(path: Path) -> dict[str, str | None]:
+    """Return the rules that a release was made by, as texts."""
+    with open_database(path, "release") as connection:
+        try:
+            return dict(connection.execute("select name, value from publication.choices").fetchall())
+        except duckdb.Error as problem:
+            raise ProtectionError(f"{path} is not a release file; run twe protect first.") from problem
+
+
+def is_of_build(path: Path, database: Path) -> bool:
+    """Return whether a release was made from the build that a warehouse holds now."""
+    with open_database(path, "release") as connection:
+        try:
+            made_from = connection.execute("select built_at from publication.release").fetchone()
+        except duckdb.Error as problem:
+            raise ProtectionError(f"{path} is not a release file; run twe protect first.") from problem
+    with open_database(database, "warehouse") as connection:
+        holds = warehouse_status.built_at(connection)
+    return made_from == (holds,)
+
+
+def check_same_build(path: Path, warehouse: Warehouse) -> None:
+    """Refuse a release that was made from another build than the warehouse holds now."""
+    if not is_of_build(path, warehouse.path):
+        raise ProtectionError(f"{path} was made from another build of {warehouse.path}; protect it again.")
+
+
+def check_exact_figures(path: Path, database: Path) -> None:
+    """Refuse a release whose amounts, durations or places are not those of the warehouse."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(path)}' as release (read_only)")
+        connection.execute(f"attach '{_quoted(database)}' as warehouse (read_only)")
+        foreign = connection.execute(_FOREIGN.format(averages=_AVERAGES)).fetchone()
+    if foreign:
+        raise ProtectionError(f"{path} is not as it was written: {foreign[0]} differs; protect it again.")
+
+
+def check_targets(sources: Sequence[Path], release: Path, ledger: Path, witnesses: Path | None) -> None:
+    """Refuse places that would overwrite something else, before anything is written."""
+    targets = [release, ledger, *([witnesses] if witnesses else [])]
+    places = [path.resolve() for path in (*sources, *targets)]
+    for number, place in enumerate(places):
+        if place in places[:number]:
+            raise ProtectionError(f"{place} is given for two different files.")
+    for path in targets:
+        if not path.resolve().parent.is_dir():
+            raise ProtectionError(f"The folder of {path} does not exist.")
+    for target, table in ((release, "release"), (witnesses, "witnesses")):
+        if target and target.exists():
+            _refuse_without(target, table)
+
+
+def _refuse_without(path: Path, table: str) -> None:
+    with open_database(path, "file") as connection:
+        found = connection.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchone()
+    if not found:
+        raise ProtectionError(f"{path} is another file, which would be overwritten; move it away first.")
+
+
+def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:
+    """Write the witness tables with what a checker needs; the first is the truth, so the file is internal."""
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        count = len(cells)
+        ids = pa.array(cells.ids)
+        content = pa.table({"cell_id": ids, "is_small": pa.array(small)})
+        connection.register("content", content)
+        connection.execute("create table cells as select * from content")
+        connection.unregister("content")
+        connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
+        for number, table in enumerate(verdict.witnesses):
+            connection.register("content", pa.table({"cell_id": ids, "value": pa.array(table[:count])}))
+            connection.execute(f"insert into witnesses select {number}, * from content")
+            connection.unregister("content")
+
+
+def _marker_table(release: Release) -> pa.Table:
+    items = release.markers.items()
+    return pa.table(
+        {
+            "marker": pa.array([text for text, _ in items], type=pa.string()),
+            "lowest": pa.array([marker.lowest for _, marker in items], type=pa.int64()),
+            "highest": pa.array([marker.highest for _, marker in items], type=pa.int64()),
+        }
+    )
+
+
+def _hidden_table(hidden: frozenset[Key]) -> pa.Table:
+    rows = sorted(hidden)
+    return pa.table(
+        {
+            "basis": pa.array([basis for basis, *_ in rows], type=pa.string()),
+            "year": pa.array([year for _, year, _ in rows], type=pa.int32()),
+            "area_id": pa.array([area for *_, area in rows], type=pa.string()),
+        }
+    )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,110 @@
+"""Reading the cells, equations and amounts of a built warehouse, read-only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from twe.errors import ProtectionError
+from twe.protection.amounts import Amount
+from twe.protection.cells import Cells, equations_from
+from twe.protection.releases import Area
+from twe.warehouse import status as warehouse_status
+
+
+@contextmanager
+def open_database(path: Path, what: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB file read-only; ProtectionError when it is missing, locked or something else."""
+    if not path.is_file():
+        raise ProtectionError(f"There is no {what} at {path}.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as problem:
+        reason = "in use by another process" if "lock" in str(problem).lower() else "not a DuckDB database"
+        raise ProtectionError(f"The {what} {path} is {reason}.") from problem
+    with connection:
+        yield connection
+
+
+def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
+    """Return the cells and equations of a warehouse."""
+    cells = connection.execute(
+        "select cell_id, true_value, persons, units_per_person, is_protected, is_published "
+        "from publication.publication_cells order by cell_id"
+    ).fetchnumpy()
+    terms = connection.execute(
+        """
+        with positions as (
+            select cell_id, row_number() over (order by cell_id) - 1 as position
+            from publication.publication_cells
+        )
+        select equation_id, relation = '=' as is_equality, position, coefficient
+        from publication.publication_equations
+        inner join positions using (cell_id)
+        order by equation_id, position
+        """
+    ).fetchnumpy()
+    return Cells(
+        list(cells["cell_id"]),
+        np.asarray(cells["true_value"], dtype=np.int64),
+        np.asarray(cells["persons"], dtype=np.int64),
+        np.asarray(cells["units_per_person"], dtype=np.int64),
+        np.asarray(cells["is_protected"], dtype=bool),
+        np.asarray(cells["is_published"], dtype=bool),
+        equations_from(terms),
+    )
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """What the protection needs of a built warehouse."""
+
+    path: Path
+    as_of: date
+    geography_date: date
+    built_at: datetime
+    is_synthetic: bool
+    cells: Cells
+    areas: tuple[Area, ...]
+    amounts: tuple[Amount, ...]
+
+
+def read_warehouse(path: Path) -> Warehouse:
+    """Return the cells, areas and amounts of a warehouse; ProtectionError when it may not be used."""
+    with open_database(path, "warehouse") as connection:
+        try:
+            reason = warehouse_status.check(connection)
+            if reason:
+                raise ProtectionError(f"The warehouse {path} can't be protected: {reason}.")
+            built_at = warehouse_status.built_at(connection)
+            ((as_of, geography_date, is_synthetic),) = connection.execute(
+                "select as_of, geography_date, is_synthetic from marts.dim_parameters"
+            ).fetchall()
+            areas = connection.execute(
+                "select area_id, area_level, member_codes from publication.publication_areas order by area_id"
+            ).fetchall()
+            amounts = connection.execute(
+                "select basis, amount, year, area_level, area_id, parent_area_id, amount_eur, persons "
+                "from publication.publication_amounts order by all"
+            ).fetchall()
+            cells = read_cells(connection)
+        except duckdb.Error as problem:
+            raise ProtectionError(
+                f"The warehouse {path} was built by another version of this project: run dbt build."
+            ) from problem
+    if as_of is None or built_at is None:
+        raise ProtectionError(f"The warehouse {path} has no as-of date: it holds no valid record.")
+    return Warehouse(
+        path,
+        as_of,
+        geography_date,
+        built_at,
+        is_synthetic,
+        cells,
+        tuple(Area(area_id, level, frozenset(members)) for area_id, level, members in areas),
+        tuple(Amount(*row) for row in amounts),
+    )

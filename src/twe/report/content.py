@@ -1,0 +1,276 @@
+"""What the page holds, read through the sheets of the workbook so that both say the same.
+
+Figures are kept per annex as one list per column, over all areas and, within an area, all years: compact, and
+found by `area * years + year`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from twe.errors import ExportError
+from twe.export.annexes import annex_sheets
+from twe.export.progress import Progress
+from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet, Tone
+from twe.export.warehouse import Annex, Facts, Labels, Warehouse
+from twe.report.headlines import Headline, headline_of
+from twe.report.specs import chart_specs
+
+Figure = int | float | None
+
+FLANDERS = "Vlaanderen"
+_FIGURES = {Kind.COUNT, Kind.EURO, Kind.MEAN}
+# Spreadsheets run a text that begins so, also one out of a downloaded or copied table.
+_FORMULA_STARTS = tuple("=+-@\t\r")
+
+
+@dataclass(frozen=True)
+class Area:
+    """Flanders, a province or a municipality; `code` is its NIS code, `province` the name of its province.
+
+    `longitude` and `latitude` (degrees) are the middle of a municipality, None where nobody knows it.
+    """
+
+    level: str
+    code: str
+    name: str
+    province: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    is_unknown: bool = False
+    """Whether it stands for residences that are unknown or outside Flanders."""
+
+    @property
+    def title(self) -> str:
+        """Return its name, a province with that word before it."""
+        return f"Provincie {self.name}" if self.level == "province" and not self.is_unknown else self.name
+
+
+def read_areas(warehouse: Warehouse) -> list[Area]:
+    """Return Flanders, the provinces and the municipalities, each level by name.
+
+    Municipalities of one name get their NIS code behind it. ExportError for a name that spreadsheets run.
+    """
+    rows = warehouse.rows(
+        """
+        select
+            nis_code, municipality, province_nis, province, longitude, latitude, is_unknown_residence,
+            count(*) over (partition by municipality) > 1 as is_ambiguous
+        from marts.dim_municipalities
+        order by municipality, nis_code
+        """
+    )
+    for code, name, *_ in rows:
+        if name.startswith(_FORMULA_STARTS):
+            raise ExportError(
+                f"The name of municipality {code} begins like a formula (= + - @ tab return); "
+                "correct the list of municipalities, then build and export again."
+            )
+    provinces = sorted({(province, code, unknown) for _, _, code, province, _, _, unknown, _ in rows})
+    return [
+        Area("flanders", "vlaanderen", FLANDERS),
+        *(Area("province", code, name, is_unknown=unknown) for name, code, unknown in provinces),
+        *(
+            Area(
+                "municipality",
+                code,
+                f"{name} ({code})" if is_ambiguous else name,
+                province,
+                None if longitude is None else round(float(longitude), 4),
+                None if latitude is None else round(float(latitude), 4),
+                unknown,
+            )
+            for code, name, _, province, longitude, latitude, unknown, is_ambiguous in rows
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class AnnexContent:
+    """One annex: its texts, its tables and charts, and the figures behind them."""
+
+    annex: Annex
+    question: str
+    headline: Headline
+    years: tuple[int, ...]
+    columns: tuple[Column, ...]
+    values: tuple[tuple[Figure, ...], ...]
+    tables: tuple[Sheet, ...]
+    charts: tuple[Chart, ...]
+
+    @property
+    def origin(self) -> str:
+        """Return the line with source and day, the same for all tables of an annex."""
+        return self.tables[0].origin
+
+    @property
+    def headline_label(self) -> str:
+        """Return the heading of the headline figure."""
+        return self.headline.header
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """Return what stands above the tables of the workbook on markers and notes, each line once."""
+        lines = (
+            note.text
+            for table in self.tables
+            for note in table.notes
+            if note.tone is Tone.PLAIN and note.link is None and note.text != table.origin
+        )
+        told: list[str] = []
+        for line in lines:
+            if line != self.annex.answer and not any(line in other for other in told):
+                told.append(line)
+        return tuple(told)
+
+    @property
+    def municipal_columns(self) -> tuple[int, ...]:
+        """Return the positions of the columns that municipalities have."""
+        return self.columns_of(PER_MUNICIPALITY)
+
+    def columns_of(self, row_meaning: str) -> tuple[int, ...]:
+        """Return the positions of the columns of the tables whose rows mean this."""
+        tables = [table for table in self.tables if table.row_meaning == row_meaning]
+        headers = {column.header for table in tables for column in table.columns}
+        return tuple(number for number, column in enumerate(self.columns) if column.header in headers)
+
+    def index(self, header: str) -> int:
+        """Return the position of a column; ExportError when the edition doesn't show it."""
+        for number, column in enumerate(self.columns):
+            if column.header == header:
+                return number
+        raise ExportError(f"Annex {self.annex.number} of this edition has no column '{header}'.")
+
+    def as_json(self) -> dict[str, object]:
+        """Return what the script of the page needs of the annex."""
+        return {
+            "number": self.annex.number,
+            "title": self.annex.title,
+            "origin": self.origin,
+            "years": self.years,
+            "columns": [
+                {
+                    "header": column.header,
+                    "kind": column.kind.name.lower(),
+                    "unit": column.unit,
+                    "meaning": column.meaning,
+                    "missing": column.missing,
+                    "isMunicipal": number in self.municipal_columns,
+                    "isTotal": number in self.columns_of(PER_AREA),
+                }
+                for number, column in enumerate(self.columns)
+            ],
+            "values": self.values,
+            "tables": [
+                {
+                    "name": table.table_name,
+                    "title": table.title,
+                    "isMunicipal": table.row_meaning == PER_MUNICIPALITY,
+                    "columns": [self.index(column.header) for column in _figures(table)],
+                }
+                for table in self.tables
+            ],
+            "charts": [self._chart_json(chart) for chart in self.charts],
+            "headline": self.headline.as_json(self.index),
+        }
+
+    def _chart_json(self, chart: Chart) -> dict[str, object]:
+        thousands = chart.number_format.endswith(",")
+        unit = chart.value_title.removeprefix("Aandeel in het ").capitalize()
+        return {
+            "title": chart.subject,
+            "shape": chart.shape.name.lower(),
+            "unit": unit,
+            "axis": "" if chart.shape is Shape.RANKING else chart.category_title.lower(),
+            "divisor": 1000 if thousands else 1,
+            "least": chart.least_total,
+            "series": [
+                {"column": self.index(series.header), "name": series.label} for series in chart.series
+            ],
+            "specs": chart_specs(chart),
+        }
+
+
+def read_annexes(
+    warehouse: Warehouse, facts: Facts, areas: Sequence[Area], progress: Progress
+) -> list[AnnexContent]:
+    """Return the annexes in order, every figure of the edition in it; ExportError when one can't be read."""
+    labels = warehouse.labels()
+    questions = dict(warehouse.rows("select annex, question_nl from marts.dim_annexes"))
+    return [
+        _annex(warehouse, facts, labels, areas, annex, questions[annex.number], progress)
+        for annex in warehouse.annexes()
+    ]
+
+
+def _annex(
+    warehouse: Warehouse,
+    facts: Facts,
+    labels: Labels,
+    areas: Sequence[Area],
+    annex: Annex,
+    question: str,
+    progress: Progress,
+) -> AnnexContent:
+    sheets = annex_sheets([annex], facts, labels)
+    tables = tuple(sheet for sheet in sheets if sheet.row_meaning in (PER_MUNICIPALITY, PER_AREA))
+    years = tuple(range(annex.first_year, annex.last_year + 1))
+    places = {
+        (area.level == "municipality", area.code if area.level == "municipality" else area.name): number
+        for number, area in enumerate(areas)
+    }
+    columns: dict[str, Column] = {}
+    values: dict[str, list[Figure]] = {}
+    for table in tables:
+        progress.step(table.name)
+        shown = _figures(table)
+        for column in shown:
+            columns.setdefault(column.header, column)
+            values.setdefault(column.header, [None] * (len(areas) * len(years)))
+        is_municipal = table.row_meaning == PER_MUNICIPALITY
+        first = len(table.columns) - len(shown)
+        for row in warehouse.rows(table.query):
+            # Keys: NIS code, municipality, province, year; or level, area, year.
+            place = places[is_municipal, row[0] if is_municipal else row[1]]
+            cell = place * len(years) + row[first - 1] - annex.first_year
+            for column, value in zip(shown, row[first:], strict=True):
+                values[column.header][cell] = _json_number(value)
+    return AnnexContent(
+        annex,
+        question,
+        headline_of(annex.number, facts, labels),
+        years,
+        tuple(columns.values()),
+        tuple(tuple(column) for column in values.values()),
+        tables,
+        tuple(chart for sheet in sheets for chart in sheet.charts),
+    )
+
+
+def _figures(table: Sheet) -> list[Column]:
+    return [column for column in table.columns if column.kind in _FIGURES]
+
+
+def _json_number(value: int | float | Decimal | None) -> Figure:
+    if value is None or isinstance(value, int):
+        return value
+    return int(value) if value == int(value) else float(value)
+
+
+def province_centres(areas: Iterable[Area]) -> list[dict[str, object]]:
+    """Return name, longitude and latitude of the middle of the municipalities of each province.
+
+    A bar in a name is where a line may end: on a phone there is no room for the whole.
+    """
+    points: dict[str, list[tuple[float, float]]] = {}
+    for area in areas:
+        if area.province and area.longitude is not None and area.latitude is not None:
+            points.setdefault(area.province, []).append((area.longitude, area.latitude))
+    return [
+        {
+            "name": province.replace("-", "-|"),
+            "longitude": round(sum(longitude for longitude, _ in found) / len(found), 4),
+            "latitude": round(sum(latitude for _, latitude in found) / len(found), 4),
+        }
+        for province, found in sorted(points.items())
+    ]

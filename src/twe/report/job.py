@@ -1,0 +1,63 @@
+"""One report: from a warehouse file to one page."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from twe.errors import ExportError
+from twe.export.editions import Edition
+from twe.export.job import SUFFIXES, open_edition
+from twe.export.progress import Progress
+from twe.export.publisher import UNNAMED, Publisher
+from twe.report.content import read_annexes, read_areas
+from twe.report.page import page_text
+from twe.report.texts import read_texts
+
+NAME = "rapport"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to write: the page of an edition of `database` into folder `out`, which is made.
+
+    A public edition reads nothing but `release`, which is made from `database` when it has to be.
+    """
+
+    database: Path
+    out: Path
+    edition: Edition = Edition.PUBLIC
+    release: Path | None = None
+    publisher: Publisher = UNNAMED
+
+    @property
+    def path(self) -> Path:
+        """Return the file to be written."""
+        return self.out / f"{NAME}{SUFFIXES[self.edition]}.html"
+
+
+def report(options: Options, progress: Progress) -> Path:
+    """Write the page of an edition; return its path.
+
+    Raises ExportError with one sentence when the warehouse is refused or the page can't be written; an older
+    page then stays as it was.
+    """
+    with open_edition(options.database, options.edition, options.release) as warehouse:
+        facts = warehouse.facts()
+        areas = read_areas(warehouse)
+        annexes = read_annexes(warehouse, facts, areas, progress)
+        progress.step("toelichting")
+        texts = read_texts(warehouse, facts, options.publisher)
+    progress.step(options.path.name)
+    page = page_text(areas, annexes, texts)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=options.out, prefix=".report_") as folder:
+            draft = Path(folder) / options.path.name
+            draft.write_text(page, encoding="utf-8", newline="\n")
+            os.replace(draft, options.path)
+    except OSError as problem:
+        raise ExportError(
+            f"The page {options.path} can't be written: {problem.strerror or problem}."
+        ) from problem
+    return options.path

@@ -1,0 +1,105 @@
+"""The page as text: one file that needs no other, neither a server nor a network."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import vl_convert
+from jinja2 import Environment, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from twe.report.content import AnnexContent, Area, province_centres
+from twe.report.specs import config, map_spec, small_multiple
+from twe.report.texts import Texts
+
+_FOLDER = Path(__file__).parent
+_REFERENCE = re.compile(r"\[noot\s[^\]]+\]")
+
+
+def page_text(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Texts) -> str:
+    """Return the whole page, the same for the same figures."""
+    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its types ask for a snippet, it does not
+    scripts = (_closed(bundle), _part("page.js"))
+    environment = Environment(
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["with_links"] = _with_links
+    return environment.from_string(_part("page.html.j2")).render(
+        areas=areas,
+        annexes=annexes,
+        texts=texts,
+        style=Markup(_part("page.css")),
+        scripts=[Markup(script) for script in scripts],
+        # The page may run these two scripts and nothing else, and fetch nothing at all.
+        hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
+        data=Markup(embedded(_data(areas, annexes, texts))),
+        licences=_part("licences.txt"),
+        versions=f"Vega {vl_convert.get_vega_version()}, Vega-Lite {vl_convert.get_vegalite_versions()[-1]} "
+        f"en Vega-Embed {vl_convert.get_vega_embed_version()}",
+    )
+
+
+def embedded(value: object) -> str:
+    """Return a value as JSON that can't end or open the element of the page that it stands in.
+
+    Not a number and infinity are a ValueError: no browser reads them.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _data(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Texts) -> dict[str, object]:
+    provinces = [area.name for area in areas if area.level == "province"]
+    first_province = next(number for number, area in enumerate(areas) if area.level == "province")
+    return {
+        "title": texts.title,
+        "labels": texts.labels,
+        "asOf": texts.as_of_day,
+        "isSynthetic": texts.is_synthetic,
+        "isInternal": texts.is_internal,
+        "least": max(chart.least_total for annex in annexes for chart in annex.charts),
+        "areas": {
+            "level": [area.level for area in areas],
+            "code": [area.code for area in areas],
+            "name": [area.name for area in areas],
+            "title": [area.title for area in areas],
+            "province": [
+                first_province + provinces.index(area.province) if area.province else None for area in areas
+            ],
+            "longitude": [area.longitude for area in areas],
+            "latitude": [area.latitude for area in areas],
+        },
+        "annexes": [annex.as_json() for annex in annexes],
+        "vegaConfig": config(),
+        "small": small_multiple(),
+        "map": map_spec(province_centres(areas)),
+    }
+
+
+def _part(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _closed(script: str) -> str:
+    # Inside a string of JavaScript both mean the same; inside a page one would end the script.
+    return re.sub(r"</(?=script)", r"<\\/", script, flags=re.IGNORECASE)
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _with_links(text: str) -> Markup:
+    """Return a text in which references to notes lead to the notes."""
+    found = _REFERENCE.findall(text)
+    parts = _REFERENCE.split(text)
+    links = [Markup('<a href="#toelichting">{}</a>').format(reference) for reference in found] + [Markup()]
+    return Markup().join(part for pair in zip(map(escape, parts), links, strict=True) for part in pair)

@@ -1,0 +1,121 @@
+"""Running `dbt build` into a database file of its own."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from twe.errors import PublishError
+from twe.project import PROJECT
+
+_PROGRAM = Path(__file__).with_name("dbt_process.py")
+_GOOD = ("success", "pass", "warn", "no-op")
+_NAMED_FAILURES = 3
+_LITTLE_BYTES = 1_000_000
+_MESSAGE_START = re.compile(r"(\x1b\[0m)?\d\d:\d\d:\d\d ")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_STOPPED = re.compile(r"(?:Compilation Error[^\n]*\n\s*|Invalid Input Error: (?=The variable ))(\S[^\n]*)")
+_LAST_LINES = 60
+_DISK_FULL = ("no space left on device", "disk quota exceeded")
+
+
+def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> None:
+    """Build everything into a new file `database` and test its data; dbt's messages go to standard output.
+
+    Unit tests check the code, which no delivery changes: they are left to `dbt build`. dbt keeps its
+    artifacts in a new folder beside the file, so it parses the whole project. The process inherits the
+    descriptor `lock`, so that the lock lasts as long as something can still write. Raises PublishError when
+    dbt ends with an error.
+    """
+    target = database.with_name(f"{database.name}.dbt")
+    command = [sys.executable, "-P", str(_PROGRAM)]
+    # Without a log file: a full disk would fill the screen with the failures of the log.
+    command += ["--log-level-file", "none", "build", "--project-dir", str(PROJECT)]
+    command += ["--profiles-dir", str(PROJECT), "--target-path", str(target)]
+    command += ["--vars", json.dumps(variables, ensure_ascii=False, default=str)]
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env={"DBT_EXCLUDE_RESOURCE_TYPES": "unit_test"} | os.environ | {"TWE_DATABASE": str(database)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        pass_fds=(lock,),
+    )
+    assert process.stdin is not None and process.stdout is not None
+    said: deque[str] = deque(maxlen=_LAST_LINES)
+    try:
+        for line in _without_tracebacks(process.stdout):
+            print(line, end="", flush=True)
+            said.append(line)
+        code = process.wait()
+    finally:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+    if code != 0:
+        is_full = shutil.disk_usage(database.parent).free < _LITTLE_BYTES
+        raise PublishError(
+            "dbt build stopped because the disk is full"
+            if is_full
+            else _failure(code, _results(target / "run_results.json"), "".join(said))
+        )
+
+
+def _without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out the tracebacks that dbt shows where it didn't expect a failure, such as a full disk."""
+    is_shown = True
+    for line in lines:
+        if _MESSAGE_START.match(line):
+            is_shown = True
+        if line.startswith("During handling of") or "Traceback (most recent call last)" in line:
+            is_shown = False
+        if is_shown:
+            yield line
+
+
+def _results(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+    except (OSError, ValueError):
+        return None
+
+
+def _name(result: dict[str, Any]) -> str:
+    kind, _, *names = result["unique_id"].split(".")
+    # A data test ends with a hash, a unit test begins with its model.
+    return ".".join(names[:1] if kind == "test" else names)
+
+
+def _reason(text: str) -> str | None:
+    """Return the sentence with which the project itself stopped a build, without its full stop."""
+    found = _STOPPED.search(_COLOUR.sub("", text))
+    return found[1].strip().rstrip(".") if found else None
+
+
+def _failure(code: int, results: dict[str, Any] | None, said: str) -> str:
+    if results is None:
+        if reason := _reason(said):
+            return reason
+        how = f"was ended by signal {-code}" if code < 0 else "stopped; its message is above"
+        return f"dbt build {how}"
+    failed = [result for result in results["results"] if result["status"] not in (*_GOOD, "skipped")]
+    said = " ".join(str(result["message"]).lower() for result in failed)
+    if any(sign in said for sign in _DISK_FULL):
+        return "dbt build failed because the disk is full"
+    if not failed:
+        return "dbt build stopped; its message is above"
+    for result in failed:
+        if reason := _reason(str(result["message"])):
+            return reason
+    names = [_name(result) for result in failed]
+    more = f" and {len(names) - _NAMED_FAILURES} more" if len(names) > _NAMED_FAILURES else ""
+    return f"dbt build failed: {', '.join(names[:_NAMED_FAILURES])}{more}"

@@ -1,0 +1,28 @@
+"""The versions of a database as people read them."""
+
+from twe.warehouse.versions import Version, Versions
+
+
+def listing(versions: Versions) -> str:
+    """Return a line per version, the newest first; each database is read to tell whether it is undamaged."""
+    found = versions.all()
+    current = versions.current()
+    lines = [_line(version, current) for version in reversed(found)]
+    if versions.published.exists() and not current:
+        lines.insert(0, f"{versions.published.name} isn't a published version: something else wrote it.")
+    return "\n".join(lines) or f"There is no version of {versions.published}."
+
+
+def _line(version: Version, current: Version | None) -> str:
+    manifest = version.manifest
+    if version == current:
+        state = "published"
+    elif not version.database.exists():
+        state = "gone"
+    else:
+        state = "kept" if version.is_good(version.database) else "damaged"
+    megabytes = manifest["database"]["bytes"] / 1_000_000
+    return (
+        f"{version.number:>5}  {state:<9}  {manifest['published_at'][:16].replace('T', ' ')} UTC"
+        f"  as of {manifest['variables']['as_of']}  {megabytes:,.1f} MB"
+    )

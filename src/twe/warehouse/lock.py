@@ -1,0 +1,60 @@
+"""One publication at a time for each database."""
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import lock_descriptor
+
+from twe.errors import BusyError
+
+_POLL_SECONDS = 0.2
+_NOTE_BYTES = 1000
+
+
+@contextmanager
+def hold(path: Path, wait_seconds: float) -> Iterator[int]:
+    """Hold the lock of this file and yield its descriptor; BusyError when another holds it all the while.
+
+    The operating system frees the lock when the last process that inherited the descriptor ends, however it
+    ends. The file stays, and tells who holds it. `wait_seconds` may be infinite.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        _acquire(descriptor, wait_seconds)
+        since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        _note(descriptor, json.dumps({"pid": os.getpid(), "since": since}))
+        try:
+            yield descriptor
+        finally:
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, wait_seconds: float) -> None:
+    deadline = math.inf if math.isinf(wait_seconds) else time.monotonic() + wait_seconds
+    while not lock_descriptor(descriptor, blocking=False):
+        if time.monotonic() >= deadline:
+            raise BusyError(f"{_holder(descriptor)} is publishing to this database; try again or use --wait.")
+        time.sleep(_POLL_SECONDS)
+
+
+def _note(descriptor: int, text: str) -> None:
+    os.ftruncate(descriptor, 0)
+    # On a full disk the lock holds without a note; what holds it may clear up and make room.
+    with suppress(OSError):
+        os.pwrite(descriptor, text.encode(), 0)
+
+
+def _holder(descriptor: int) -> str:
+    try:
+        note = json.loads(os.pread(descriptor, _NOTE_BYTES, 0))
+        return f"Process {note['pid']} (since {note['since']} UTC)"
+    except (ValueError, KeyError, TypeError):
+        return "Another process"

@@ -1,0 +1,89 @@
+"""Whether a built warehouse may be used, by its table quality.node_results (macros/node_results.sql)."""
+
+from datetime import datetime
+
+import duckdb
+
+_GOOD = ("success", "pass", "warn")
+# What is wrong with a node of another status and what to do, the gravest first.
+_PROBLEMS = {
+    "error": ("failed", "run dbt build until everything passes"),
+    "fail": ("failed", "run dbt build until everything passes"),
+    "unfinished": ("did not finish", "run dbt build"),
+    "skipped": ("was skipped", "run dbt build"),
+    "missing": ("was never run", "run dbt build"),
+    "empty": ("was built with --empty", "run dbt build without it"),
+    "untested": ("did not run since its table was built", "run dbt test"),
+}
+
+
+def check(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return why a warehouse may not be used and what to do, as the end of a sentence; None when it may.
+
+    Every model, seed and data test must have run and passed, all models with the same variables, and every
+    table must have the rows that were built. `connection` is to the file itself.
+    """
+    # A release file has this table without its variables.
+    found = connection.execute(
+        "select 1 from duckdb_columns() where database_name = current_database()"
+        " and schema_name = 'quality' and table_name = 'node_results' and column_name = 'variables'"
+    ).fetchone()
+    if not found or built_at(connection) is None:
+        return "it is not a built warehouse: run dbt build"
+    return _bad_status(connection) or _different_variables(connection) or _changed_table(connection)
+
+
+def built_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Return when the last dbt command that changed or tested the warehouse ended, UTC."""
+    moment: datetime | None
+    ((moment,),) = connection.execute("select max(finished_at) from quality.node_results").fetchall()
+    return moment
+
+
+def _bad_status(connection: duckdb.DuckDBPyConnection) -> str | None:
+    found: dict[str, list[str]] = {}
+    for status, kind, name in connection.execute(
+        "select status, resource_type, split_part(node, '.', 3) from quality.node_results"
+        " where status not in (select unnest(?)) order by node",
+        [_GOOD],
+    ).fetchall():
+        found.setdefault(status, []).append(f"{kind} {name}")
+    if not found:
+        return None
+    status = next((status for status in _PROBLEMS if status in found), min(found))
+    problem, remedy = _PROBLEMS.get(status, (f"has status {status}", "run dbt build"))
+    first, *others = found[status]
+    return f"{first} {problem}{f', and {len(others)} more' if others else ''}: {remedy}"
+
+
+def _different_variables(connection: duckdb.DuckDBPyConnection) -> str | None:
+    found = connection.execute(
+        "select distinct variables from quality.node_results where resource_type = 'model' order by variables"
+    ).fetchall()
+    if len(found) <= 1:
+        return None
+    texts = "; ".join(text or "none" for (text,) in found)
+    return f"its tables were built with different variables ({texts}): run one dbt build"
+
+
+def _changed_table(connection: duckdb.DuckDBPyConnection) -> str | None:
+    built = dict(
+        connection.execute(
+            "select relation, stored_rows from quality.node_results"
+            " where relation is not null order by relation"
+        ).fetchall()
+    )
+    stored = {
+        name
+        for (name,) in connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where database_name = current_database()"
+        ).fetchall()
+    }
+    for relation, rows in built.items():
+        if relation not in stored:
+            return f"table {relation} is missing: run dbt build"
+        ((found,),) = connection.execute(f"select count(*) from {relation}").fetchall()
+        if found != rows:
+            return f"table {relation} has {found} rows, but {rows} were built: run dbt build"
+    return None
