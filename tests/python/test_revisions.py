@@ -257,7 +257,7 @@ def test_every_measure_is_named(demonstration: Build) -> None:
 def test_documented_queries_run(pair: Pair) -> None:
     """The queries for a compared warehouse know its tables and columns."""
     page = (PROJECT / "docs" / "revisions.md").read_text(encoding="utf-8")
-    (queries,) = re.findall(r"```sql compared\n(.*?)```", page, re.DOTALL)
+    (queries,) = re.findall(r"```\{\.sql \.compared\}\n(.*?)```", page, re.DOTALL)
     statements = [statement for statement in re.sub("--.*", "", queries).split(";") if statement.strip()]
     assert len(statements) > 1
     assert pair.now.query(statements[0])
