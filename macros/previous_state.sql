@@ -49,7 +49,7 @@
         {{ exceptions.raise_compiler_error(previous_database_refused('which is not a built warehouse (' ~ table ~ ' is missing)')) }}
     {%- endfor -%}
     {%- set read = [] -%}
-    {%- for name in ['revision_cells', 'revision_records', 'dim_previous_state'] -%}
+    {%- for name in ['revision_cells__changed', 'revision_records'] -%}
         {%- do read.extend(graph.nodes['model.twe_ocmw.' ~ name].depends_on.nodes) -%}
     {%- endfor -%}
     {%- for node in graph.nodes.values() if node.unique_id in read and node.schema == 'marts' -%}

@@ -25,7 +25,7 @@ final as (
         areas.area_code,
         areas.area_id,
         areas.parent_area_id,
-        figures.value as amount_eur,
+        cast(figures.value as decimal(18, 2)) as amount_eur,
         figures.persons
     from figures
     inner join measures

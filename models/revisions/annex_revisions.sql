@@ -4,10 +4,6 @@ cells as (
     select * from {{ ref('revision_cells__changed') }}
 ),
 
-measures as (
-    select * from {{ ref('annex_measures') }}
-),
-
 records as (
     select * from {{ ref('annex_revision_records') }}
 ),
@@ -30,7 +26,7 @@ behind as (
 
 final as (
     select
-        measures.annex,
+        cells.annex,
         cells.mart,
         cells.year,
         cells.nis_code,
@@ -47,10 +43,6 @@ final as (
         coalesce(behind.records_removed, []) as records_removed,
         coalesce(behind.records_changed, []) as records_changed
     from cells
-    inner join measures
-        on
-            cells.mart = measures.mart
-            and cells.measure = measures.measure
     left join behind
         on
             cells.mart = behind.mart

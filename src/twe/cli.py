@@ -232,9 +232,19 @@ Also = Annotated[
         help="warehouses of the same deliveries with other municipalities, protected together",
     ),
 ]
+ReleaseFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="the release", show_default="FILE.publication.duckdb beside the database"
+    ),
+]
 Register = Annotated[
     Path | None,
-    typer.Option("--register", metavar="FILE", show_default="FILE.register.duckdb beside the database"),
+    typer.Option(
+        metavar="FILE",
+        help="the log of what was released before",
+        show_default="FILE.register.duckdb beside the database",
+    ),
 ]
 Standards = Annotated[
     Literal["range", "unique"] | None,
@@ -250,10 +260,13 @@ Witnesses = Annotated[Path | None, typer.Option(metavar="FILE", help="write the 
 @app.command()
 def protect(
     database: options.Database = options.DATABASE,
-    release: options.Release = None,
+    release: ReleaseFile = None,
     register: Register = None,
     also: Also = None,
-    method: Annotated[Literal["rounding", "suppression", "none"], typer.Option()] = "rounding",
+    method: Annotated[
+        Literal["rounding", "suppression", "none"],
+        typer.Option(help="round every count, hide small ones and those that give them away, or neither"),
+    ] = "rounding",
     threshold: Annotated[
         int | None,
         typer.Option(
@@ -274,12 +287,12 @@ def protect(
         bool, typer.Option("--hide-zeros", help="suppression hides zeros under the same marker")
     ] = False,
     protect_euro: Annotated[
-        bool, typer.Option("--protect-euro", help="leave out amounts that rest on fewer than N persons")
+        bool, typer.Option("--protect-euro", help="leave out amounts on fewer persons than the threshold")
     ] = False,
     euro_rate: Rate = None,
     witnesses: Witnesses = None,
     record: Annotated[
-        bool, typer.Option("--record", help="add the release to the register: it is published")
+        bool, typer.Option("--record", help="add the release to the register: this one goes out")
     ] = False,
     trade_off: Annotated[
         bool, typer.Option("--trade-off", help="only print what each method would cost")
@@ -332,7 +345,7 @@ def protect(
 @app.command()
 def audit(
     database: options.Database = options.DATABASE,
-    release: options.Release = None,
+    release: ReleaseFile = None,
     register: Register = None,
     also: Also = None,
     threshold: Annotated[

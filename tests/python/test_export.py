@@ -152,6 +152,15 @@ def altered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
             "update marts.annex_3_wage_subsidies set claims = hash(nis_code, year) % 50, "
             "claimed_eur = cast(hash(year, nis_code) % 90000000 as decimal(18, 0)) / 100"
         )
+        for measure in ("claims", "claimed_eur"):
+            connection.execute(
+                "update marts.figures as figures set value = annex.value "
+                f"from (select area_level, area_code, year, sum({measure}) as value "
+                "from marts.annex_3_wage_subsidies "
+                "inner join marts.areas using (nis_code) group by all) as annex "
+                f"where figures.annex = 3 and figures.measure = '{measure}' and figures.year = annex.year "
+                "and figures.area_level = annex.area_level and figures.area_code = annex.area_code"
+            )
         for code, name in HOSTILE_NAMES.items():
             for mart in ("dim_municipalities", *MARTS):
                 connection.execute(
@@ -757,6 +766,7 @@ def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
         built,
         tmp_path,
         "delete from marts.annex_1_started_trajectories",
+        "update marts.figures set value = if(measure = 'trajectories', 0, null) where annex = 1",
         "update quality.node_results set stored_rows = 0 where relation like '%.annex_1_%'",
     )
     assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0

@@ -16,7 +16,13 @@ from mutants.project import changed_lines
 from warehouse import PROJECT
 
 # The survivors of these are not reviewed yet.
-UNREVIEWED = ("macros/revisions", "models/publication", "models/revisions")
+UNREVIEWED = (
+    "macros/revisions",
+    "models/marts/figures/parts",
+    "models/marts/figures/figures",
+    "models/publication",
+    "models/revisions",
+)
 
 OPERATORS = [
     ("comparison", "select 1 where a < b", ["select 1 where a <= b"]),

@@ -1,4 +1,5 @@
--- Dense annexes have every reported municipality x every reporting year x every category, no more and no less.
+-- Dense annexes have every reported municipality x every reporting year x every category, no more and no less;
+-- so does annex 5 with its labels.
 with
 
 municipalities as (
@@ -32,6 +33,11 @@ sizes as (
     select
         5 as annex,
         (select count(*) from {{ ref('annex_5_outflow') }}) as cells,
+        (select count(*) from {{ ref('outflow_codes') }}) as categories
+    union all
+    select
+        5 as annex,
+        (select count(*) from {{ ref('outflow_labelled') }}) as cells,
         (select count(*) from {{ ref('outflow_codes') }}) as categories
     union all
     select

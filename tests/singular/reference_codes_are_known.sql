@@ -7,7 +7,6 @@
     ('profile_categories', 'dimension', 'profile_dimensions', 'dimension'),
     ('profile_codes', 'dimension', 'profile_dimensions', 'dimension'),
     ('measures', 'annex', 'annexes', 'annex'),
-    ('annex_measures', 'annex', 'annexes', 'annex'),
 ] %}
 {%- set values = [
     ('outflow_codes', 'kind', "'status', 'competence'"),

@@ -23,8 +23,6 @@
     ('quality_codes', ['code_list', 'code']),
     ('measures', ['annex', 'measure', 'dimension']),
     ('measures', ['sort_order']),
-    ('annex_measures', ['mart', 'measure']),
-    ('annex_measures', ['sort_order']),
 ] %}
 with
 

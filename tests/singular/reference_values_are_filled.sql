@@ -19,7 +19,6 @@
         'sheet_nl', 'label_nl', 'kind', 'unit', 'unit_nl', 'number_format', 'is_additive', 'is_sum_of_records', 'is_municipal',
         'is_regional', 'units_per_person',
     ],
-    'annex_measures': ['table_nl', 'label_nl', 'unit_nl', 'is_additive', 'is_sum_of_records'],
 } %}
 {%- for seed, columns in required.items() %}
 {%- set is_last_seed = loop.last %}

@@ -7,7 +7,12 @@ revisions as (
 ),
 
 measures as (
-    select * from {{ ref('annex_measures') }}
+    select distinct
+        mart,
+        measure,
+        is_sum_of_records
+    from {{ ref('measures') }}
+    where mart is not null
 ),
 
 explained as (

@@ -42,7 +42,7 @@ located as (
         areas.area_level,
         areas.area_code,
         municipal.year,
-        sum(municipal.value) as value,
+        cast(sum(municipal.value) as decimal(18, 6)) as value,
         sum(municipal.persons) as persons
     from municipal
     inner join areas on municipal.nis_code = areas.nis_code
@@ -82,7 +82,7 @@ final as (
         located.area_code,
         names.area,
         located.year,
-        cast(located.value as decimal(18, 2)) as value,
+        located.value,
         measures.unit,
         cast(located.persons as bigint) as persons
     from located

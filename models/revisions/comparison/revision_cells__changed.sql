@@ -1,71 +1,109 @@
 with
 
-cells as (
-    select * from {{ ref('revision_cells') }}
+-- The figures that are cells of a mart, one by one; the others are sums of these.
+measures as (
+    select *
+    from {{ ref('measures') }}
+    where mart is not null
 ),
 
-previous_cells as (
-    select * from {{ ref('revision_cells__previous') }}
+-- Without an earlier state there is nothing to compare with.
+figures as (
+    select figures.*
+    from {{ ref('figures') }} as figures
+    cross join {{ ref('dim_previous_state') }}
+    where figures.area_level = 'municipality'
+),
+
+previous_figures as (
+    select * from {{ ref('revision_figures__previous') }}
+),
+
+provinces as (
+    select *
+    from {{ ref('areas') }}
+    where area_level = 'province'
 ),
 
 -- Where no row is, the value is 0, unless nobody delivered the figure.
 unavailable as (
     select distinct
-        mart,
-        measure
-    from cells
+        annex,
+        measure,
+        dimension
+    from figures
     where value is null
 ),
 
 unavailable_before as (
     select distinct
-        mart,
-        measure
-    from previous_cells
+        annex,
+        measure,
+        dimension
+    from previous_figures
     where value is null
 ),
 
 compared as (
     select
-        coalesce(cells.mart, previous_cells.mart) as mart,
-        coalesce(cells.year, previous_cells.year) as year,
-        coalesce(cells.nis_code, previous_cells.nis_code) as nis_code,
-        coalesce(cells.municipality, previous_cells.municipality) as municipality,
-        coalesce(cells.province, previous_cells.province) as province,
-        coalesce(cells.dimension, previous_cells.dimension) as dimension,
-        coalesce(cells.category, previous_cells.category) as category,
-        coalesce(cells.measure, previous_cells.measure) as measure,
+        coalesce(figures.annex, previous_figures.annex) as annex,
+        coalesce(figures.measure, previous_figures.measure) as measure,
+        coalesce(figures.dimension, previous_figures.dimension) as dimension,
+        coalesce(figures.category, previous_figures.category) as category,
+        coalesce(figures.year, previous_figures.year) as year,
+        coalesce(figures.area_code, previous_figures.area_code) as nis_code,
+        coalesce(figures.area, previous_figures.area) as municipality,
+        coalesce(provinces.area, previous_figures.province) as province,
         case
-            when previous_cells.mart is not null then previous_cells.value
-            when unavailable_before.mart is null then 0
+            when previous_figures.annex is not null then cast(previous_figures.value as decimal(18, 2))
+            when unavailable_before.annex is null then 0
         end as old_value,
         case
-            when cells.mart is not null then cells.value
-            when unavailable.mart is null then 0
+            when figures.annex is not null then cast(figures.value as decimal(18, 2))
+            when unavailable.annex is null then 0
         end as new_value
-    from cells
-    full outer join previous_cells
+    from figures
+    full outer join previous_figures
         on
-            cells.mart = previous_cells.mart
-            and cells.year = previous_cells.year
-            and cells.nis_code = previous_cells.nis_code
-            and cells.dimension = previous_cells.dimension
-            and cells.category = previous_cells.category
-            and cells.measure = previous_cells.measure
+            figures.annex = previous_figures.annex
+            and figures.measure = previous_figures.measure
+            and figures.dimension = previous_figures.dimension
+            and figures.category = previous_figures.category
+            and figures.area_code = previous_figures.area_code
+            and figures.year = previous_figures.year
     left join unavailable
         on
-            previous_cells.mart = unavailable.mart
-            and previous_cells.measure = unavailable.measure
+            previous_figures.annex = unavailable.annex
+            and previous_figures.measure = unavailable.measure
+            and previous_figures.dimension = unavailable.dimension
     left join unavailable_before
         on
-            cells.mart = unavailable_before.mart
-            and cells.measure = unavailable_before.measure
+            figures.annex = unavailable_before.annex
+            and figures.measure = unavailable_before.measure
+            and figures.dimension = unavailable_before.dimension
+    left join provinces on figures.area_code = provinces.nis_code
 ),
 
 final as (
-    select *
+    select
+        measures.annex,
+        measures.mart,
+        compared.year,
+        compared.nis_code,
+        compared.municipality,
+        compared.province,
+        case when compared.category = 'total' then 'all' else compared.dimension end as dimension,
+        case when compared.category = 'total' then 'all' else compared.category end as category,
+        compared.measure,
+        compared.old_value,
+        compared.new_value
     from compared
-    where old_value is distinct from new_value
+    inner join measures
+        on
+            compared.annex = measures.annex
+            and compared.measure = measures.measure
+            and compared.dimension = measures.dimension
+    where compared.old_value is distinct from compared.new_value
 )
 
 select * from final

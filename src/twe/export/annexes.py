@@ -1,8 +1,7 @@
 """The sheets of the six annexes, described as data.
 
-A view is a source (SQL with `year`, `nis_code` and what its measures need) and a list of measures
-(aggregates over that source). The same measures are taken per municipality and, where they may be, per
-province and for Flanders: so rows and totals can't differ in meaning.
+A sheet is a list of measures, each the name of a figure. Nothing is computed here: the figures of every area
+are in mart figures, or protected in a release, under the same names.
 """
 
 from collections.abc import Iterable
@@ -11,8 +10,8 @@ from dataclasses import astuple, dataclass, replace
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import confidential_text, zero_text
 from twe.export.explanation import Topic, references
+from twe.export.figures import municipality_query, totals_query
 from twe.export.places import municipality_columns
-from twe.export.public import municipality_query, totals_query
 from twe.export.sheets import (
     CONFIDENTIAL,
     CONTENTS,
@@ -33,7 +32,15 @@ from twe.export.sheets import (
     sql_text,
     values_query,
 )
-from twe.export.warehouse import Annex, Category, DurationClass, Facts, Labels
+from twe.export.warehouse import (
+    EXACT_FIGURES,
+    PUBLISHED_FIGURES,
+    Annex,
+    Category,
+    DurationClass,
+    Facts,
+    Labels,
+)
 
 _TRAJECTORY_SOURCE = "trajecten zoals de OCMW's ze registreren bij VDAB"
 _SUBSIDY_SOURCE = "boekingen van de loontoelage artikel 60"
@@ -76,8 +83,8 @@ _TOPICS = {
 
 
 @dataclass(frozen=True)
-class Published:
-    """A figure as a release names it; public editions show these instead of computing anything."""
+class Figure:
+    """A figure by its name in the public edition, or in mart figures when it is not public."""
 
     measure: str
     dimension: str = "total"
@@ -86,20 +93,19 @@ class Published:
 
 @dataclass(frozen=True)
 class Measure:
-    """A column of figures: an SQL aggregate over the source of its view.
+    """A column of figures.
 
-    `published` is the same figure in a release, None when it is never published. `is_additive` is False for
-    distinct clients: the same person may stand in several cells, so they can't be taken over municipalities.
+    `is_additive` is False for distinct clients: the same person may stand in several cells, so they can't be
+    taken over municipalities.
     """
 
     header: str
-    aggregate: str
+    figure: Figure
     meaning: str
     unit: str = "trajecten"
     kind: Kind = Kind.COUNT
     missing: str | None = None
     is_additive: bool = True
-    published: Published | None = None
 
     @property
     def column(self) -> Column:
@@ -117,13 +123,12 @@ class Measure:
         return self.missing == NOT_AVAILABLE
 
     @property
-    def public_aggregate(self) -> str:
-        """Return the figure out of the rows of one area and year of a release."""
-        assert self.published is not None
+    def selected(self) -> str:
+        """Return the figure out of the rows of one area and year."""
         names = ("measure", "dimension", "category")
-        values = (self.published.measure, self.published.dimension, self.published.category)
+        values = (self.figure.measure, self.figure.dimension, self.figure.category)
         chosen = " and ".join(_is(name, value) for name, value in zip(names, values, strict=True))
-        kind = "bigint" if self.kind is Kind.COUNT else "decimal(18, 2)"
+        kind = "bigint" if self.kind is Kind.COUNT else "decimal(18, 6)"
         return f"cast(max(value) filter (where {chosen}) as {kind})"
 
 
@@ -131,30 +136,22 @@ class Measure:
 class Counts:
     """Where a release has trajectories and, in `dimension`, their classes of duration behind `prefix`."""
 
-    total: Published
+    total: Figure
     dimension: str
     prefix: str = ""
 
-    def of_class(self, item: DurationClass) -> Published:
+    def of_class(self, item: DurationClass) -> Figure:
         """Return the count of one class."""
-        return Published(self.total.measure, self.dimension, f"{self.prefix}{item.code}")
+        return Figure(self.total.measure, self.dimension, f"{self.prefix}{item.code}")
 
 
-_STARTED_COUNTS = Counts(Published("started_trajectories"), "planned_duration")
-_ENDED_COUNTS = Counts(Published("ended_trajectories"), "duration")
+_STARTED_COUNTS = Counts(Figure("started_trajectories"), "planned_duration")
+_ENDED_COUNTS = Counts(Figure("ended_trajectories"), "duration")
 
 
 def _ended_counts(ending: Category) -> Counts:
-    total = Published("ended_trajectories", "ending", ending.code)
+    total = Figure("ended_trajectories", "ending", ending.code)
     return Counts(total, "ending_duration", f"{ending.code}/")
-
-
-@dataclass(frozen=True)
-class View:
-    """One table of an annex: what it counts and how."""
-
-    source: str
-    measures: tuple[Measure, ...]
 
 
 @dataclass(frozen=True)
@@ -197,21 +194,27 @@ class Frame:
         )
 
     def shown(self, measures: Iterable[Measure], *levels: str) -> list[Measure]:
-        """Return the measures that a public edition shows at one of the levels of area."""
+        """Return the measures that the edition shows at one of the levels of area."""
         protection = self.facts.protection
-        assert protection is not None
+        if protection is None:
+            return [measure for measure in measures if measure.is_additive or "municipality" in levels]
         return [
             measure
             for measure in measures
-            if measure.published
-            and (
-                (measure.is_undelivered and not self.facts.are_claims_delivered)
-                or any(
-                    (self.annex.number, level, *astuple(measure.published)) in protection.figures
-                    for level in levels
-                )
+            if (measure.is_undelivered and not self.facts.are_claims_delivered)
+            or any(
+                (self.annex.number, level, *astuple(measure.figure)) in protection.figures for level in levels
             )
         ]
+
+    @property
+    def source(self) -> str:
+        """Return the query of the figures that the edition shows."""
+        return PUBLISHED_FIGURES if self.facts.protection else EXACT_FIGURES
+
+    def column(self, measure: Measure) -> Column:
+        """Return the column of a measure: in a public edition a figure may be left out."""
+        return measure.public_column if self.facts.protection else measure.column
 
     def notes(self, text: str, *markers: str | None) -> tuple[Note, ...]:
         """Return the lines above a table: label of the data, what it shows, day, markers, notes, way back."""
@@ -270,17 +273,14 @@ def annex_sheets(annexes: Iterable[Annex], facts: Facts, labels: Labels) -> list
 
 def _annex_1(frame: Frame, labels: Labels) -> list[Sheet]:
     mart = "marts.annex_1_started_trajectories"
-    view = View(
-        f"select year, nis_code, planned_duration_months as months from {mart}, unnest(range(trajectories))",
-        (
-            *_class_counts("Trajecten", labels.duration_classes, _STARTED_COUNTS),
-            *_duration("Trajecten", "vermoedelijke duur", _STARTED_COUNTS),
-        ),
+    measures = (
+        *_class_counts("Trajecten", labels.duration_classes, _STARTED_COUNTS),
+        *_duration("Trajecten", "vermoedelijke duur", _STARTED_COUNTS),
     )
     return [
-        _main_sheet(frame, view, _NO_DURATION),
+        _main_sheet(frame, measures, _NO_DURATION),
         *_months_sheets(frame, mart, "Vermoedelijke duur (maanden)", "planned_duration_months"),
-        _totals_sheet(frame, view, _NO_DURATION),
+        _totals_sheet(frame, measures, _NO_DURATION),
         _charts_sheet(
             frame,
             frame.chart("Opgestarte trajecten per jaar", Shape.COLUMNS, [("Trajecten: totaal", "Trajecten")]),
@@ -294,17 +294,12 @@ def _annex_1(frame: Frame, labels: Labels) -> list[Sheet]:
 
 
 def _annex_2(frame: Frame, labels: Labels) -> list[Sheet]:
-    # Every dimension adds up to all trajectories, so any one of them gives the total.
     total = Measure(
         "Trajecten: totaal",
-        _sum("trajectories", _is("dimension", labels.profile[0].group)),
+        Figure("started_trajectories"),
         "Alle trajecten die in het jaar gestart zijn.",
-        published=Published("started_trajectories"),
     )
-    view = View(
-        "select year, nis_code, dimension, category, trajectories from marts.annex_2_profile",
-        (total, *(_profile_count(item) for item in labels.profile)),
-    )
+    measures = (total, *(_profile_count(item) for item in labels.profile))
     dimensions = {item.group: item.group_label for item in labels.profile}
     charts = (
         frame.chart(
@@ -314,64 +309,49 @@ def _annex_2(frame: Frame, labels: Labels) -> list[Sheet]:
         )
         for dimension, label in dimensions.items()
     )
-    return [_main_sheet(frame, view), _totals_sheet(frame, view), _charts_sheet(frame, *charts)]
+    return [_main_sheet(frame, measures), _totals_sheet(frame, measures), _charts_sheet(frame, *charts)]
 
 
 def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
-    worked = View(
-        "select year, nis_code, subsidised_months, clients, gross_paid_eur, recovered_eur, paid_eur, claims, "
-        "claimed_eur from marts.annex_3_wage_subsidies",
-        (
-            Measure(
-                "Gesubsidieerde maanden",
-                _sum("subsidised_months"),
-                "Cliëntmaanden waarvan de boekingen samen meer dan 0 euro bedragen.",
-                "maanden",
-                published=Published("subsidised_months"),
-            ),
-            Measure(
-                "Cliënten",
-                _sum("clients"),
-                "Verschillende cliënten met minstens één gesubsidieerde maand.",
-                "cliënten",
-                is_additive=False,
-                published=Published("clients"),
-            ),
-            *_amounts("(EUR)", "worked"),
-            # Without coalesce: the sum of what nobody delivered is not 0.
-            Measure(
-                "Aanvragen",
-                "sum(claims)",
-                "Aanvragen van de loontoelage.",
-                "aanvragen",
-                missing=NOT_AVAILABLE,
-                published=Published("claims"),
-            ),
-            Measure(
-                "Aangevraagd (EUR)",
-                "sum(claimed_eur)",
-                "Aangevraagd bedrag van de loontoelage.",
-                "euro",
-                Kind.EURO,
-                NOT_AVAILABLE,
-                published=Published("amount", "claimed", "claimed_eur"),
-            ),
+    worked = (
+        Measure(
+            "Gesubsidieerde maanden",
+            Figure("subsidised_months"),
+            "Cliëntmaanden waarvan de boekingen samen meer dan 0 euro bedragen.",
+            "maanden",
+        ),
+        Measure(
+            "Cliënten",
+            Figure("clients"),
+            "Verschillende cliënten met minstens één gesubsidieerde maand.",
+            "cliënten",
+            is_additive=False,
+        ),
+        *_amounts("(EUR)", "worked"),
+        Measure(
+            "Aanvragen",
+            Figure("claims"),
+            "Aanvragen van de loontoelage.",
+            "aanvragen",
+            missing=NOT_AVAILABLE,
+        ),
+        Measure(
+            "Aangevraagd (EUR)",
+            Figure("amount", "claimed", "claimed_eur"),
+            "Aangevraagd bedrag van de loontoelage.",
+            "euro",
+            Kind.EURO,
+            NOT_AVAILABLE,
         ),
     )
-    booked = View(
-        "select year, nis_code, gross_paid_eur as booked_gross_paid_eur, "
-        "recovered_eur as booked_recovered_eur, paid_eur as booked_paid_eur "
-        "from marts.annex_3_by_booking_year",
-        _amounts("naar boekingsjaar (EUR)", "booked", "booked_"),
-    )
-    both = View(f"{worked.source} union all by name {booked.source}", (*worked.measures, *booked.measures))
+    booked = _amounts("naar boekingsjaar (EUR)", "booked")
     no_claims = None if frame.facts.are_claims_delivered else _NO_CLAIMS
     booked_text = "Uitbetaalde loontoelage (bruto, teruggevorderd en netto) naar het jaar van boeking."
     return [
         _main_sheet(frame, worked, no_claims),
         _second_sheet(frame, booked, "boekingsjaar", "naar boekingsjaar", booked_text),
         *([] if frame.facts.protection else [_corrections_sheet(frame)]),
-        _totals_sheet(frame, both, no_claims),
+        _totals_sheet(frame, (*worked, *booked), no_claims),
         _charts_sheet(
             frame,
             frame.chart(
@@ -398,21 +378,17 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
 def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
     mart = "marts.annex_4_ended_trajectories"
     measures: list[Measure] = []
-    for label, counts, condition in (
-        ("Alle trajecten", _ENDED_COUNTS, "true"),
-        *((item.label, _ended_counts(item), _is("ending", item.code)) for item in labels.endings),
+    for label, counts in (
+        ("Alle trajecten", _ENDED_COUNTS),
+        *((item.label, _ended_counts(item)) for item in labels.endings),
     ):
-        measures += _class_counts(label, labels.duration_classes, counts, condition)
-        measures += _duration(label, "duur", counts, condition)
-    view = View(
-        f"select year, nis_code, ending, duration_months as months from {mart}, unnest(range(trajectories))",
-        tuple(measures),
-    )
+        measures += _class_counts(label, labels.duration_classes, counts)
+        measures += _duration(label, "duur", counts)
     endings = [(f"{ending.label}: totaal", ending.label) for ending in labels.endings]
     return [
-        _main_sheet(frame, view, _NO_DURATION),
+        _main_sheet(frame, measures, _NO_DURATION),
         *_months_sheets(frame, mart, "Werkelijke duur (maanden)", "duration_months", "Beëindiging"),
-        _totals_sheet(frame, view, _NO_DURATION),
+        _totals_sheet(frame, measures, _NO_DURATION),
         _charts_sheet(
             frame,
             frame.chart("Beëindigde trajecten per jaar", Shape.COLUMNS, endings),
@@ -428,30 +404,26 @@ def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
 
 def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
     groups = {item.group: item.group_label for item in labels.outcomes}
-    statuses = ", ".join(sql_text(group) for group in groups)
     measures = [
         Measure(
             "Cohorte: totaal",
-            _sum("trajectories", f"outcome_group in ({statuses})"),
+            Figure("measured_trajectories"),
             "Alle trajecten waarvan de meetdatum in het jaar valt.",
-            published=Published("measured_trajectories"),
         )
     ]
     for group, label in groups.items():
         measures.append(
             Measure(
                 f"{label}: totaal",
-                _sum("trajectories", _is("outcome_group", group)),
+                Figure("measured_trajectories", "outcome_group", group),
                 f"Trajecten met op de meetdatum een situatie uit de groep '{label}'.",
-                published=Published("measured_trajectories", "outcome_group", group),
             )
         )
         measures += [
             Measure(
                 f"{label}: {item.label}",
-                _sum("trajectories", _is_outcome(item)),
+                Figure("measured_trajectories", "outcome", f"{group}/{item.code}"),
                 f"Trajecten met op de meetdatum de situatie '{item.label}'.",
-                published=Published("measured_trajectories", "outcome", f"{group}/{item.code}"),
             )
             for item in labels.outcomes
             if item.group == group
@@ -460,23 +432,18 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
         measures += [
             Measure(
                 f"{item.label} (trajecten)",
-                _sum("trajectories", _is_outcome(item)),
+                Figure("measured_trajectories", item.code, "yes"),
                 "Trajecten met deze vorm van competentieversterking "
                 f"binnen {frame.facts.window_period} na het einde.",
-                published=Published("measured_trajectories", item.code, "yes"),
             ),
             Measure(
                 f"{item.label} (cliënten)",
-                _sum("clients", _is_outcome(item)),
+                Figure("clients", item.group, item.code),
                 "Verschillende cliënten met deze vorm van competentieversterking.",
                 "cliënten",
                 is_additive=False,
             ),
         ]
-    view = View(
-        "select year, nis_code, outcome_group, outcome, trajectories, clients from marts.annex_5_outflow",
-        tuple(measures),
-    )
     first, *others = groups
     charts = (
         frame.chart(
@@ -496,51 +463,37 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
             for group in others
         ),
     )
-    return [_main_sheet(frame, view), _totals_sheet(frame, view), _charts_sheet(frame, *charts)]
+    return [_main_sheet(frame, measures), _totals_sheet(frame, measures), _charts_sheet(frame, *charts)]
 
 
 def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
     window = frame.facts.window_period
-    transmissions = View(
-        "select year, nis_code, ended_trajectories, trajectories_with_transmission "
-        "from marts.annex_6_transmissions",
-        (
-            Measure(
-                "Beëindigde trajecten",
-                _sum("ended_trajectories"),
-                "Alle trajecten waarvan de meetdatum in het jaar valt.",
-                published=Published("measured_trajectories"),
-            ),
-            Measure(
-                "Trajecten met een transmissie",
-                _sum("trajectories_with_transmission"),
-                f"Trajecten met minstens één transmissie binnen {window} na het einde.",
-                published=Published("measured_trajectories", "transmission", "yes"),
-            ),
+    transmissions = (
+        Measure(
+            "Beëindigde trajecten",
+            Figure("measured_trajectories"),
+            "Alle trajecten waarvan de meetdatum in het jaar valt.",
+        ),
+        Measure(
+            "Trajecten met een transmissie",
+            Figure("measured_trajectories", "transmission", "yes"),
+            f"Trajecten met minstens één transmissie binnen {window} na het einde.",
         ),
     )
-    decisions = View(
-        "select year, nis_code, decision, transmissions from marts.annex_6_decisions",
-        (
-            Measure(
-                "Transmissies: totaal",
-                _sum("transmissions"),
-                "Transmissies, geteld per traject waarbij ze horen.",
-                "transmissies",
-                published=Published("transmissions"),
-            ),
-            *(_decision_count(item) for item in labels.decisions),
+    decisions = (
+        Measure(
+            "Transmissies: totaal",
+            Figure("transmissions"),
+            "Transmissies, geteld per traject waarbij ze horen.",
+            "transmissies",
         ),
-    )
-    both = View(
-        f"{transmissions.source} union all by name {decisions.source}",
-        (*transmissions.measures, *decisions.measures),
+        *(_decision_count(item) for item in labels.decisions),
     )
     decisions_text = f"Aantal transmissies binnen {window} na het einde, naar het jaar van de meetdatum."
     return [
         _main_sheet(frame, transmissions),
         _second_sheet(frame, decisions, "beslissingen", "naar beslissing", decisions_text),
-        _totals_sheet(frame, both),
+        _totals_sheet(frame, (*transmissions, *decisions)),
         _charts_sheet(
             frame,
             frame.chart(
@@ -558,40 +511,29 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
     ]
 
 
-def _main_sheet(frame: Frame, view: View, *markers: str | None) -> Sheet:
+def _main_sheet(frame: Frame, measures: Iterable[Measure], *markers: str | None) -> Sheet:
     annex = frame.annex
-    return _municipality_sheet(frame, view, "", annex.title, frame.notes(annex.answer, *markers))
+    return _municipality_sheet(frame, measures, "", annex.title, frame.notes(annex.answer, *markers))
 
 
-def _second_sheet(frame: Frame, view: View, suffix: str, title: str, text: str) -> Sheet:
-    return _municipality_sheet(frame, view, suffix, f"{frame.annex.title}, {title}", frame.notes(text))
+def _second_sheet(frame: Frame, measures: Iterable[Measure], suffix: str, title: str, text: str) -> Sheet:
+    return _municipality_sheet(frame, measures, suffix, f"{frame.annex.title}, {title}", frame.notes(text))
 
 
-def _municipality_sheet(frame: Frame, view: View, suffix: str, title: str, notes: tuple[Note, ...]) -> Sheet:
+def _municipality_sheet(
+    frame: Frame, measures: Iterable[Measure], suffix: str, title: str, notes: tuple[Note, ...]
+) -> Sheet:
     """Return a row for every municipality and every year of the annex."""
     number = frame.annex.number
-    if frame.facts.protection:
-        shown = frame.shown(view.measures, "municipality")
-        columns = [measure.public_column for measure in shown]
-        query = municipality_query(number, ", ".join(measure.public_aggregate for measure in shown))
-    else:
-        columns = [measure.column for measure in view.measures]
-        selected = ", ".join(measure.aggregate for measure in view.measures)
-        query = f"""
-            {_cells(frame.annex, view)}
-            select nis_code, municipality, province, year, {selected}
-            from cells
-            group by nis_code, municipality, province, year
-            order by province, municipality, nis_code, year
-        """
+    shown = frame.shown(measures, "municipality")
     return Sheet(
         name=f"Bijlage {number} {suffix}".strip(),
         title=f"Bijlage {number}: {title}",
         notes=notes,
         table_name=f"bijlage_{number}_{suffix or 'gemeenten'}",
         row_meaning=PER_MUNICIPALITY,
-        columns=(*municipality_columns(frame.facts), frame.year_column, *columns),
-        query=query,
+        columns=(*municipality_columns(frame.facts), frame.year_column, *map(frame.column, shown)),
+        query=municipality_query(number, [measure.selected for measure in shown], frame.source),
         origin=frame.origin_text,
     )
 
@@ -635,36 +577,18 @@ def _corrections_sheet(frame: Frame) -> Sheet:
     )
 
 
-def _totals_sheet(frame: Frame, view: View, *markers: str | None) -> Sheet:
-    """Return the measures that may be taken over municipalities, for Flanders and per province."""
+def _totals_sheet(frame: Frame, measures: Iterable[Measure], *markers: str | None) -> Sheet:
+    """Return the measures that are known of more than municipalities, for Flanders and per province."""
     annex = frame.annex
-    if frame.facts.protection:
-        shown = frame.shown(view.measures, "province", "region")
-        columns = [measure.public_column for measure in shown]
-        query = totals_query(annex.number, ", ".join(measure.public_aggregate for measure in shown))
-    else:
-        measures = [measure for measure in view.measures if measure.is_additive]
-        columns = [measure.column for measure in measures]
-        selected = ", ".join(measure.aggregate for measure in measures)
-        query = f"""
-            {_cells(annex, view)}
-            select
-                if(grouping(province) = 1, 'Vlaanderen', 'Provincie'),
-                coalesce(province, 'Vlaanderen'),
-                year,
-                {selected}
-            from cells
-            group by grouping sets ((year), (province, year))
-            order by grouping(province) desc, province, year
-        """
+    shown = frame.shown(measures, "province", "region")
     return Sheet(
         name=f"Totalen {annex.number}",
         title=f"Totalen bij bijlage {annex.number}: {annex.title}, Vlaanderen en provincies",
         notes=frame.notes(annex.answer, *markers),
         table_name=f"bijlage_{annex.number}_totalen",
         row_meaning=PER_AREA,
-        columns=(*_AREA_COLUMNS, frame.year_column, *columns),
-        query=query,
+        columns=(*_AREA_COLUMNS, frame.year_column, *map(frame.column, shown)),
+        query=totals_query(annex.number, [measure.selected for measure in shown], frame.source),
         origin=frame.origin_text,
     )
 
@@ -749,81 +673,41 @@ def _outcome_series(labels: Labels, group: str) -> list[tuple[str, str]]:
     ]
 
 
-def _cells(annex: Annex, view: View) -> str:
-    """Return the CTE `cells`: the source of a view, with a row for every municipality and year."""
-    return f"""
-        with source as ({view.source}),
-        areas as (
-            select years.year, municipalities.nis_code, municipalities.municipality, municipalities.province
-            from marts.dim_reporting_years as years
-            cross join marts.dim_municipalities as municipalities
-            where years.annex = {annex.number}
-        ),
-        cells as (
-            select areas.*, source.* exclude (year, nis_code)
-            from areas
-            left join source on areas.year = source.year and areas.nis_code = source.nis_code
-        )
-    """
-
-
-def _class_counts(
-    prefix: str, classes: Iterable[DurationClass], counts: Counts, condition: str = "true"
-) -> list[Measure]:
-    """Return the total and a column per duration class; the source has one row per trajectory."""
-    measures = [
-        Measure(
-            f"{prefix}: totaal",
-            f"count(months) filter (where {condition})",
-            f"{prefix} van het jaar, welke duur ook.",
-            published=counts.total,
-        )
-    ]
-    for item in classes:
-        upper = "" if item.last is None else f" and months <= {item.last}"
-        within = f"{condition} and months >= {item.first}{upper}"
-        measures.append(
+def _class_counts(prefix: str, classes: Iterable[DurationClass], counts: Counts) -> list[Measure]:
+    """Return the total and a column per duration class."""
+    return [
+        Measure(f"{prefix}: totaal", counts.total, f"{prefix} van het jaar, welke duur ook."),
+        *(
             Measure(
                 f"{prefix}: {item.label}",
-                f"count(months) filter (where {within})",
+                counts.of_class(item),
                 f"{prefix} met een duur van {item.label[0].lower()}{item.label[1:]} (volle maanden).",
-                published=counts.of_class(item),
             )
-        )
-    return measures
+            for item in classes
+        ),
+    ]
 
 
-def _duration(prefix: str, what: str, counts: Counts, condition: str = "true") -> list[Measure]:
+def _duration(prefix: str, what: str, counts: Counts) -> list[Measure]:
     """Return the mean and the median in months; NULL where there are no trajectories."""
     return [
         Measure(
             f"{prefix}: {words} {what} (maanden)",
-            f"{function}(months) filter (where {condition})",
+            replace(counts.total, measure=f"{statistic}_months of {counts.total.measure}"),
             f"{words.capitalize()} {what} van deze trajecten, getoond met één decimaal.",
             "maanden",
             Kind.MEAN,
             NOT_APPLICABLE,
-            published=replace(counts.total, measure=f"{statistic}_months of {counts.total.measure}"),
         )
-        for words, function, statistic in (
-            ("gemiddelde", "avg", "mean"),
-            ("mediaan van de", "median", "median"),
-        )
+        for words, statistic in (("gemiddelde", "mean"), ("mediaan van de", "median"))
     ]
 
 
-def _amounts(suffix: str, basis: str, prefix: str = "") -> tuple[Measure, ...]:
-    """Return the three amounts of the ledger; `basis` is what a release calls their year."""
+def _amounts(suffix: str, basis: str) -> tuple[Measure, ...]:
+    """Return the three amounts of the ledger; `basis` is what the public edition calls their year."""
     return tuple(
-        Measure(
-            f"{header} {suffix}",
-            _sum(f"{prefix}{column}"),
-            meaning,
-            "euro",
-            Kind.EURO,
-            published=Published("amount", basis, column),
-        )
-        for header, column, meaning in (
+        Measure(f"{header} {suffix}", Figure("amount", basis, name), meaning, "euro", Kind.EURO)
+        for header, name, meaning in (
             ("Bruto betaald", "gross_paid_eur", "Som van de positieve boekingen van de loontoelage."),
             ("Teruggevorderd", "recovered_eur", "Som van de negatieve boekingen: negatief of 0."),
             ("Netto betaald", "paid_eur", "Bruto betaald en teruggevorderd samen."),
@@ -832,32 +716,21 @@ def _amounts(suffix: str, basis: str, prefix: str = "") -> tuple[Measure, ...]:
 
 
 def _profile_count(item: Category) -> Measure:
-    condition = f"{_is('dimension', item.group)} and {_is('category', item.code)}"
     return Measure(
         f"{item.group_label}: {item.label}",
-        _sum("trajectories", condition),
+        Figure("started_trajectories", item.group, item.code),
         f"Gestarte trajecten met kenmerk '{item.group_label}': {item.label}.",
-        published=Published("started_trajectories", item.group, item.code),
     )
 
 
 def _decision_count(item: Category) -> Measure:
     return Measure(
         f"{item.group_label}: {item.label}",
-        _sum("transmissions", _is("decision", item.code)),
+        Figure("transmissions", "decision", item.code),
         f"Transmissies met beslissing: {item.label}.",
         "transmissies",
-        published=Published("transmissions", "decision", item.code),
     )
-
-
-def _is_outcome(item: Category) -> str:
-    return f"{_is('outcome_group', item.group)} and {_is('outcome', item.code)}"
 
 
 def _is(column: str, code: str) -> str:
     return f"{column} = {sql_text(code)}"
-
-
-def _sum(column: str, condition: str = "true") -> str:
-    return f"coalesce(sum({column}) filter (where {condition}), 0)"

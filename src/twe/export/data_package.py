@@ -70,8 +70,9 @@ _CODES_QUERY = """
     select 'annex_6_decisions', 'decision', 'decision', 'Beslissing', decision, label_nl
     from reference.transmission_decisions
     union all
-    select 'annex_revisions', 'measure', mart, table_nl, measure, label_nl
-    from reference.annex_measures
+    select distinct 'annex_revisions', 'measure', mart, sheet_nl, measure, label_nl
+    from reference.measures
+    where mart is not null
 """
 _CODES_FIELDS = (
     Field("mart", "VARCHAR", "Resource that holds the code.", True),

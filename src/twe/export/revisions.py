@@ -44,10 +44,15 @@ _LABELS = """
             sort_order as dimension_order
         from reference.endings
     ),
+    measures as (
+        select * replace (if(dimension in ('total', 'booking_year'), 'all', dimension) as dimension)
+        from reference.measures
+        where mart is not null
+    ),
     revisions as (
         select
             cells.*,
-            measures.table_nl,
+            measures.sheet_nl as table_nl,
             measures.label_nl as measure_label,
             measures.is_additive,
             measures.unit_nl,
@@ -58,7 +63,7 @@ _LABELS = """
             coalesce(categories.dimension_order, endings.dimension_order, 0) as dimension_order,
             coalesce(category_order, try_cast(category as integer)) as category_order
         from marts.annex_revisions as cells
-        inner join reference.annex_measures as measures using (mart, measure)
+        inner join measures using (annex, mart, measure, dimension)
         left join categories using (mart, dimension, category)
         left join endings using (mart, dimension)
     )

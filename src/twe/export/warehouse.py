@@ -13,11 +13,31 @@ from twe.errors import ExportError
 from twe.export.sheets import sql_text
 from twe.warehouse import status as warehouse_status
 
+# The exact figures under the names that the public edition gives them, or else their own.
+EXACT_FIGURES = """
+    select
+        figures.annex,
+        figures.year,
+        figures.area_level,
+        figures.area_code,
+        if(
+            measures.kind = 'average',
+            concat(figures.measure, ' of ', measures.published_measure),
+            coalesce(measures.published_measure, figures.measure)
+        ) as measure,
+        replace(coalesce(measures.published_dimension, figures.dimension), '{category}', figures.category)
+            as dimension,
+        replace(coalesce(measures.published_category, '{category}'), '{category}', figures.category)
+            as category,
+        figures.value
+    from marts.figures as figures
+    inner join reference.measures as measures using (annex, measure, dimension)
+"""
 # All that a release publishes about areas; `measure` tells counts, amounts and months apart.
 PUBLISHED_FIGURES = """
     select
         annex, year, area_level, area_code, measure, dimension, category,
-        cast(published_value as decimal(18, 2)) as value
+        cast(published_value as decimal(18, 6)) as value
     from publication.publication_figures
     union all
     select 3, year, area_level, area_code, 'amount', basis, amount, amount_eur

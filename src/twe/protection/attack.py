@@ -72,11 +72,6 @@ class Knowledge:
     lower: np.ndarray
     upper: np.ndarray
 
-    @staticmethod
-    def nothing(count: int) -> "Knowledge":
-        """Return that counts are not negative."""
-        return Knowledge(np.zeros(count), np.full(count, INFINITY))
-
     def allows(self, values: np.ndarray) -> Flags:
         """Return which values lie inside the bounds."""
         return (values >= self.lower) & (values <= self.upper)

@@ -77,7 +77,7 @@ final as (
         area_level,
         area_code,
         year,
-        cast(value as decimal(9, 1)) as value
+        cast(value as decimal(18, 6)) as value
     from averages
     unpivot (value for measure in (mean_months, median_months))
 )

@@ -1,21 +1,21 @@
-"""The rows of public editions: read from a release, where every figure of every area stands by itself.
+"""The rows of the sheets: every figure of every area stands by itself, in mart figures or in a release.
 
 Nothing is added up here: under suppression a sum would be unknown or give a hidden figure away.
 """
 
-from twe.export.warehouse import PUBLISHED_FIGURES
+from collections.abc import Sequence
 
 
-def municipality_query(annex: int, selected: str) -> str:
-    """Return the query for a row per municipality and year of an annex; `selected` are aggregates."""
+def municipality_query(annex: int, selected: Sequence[str], source: str) -> str:
+    """Return the query for a row per municipality and year; `selected` are figures of `source`."""
     return f"""
-        {_figures(annex)}
+        {_figures(annex, source)}
         select
             municipalities.nis_code,
             municipalities.municipality,
             municipalities.province,
             years.year,
-            {selected}
+            {", ".join(selected)}
         from marts.dim_reporting_years as years
         cross join marts.dim_municipalities as municipalities
         left join figures
@@ -29,10 +29,10 @@ def municipality_query(annex: int, selected: str) -> str:
     """
 
 
-def totals_query(annex: int, selected: str) -> str:
-    """Return the query for a row per area and year of an annex: Flanders first, then the provinces."""
+def totals_query(annex: int, selected: Sequence[str], source: str) -> str:
+    """Return the query for a row per area and year: Flanders first, then the provinces."""
     return f"""
-        {_figures(annex)},
+        {_figures(annex, source)},
         areas as (
             select distinct area_level, area_code, area
             from marts.areas
@@ -42,7 +42,7 @@ def totals_query(annex: int, selected: str) -> str:
             if(areas.area_level = 'region', 'Vlaanderen', 'Provincie'),
             areas.area,
             years.year,
-            {selected}
+            {", ".join(selected)}
         from marts.dim_reporting_years as years
         cross join areas
         left join figures
@@ -56,5 +56,5 @@ def totals_query(annex: int, selected: str) -> str:
     """
 
 
-def _figures(annex: int) -> str:
-    return f"with figures as (select * from ({PUBLISHED_FIGURES}) where annex = {annex})"
+def _figures(annex: int, source: str) -> str:
+    return f"with figures as (select * from ({source}) where annex = {annex})"

@@ -1,0 +1,31 @@
+{% if var('previous_database') is not none -%}
+with
+
+figures as (
+    select *
+    from {{ previous_mart('figures') }}
+    where area_level = 'municipality'
+),
+
+provinces as (
+    select *
+    from {{ previous_mart('areas') }}
+    where area_level = 'province'
+),
+
+final as (
+    select
+        figures.*,
+        provinces.area as province
+    from figures
+    inner join provinces on figures.area_code = provinces.nis_code
+)
+
+select * from final
+{%- else -%}
+select
+    *,
+    area as province
+from {{ ref('figures') }}
+where false
+{%- endif %}
