@@ -2,8 +2,7 @@
 
 `make docs` runs `dbt docs generate --static` on a built warehouse before MkDocs; TWE_DOCS_TARGET names the
 folder with its result. In a page, `<!-- columns MART -->` becomes a table of the columns of a mart,
-`<!-- lineage -->` the layers of the project and `<!-- help -->` the help of every command of `twe`. A link
-to a model or seed leads to dbt's page.
+`<!-- lineage -->` the layers of the project and `<!-- help -->` the help of every command of `twe`.
 """
 
 import json
@@ -89,18 +88,16 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             f"| `{name}` | {' '.join(column['description'].split()).replace('|', chr(92) + '|')} |"
             for name, column in known[found[1]]["columns"].items()
         ]
-        return "\n".join(["| column | meaning |", "| --- | --- |", *rows])
+        address = os.path.relpath(f"{DBT_PAGE}#!/model/{known[found[1]]['unique_id']}", folder)
+        lead = f"[SQL, tests and lineage of `{found[1]}`]({address})"
+        return "\n".join([lead, "", "| column | meaning |", "| --- | --- |", *rows])
 
     def link(found: re.Match[str]) -> str:
         text, path, anchor = found[1], os.path.normpath(source / found[2]), found[3] or ""
-        name = PurePosixPath(path).stem
         if path in ROOT_PAGES:
             address = ROOT_PAGES[path] + anchor
         elif path.startswith("docs/"):
             address = path.removeprefix("docs/") + anchor
-        elif path.split("/")[0] in ("models", "seeds") and name in known:
-            kind = known[name]["resource_type"]
-            address = f"{DBT_PAGE}#!/{kind}/{kind}.twe_ocmw.{name}"
         else:
             return text
         return f"[{text}]({os.path.relpath(address, folder)})"
