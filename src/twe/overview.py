@@ -10,14 +10,14 @@ from twe.warehouse.versions import Versions
 def summary(database: Path) -> str:
     """Return the build, version and release of a warehouse; ExportError when it may not be exported."""
     with open_warehouse(database) as warehouse:
-        facts = warehouse.facts()
+        build = warehouse.build_info()
     version = Versions(database).current()
     release = default_release(database)
     lines = {
         "warehouse": f"{database}, complete and tested",
-        "contents": "synthetic demonstration data" if facts.is_synthetic else "delivered records",
-        "as of": f"{facts.as_of}, municipalities of {facts.geography_date}",
-        "built at": f"{facts.built_at:%Y-%m-%d %H:%M} UTC",
+        "contents": "synthetic demonstration data" if build.is_synthetic else "delivered records",
+        "as of": f"{build.as_of}, municipalities of {build.geography_date}",
+        "built at": f"{build.built_at:%Y-%m-%d %H:%M} UTC",
         "version": f"{version.number}" if version else "none: not made by twe publish",
         "release": _release(release, database),
     }

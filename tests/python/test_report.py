@@ -299,10 +299,10 @@ def test_every_table_says_what_the_workbook_says(opened: Opener, report_page: Pa
     """All annexes, both levels of area, last year of the municipalities and all years of the others."""
     compared = 0
     with open_warehouse(_release(database), is_release=True) as warehouse:
-        facts, labels = warehouse.facts(), warehouse.labels()
+        build, labels = warehouse.build_info(), warehouse.labels()
         for annex in warehouse.annexes():
             page = opened(report_page, f"bijlage-{annex.number}")
-            for sheet in annex_sheets([annex], facts, labels):
+            for sheet in annex_sheets([annex], build, labels):
                 if sheet.row_meaning not in (PER_MUNICIPALITY, PER_AREA):
                     continue
                 is_municipal = sheet.row_meaning == PER_MUNICIPALITY

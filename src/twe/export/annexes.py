@@ -36,9 +36,9 @@ from twe.export.warehouse import (
     EXACT_FIGURES,
     PUBLISHED_FIGURES,
     Annex,
+    BuildInfo,
     Category,
     DurationClass,
-    Facts,
     Labels,
 )
 
@@ -155,17 +155,17 @@ def _ended_counts(ending: Category) -> Counts:
 
 
 @dataclass(frozen=True)
-class Frame:
+class AnnexContext:
     """What all sheets of one annex share."""
 
     annex: Annex
-    facts: Facts
+    build: BuildInfo
     origin: str
 
     @property
     def year_column(self) -> Column:
         """Return the column of the year, which means something else in every annex."""
-        meaning = _YEARS[self.annex.number].format(measure_period=self.facts.measure_period)
+        meaning = _YEARS[self.annex.number].format(measure_period=self.build.measure_period)
         return Column("Jaar", Kind.YEAR, meaning=meaning)
 
     def chart(
@@ -190,18 +190,18 @@ class Frame:
             category_title="Situatie" if is_ranking else year_axis,
             value_title=f"Aandeel in het {value_title.lower()}" if is_share else value_title,
             number_format=number_format,
-            least_total=_LEAST_BASES * self.facts.protection.base if self.facts.protection else 0,
+            least_total=_LEAST_BASES * self.build.protection.base if self.build.protection else 0,
         )
 
     def shown(self, measures: Iterable[Measure], *levels: str) -> list[Measure]:
         """Return the measures that the edition shows at one of the levels of area."""
-        protection = self.facts.protection
+        protection = self.build.protection
         if protection is None:
             return [measure for measure in measures if measure.is_additive or "municipality" in levels]
         return [
             measure
             for measure in measures
-            if (measure.is_undelivered and not self.facts.are_claims_delivered)
+            if (measure.is_undelivered and not self.build.are_claims_delivered)
             or any(
                 (self.annex.number, level, *astuple(measure.figure)) in protection.figures for level in levels
             )
@@ -210,23 +210,23 @@ class Frame:
     @property
     def source(self) -> str:
         """Return the query of the figures that the edition shows."""
-        return PUBLISHED_FIGURES if self.facts.protection else EXACT_FIGURES
+        return PUBLISHED_FIGURES if self.build.protection else EXACT_FIGURES
 
     def column(self, measure: Measure) -> Column:
         """Return the column of a measure: in a public edition a figure may be left out."""
-        return measure.public_column if self.facts.protection else measure.column
+        return measure.public_column if self.build.protection else measure.column
 
     def notes(self, text: str, *markers: str | None) -> tuple[Note, ...]:
         """Return the lines above a table: label of the data, what it shows, day, markers, notes, way back."""
-        facts = self.facts
+        build = self.build
         explained = [marker for marker in markers if marker]
-        if facts.protection:
+        if build.protection:
             # Without trajectories a public edition has too few of them, like with few.
             explained = [marker for marker in explained if marker != _NO_DURATION]
-            explained.append(confidential_text(facts.protection))
+            explained.append(confidential_text(build.protection))
         paragraphs = (text, self.origin_text, " ".join(explained))
         return (
-            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
+            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
             *(Note(text) for text in (*paragraphs, self._reading_text(), self._incomplete_text()) if text),
             Note("Terug naar de inhoud", link=CONTENTS),
         )
@@ -234,16 +234,16 @@ class Frame:
     @property
     def origin_text(self) -> str:
         """Return the source and the day of the figures."""
-        stand_in = "gegenereerde gegevens in de plaats van " if self.facts.is_synthetic else ""
-        return f"Bron: {stand_in}{self.origin}. Stand per {day_text(self.facts.as_of)}."
+        stand_in = "gegenereerde gegevens in de plaats van " if self.build.is_synthetic else ""
+        return f"Bron: {stand_in}{self.origin}. Stand per {day_text(self.build.as_of)}."
 
     def _reading_text(self) -> str:
         topics = references(*_TOPICS[self.annex.number], *_ALWAYS)
-        zero = zero_text(self.facts.protection, self.annex.number)
+        zero = zero_text(self.build.protection, self.annex.number)
         return f"{zero} Begrippen en beperkingen: {topics}."
 
     def _incomplete_text(self) -> str | None:
-        until = self.facts.known_until
+        until = self.build.known_until
         is_year_complete = (until.month, until.day) == (12, 31)
         last_complete = until.year if is_year_complete else until.year - 1
         if self.annex.last_year <= last_complete:
@@ -254,7 +254,7 @@ class Frame:
         )
 
 
-def annex_sheets(annexes: Iterable[Annex], facts: Facts, labels: Labels) -> list[Sheet]:
+def annex_sheets(annexes: Iterable[Annex], build: BuildInfo, labels: Labels) -> list[Sheet]:
     """Return the sheets of all annexes in the order of the workbook."""
     makers = {
         1: (_annex_1, _TRAJECTORY_SOURCE),
@@ -267,24 +267,26 @@ def annex_sheets(annexes: Iterable[Annex], facts: Facts, labels: Labels) -> list
     sheets: list[Sheet] = []
     for annex in annexes:
         make, origin = makers[annex.number]
-        sheets += make(Frame(annex, facts, origin), labels)
+        sheets += make(AnnexContext(annex, build, origin), labels)
     return sheets
 
 
-def _annex_1(frame: Frame, labels: Labels) -> list[Sheet]:
+def _annex_1(context: AnnexContext, labels: Labels) -> list[Sheet]:
     mart = "marts.annex_1_started_trajectories"
     measures = (
         *_class_counts("Trajecten", labels.duration_classes, _STARTED_COUNTS),
         *_duration("Trajecten", "vermoedelijke duur", _STARTED_COUNTS),
     )
     return [
-        _main_sheet(frame, measures, _NO_DURATION),
-        *_months_sheets(frame, mart, "Vermoedelijke duur (maanden)", "planned_duration_months"),
-        _totals_sheet(frame, measures, _NO_DURATION),
+        _main_sheet(context, measures, _NO_DURATION),
+        *_months_sheets(context, mart, "Vermoedelijke duur (maanden)", "planned_duration_months"),
+        _totals_sheet(context, measures, _NO_DURATION),
         _charts_sheet(
-            frame,
-            frame.chart("Opgestarte trajecten per jaar", Shape.COLUMNS, [("Trajecten: totaal", "Trajecten")]),
-            frame.chart(
+            context,
+            context.chart(
+                "Opgestarte trajecten per jaar", Shape.COLUMNS, [("Trajecten: totaal", "Trajecten")]
+            ),
+            context.chart(
                 "Vermoedelijke duur van de opgestarte trajecten",
                 Shape.SHARES,
                 _class_series("Trajecten", labels.duration_classes),
@@ -293,7 +295,7 @@ def _annex_1(frame: Frame, labels: Labels) -> list[Sheet]:
     ]
 
 
-def _annex_2(frame: Frame, labels: Labels) -> list[Sheet]:
+def _annex_2(context: AnnexContext, labels: Labels) -> list[Sheet]:
     total = Measure(
         "Trajecten: totaal",
         Figure("started_trajectories"),
@@ -302,17 +304,17 @@ def _annex_2(frame: Frame, labels: Labels) -> list[Sheet]:
     measures = (total, *(_profile_count(item) for item in labels.profile))
     dimensions = {item.group: item.group_label for item in labels.profile}
     charts = (
-        frame.chart(
+        context.chart(
             f"{label} van wie een traject start" if " bij " not in label else label,
             Shape.SHARES,
             [(f"{label}: {item.label}", item.label) for item in labels.profile if item.group == dimension],
         )
         for dimension, label in dimensions.items()
     )
-    return [_main_sheet(frame, measures), _totals_sheet(frame, measures), _charts_sheet(frame, *charts)]
+    return [_main_sheet(context, measures), _totals_sheet(context, measures), _charts_sheet(context, *charts)]
 
 
-def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
+def _annex_3(context: AnnexContext, _labels: Labels) -> list[Sheet]:
     worked = (
         Measure(
             "Gesubsidieerde maanden",
@@ -345,16 +347,16 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
         ),
     )
     booked = _amounts("naar boekingsjaar (EUR)", "booked")
-    no_claims = None if frame.facts.are_claims_delivered else _NO_CLAIMS
+    no_claims = None if context.build.are_claims_delivered else _NO_CLAIMS
     booked_text = "Uitbetaalde loontoelage (bruto, teruggevorderd en netto) naar het jaar van boeking."
     return [
-        _main_sheet(frame, worked, no_claims),
-        _second_sheet(frame, booked, "boekingsjaar", "naar boekingsjaar", booked_text),
-        *([] if frame.facts.protection else [_corrections_sheet(frame)]),
-        _totals_sheet(frame, (*worked, *booked), no_claims),
+        _main_sheet(context, worked, no_claims),
+        _second_sheet(context, booked, "boekingsjaar", "naar boekingsjaar", booked_text),
+        *([] if context.build.protection else [_corrections_sheet(context)]),
+        _totals_sheet(context, (*worked, *booked), no_claims),
         _charts_sheet(
-            frame,
-            frame.chart(
+            context,
+            context.chart(
                 "Loontoelage: bruto, teruggevorderd en netto",
                 Shape.COLUMNS,
                 [
@@ -365,7 +367,7 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
                 "Duizend euro",
                 "#,##0,",
             ),
-            frame.chart(
+            context.chart(
                 "Gesubsidieerde maanden per jaar",
                 Shape.COLUMNS,
                 [("Gesubsidieerde maanden", "Gesubsidieerde maanden")],
@@ -375,7 +377,7 @@ def _annex_3(frame: Frame, _labels: Labels) -> list[Sheet]:
     ]
 
 
-def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
+def _annex_4(context: AnnexContext, labels: Labels) -> list[Sheet]:
     mart = "marts.annex_4_ended_trajectories"
     measures: list[Measure] = []
     for label, counts in (
@@ -386,14 +388,14 @@ def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
         measures += _duration(label, "duur", counts)
     endings = [(f"{ending.label}: totaal", ending.label) for ending in labels.endings]
     return [
-        _main_sheet(frame, measures, _NO_DURATION),
-        *_months_sheets(frame, mart, "Werkelijke duur (maanden)", "duration_months", "Beëindiging"),
-        _totals_sheet(frame, measures, _NO_DURATION),
+        _main_sheet(context, measures, _NO_DURATION),
+        *_months_sheets(context, mart, "Werkelijke duur (maanden)", "duration_months", "Beëindiging"),
+        _totals_sheet(context, measures, _NO_DURATION),
         _charts_sheet(
-            frame,
-            frame.chart("Beëindigde trajecten per jaar", Shape.COLUMNS, endings),
-            frame.chart("Volgens plan of vroegtijdig beëindigd", Shape.SHARES, endings),
-            frame.chart(
+            context,
+            context.chart("Beëindigde trajecten per jaar", Shape.COLUMNS, endings),
+            context.chart("Volgens plan of vroegtijdig beëindigd", Shape.SHARES, endings),
+            context.chart(
                 "Werkelijke duur van de beëindigde trajecten",
                 Shape.SHARES,
                 _class_series("Alle trajecten", labels.duration_classes),
@@ -402,7 +404,7 @@ def _annex_4(frame: Frame, labels: Labels) -> list[Sheet]:
     ]
 
 
-def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
+def _annex_5(context: AnnexContext, labels: Labels) -> list[Sheet]:
     groups = {item.group: item.group_label for item in labels.outcomes}
     measures = [
         Measure(
@@ -434,7 +436,7 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
                 f"{item.label} (trajecten)",
                 Figure("measured_trajectories", item.code, "yes"),
                 "Trajecten met deze vorm van competentieversterking "
-                f"binnen {frame.facts.window_period} na het einde.",
+                f"binnen {context.build.window_period} na het einde.",
             ),
             Measure(
                 f"{item.label} (cliënten)",
@@ -446,8 +448,8 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
         ]
     first, *others = groups
     charts = (
-        frame.chart(
-            f"Situatie {frame.facts.measure_period} na het einde",
+        context.chart(
+            f"Situatie {context.build.measure_period} na het einde",
             Shape.SHARES,
             [
                 *_outcome_series(labels, first),
@@ -455,19 +457,19 @@ def _annex_5(frame: Frame, labels: Labels) -> list[Sheet]:
             ],
         ),
         *(
-            frame.chart(
-                f"{groups[group]} {frame.facts.measure_period} na het einde",
+            context.chart(
+                f"{groups[group]} {context.build.measure_period} na het einde",
                 Shape.RANKING,
                 _outcome_series(labels, group),
             )
             for group in others
         ),
     )
-    return [_main_sheet(frame, measures), _totals_sheet(frame, measures), _charts_sheet(frame, *charts)]
+    return [_main_sheet(context, measures), _totals_sheet(context, measures), _charts_sheet(context, *charts)]
 
 
-def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
-    window = frame.facts.window_period
+def _annex_6(context: AnnexContext, labels: Labels) -> list[Sheet]:
+    window = context.build.window_period
     transmissions = (
         Measure(
             "Beëindigde trajecten",
@@ -491,17 +493,17 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
     )
     decisions_text = f"Aantal transmissies binnen {window} na het einde, naar het jaar van de meetdatum."
     return [
-        _main_sheet(frame, transmissions),
-        _second_sheet(frame, decisions, "beslissingen", "naar beslissing", decisions_text),
-        _totals_sheet(frame, (*transmissions, *decisions)),
+        _main_sheet(context, transmissions),
+        _second_sheet(context, decisions, "beslissingen", "naar beslissing", decisions_text),
+        _totals_sheet(context, (*transmissions, *decisions)),
         _charts_sheet(
-            frame,
-            frame.chart(
+            context,
+            context.chart(
                 f"Trajecten met een transmissie binnen {window} na het einde",
                 Shape.COLUMNS,
                 [("Trajecten met een transmissie", "Trajecten met een transmissie")],
             ),
-            frame.chart(
+            context.chart(
                 "Transmissies naar beslissing",
                 Shape.SHARES,
                 [(f"{item.group_label}: {item.label}", item.label) for item in labels.decisions],
@@ -511,34 +513,38 @@ def _annex_6(frame: Frame, labels: Labels) -> list[Sheet]:
     ]
 
 
-def _main_sheet(frame: Frame, measures: Iterable[Measure], *markers: str | None) -> Sheet:
-    annex = frame.annex
-    return _municipality_sheet(frame, measures, "", annex.title, frame.notes(annex.answer, *markers))
+def _main_sheet(context: AnnexContext, measures: Iterable[Measure], *markers: str | None) -> Sheet:
+    annex = context.annex
+    return _municipality_sheet(context, measures, "", annex.title, context.notes(annex.answer, *markers))
 
 
-def _second_sheet(frame: Frame, measures: Iterable[Measure], suffix: str, title: str, text: str) -> Sheet:
-    return _municipality_sheet(frame, measures, suffix, f"{frame.annex.title}, {title}", frame.notes(text))
+def _second_sheet(
+    context: AnnexContext, measures: Iterable[Measure], suffix: str, title: str, text: str
+) -> Sheet:
+    return _municipality_sheet(
+        context, measures, suffix, f"{context.annex.title}, {title}", context.notes(text)
+    )
 
 
 def _municipality_sheet(
-    frame: Frame, measures: Iterable[Measure], suffix: str, title: str, notes: tuple[Note, ...]
+    context: AnnexContext, measures: Iterable[Measure], suffix: str, title: str, notes: tuple[Note, ...]
 ) -> Sheet:
     """Return a row for every municipality and every year of the annex."""
-    number = frame.annex.number
-    shown = frame.shown(measures, "municipality")
+    number = context.annex.number
+    shown = context.shown(measures, "municipality")
     return Sheet(
         name=f"Bijlage {number} {suffix}".strip(),
         title=f"Bijlage {number}: {title}",
         notes=notes,
         table_name=f"bijlage_{number}_{suffix or 'gemeenten'}",
         row_meaning=PER_MUNICIPALITY,
-        columns=(*municipality_columns(frame.facts), frame.year_column, *map(frame.column, shown)),
-        query=municipality_query(number, [measure.selected for measure in shown], frame.source),
-        origin=frame.origin_text,
+        columns=(*municipality_columns(context.build), context.year_column, *map(context.column, shown)),
+        query=municipality_query(number, [measure.selected for measure in shown], context.source),
+        origin=context.origin_text,
     )
 
 
-def _corrections_sheet(frame: Frame) -> Sheet:
+def _corrections_sheet(context: AnnexContext) -> Sheet:
     """Return the correction triangle: a row per year worked, a column per year until the booking."""
     headers = ["in het jaar zelf", "na 1 jaar", *(f"na {years} jaar" for years in range(2, 11))]
     selected = ", ".join(
@@ -546,14 +552,14 @@ def _corrections_sheet(frame: Frame) -> Sheet:
         for years in range(len(headers))
     )
     return Sheet(
-        name=f"Bijlage {frame.annex.number} correcties",
-        title=f"Bijlage {frame.annex.number}: {frame.annex.title}, correcties in de jaren daarna",
-        notes=frame.notes(
+        name=f"Bijlage {context.annex.number} correcties",
+        title=f"Bijlage {context.annex.number}: {context.annex.title}, correcties in de jaren daarna",
+        notes=context.notes(
             "Netto uitbetaalde loontoelage in Vlaanderen naar het jaar waarin gewerkt is: alles wat tot "
             "en met zoveel jaar later geboekt is. Ook jaren buiten de bijlage.",
             f"{NOT_APPLICABLE} = niet van toepassing: dat boekingsjaar is nog niet begonnen.",
         ),
-        table_name=f"bijlage_{frame.annex.number}_correcties",
+        table_name=f"bijlage_{context.annex.number}_correcties",
         row_meaning="jaar waarin gewerkt is",
         columns=(
             Column("Jaar", Kind.YEAR, meaning="Jaar waarin gewerkt is."),
@@ -577,32 +583,32 @@ def _corrections_sheet(frame: Frame) -> Sheet:
     )
 
 
-def _totals_sheet(frame: Frame, measures: Iterable[Measure], *markers: str | None) -> Sheet:
+def _totals_sheet(context: AnnexContext, measures: Iterable[Measure], *markers: str | None) -> Sheet:
     """Return the measures that are known of more than municipalities, for Flanders and per province."""
-    annex = frame.annex
-    shown = frame.shown(measures, "province", "region")
+    annex = context.annex
+    shown = context.shown(measures, "province", "region")
     return Sheet(
         name=f"Totalen {annex.number}",
         title=f"Totalen bij bijlage {annex.number}: {annex.title}, Vlaanderen en provincies",
-        notes=frame.notes(annex.answer, *markers),
+        notes=context.notes(annex.answer, *markers),
         table_name=f"bijlage_{annex.number}_totalen",
         row_meaning=PER_AREA,
-        columns=(*_AREA_COLUMNS, frame.year_column, *map(frame.column, shown)),
-        query=totals_query(annex.number, [measure.selected for measure in shown], frame.source),
-        origin=frame.origin_text,
+        columns=(*_AREA_COLUMNS, context.year_column, *map(context.column, shown)),
+        query=totals_query(annex.number, [measure.selected for measure in shown], context.source),
+        origin=context.origin_text,
     )
 
 
 def _months_sheets(
-    frame: Frame, mart: str, header: str, months: str, ending_header: str | None = None
+    context: AnnexContext, mart: str, header: str, months: str, ending_header: str | None = None
 ) -> list[Sheet]:
     """Return the mart itself: a row per municipality, year, (ending) and number of months that occurs.
 
     A public edition has no such sheet: nearly every row is about one or two trajectories.
     """
-    if frame.facts.protection:
+    if context.build.protection:
         return []
-    annex = frame.annex
+    annex = context.annex
     ending_columns = (
         [Column(ending_header, Kind.TEXT, meaning="Volgens plan uitgevoerd of vroegtijdig beëindigd.")]
         if ending_header
@@ -613,15 +619,15 @@ def _months_sheets(
     months_sheet = Sheet(
         name=f"Bijlage {annex.number} maanden",
         title=f"Bijlage {annex.number}: {annex.title}, per maand",
-        notes=frame.notes(
+        notes=context.notes(
             "Aantal trajecten naar de exacte duur in volle maanden. "
             "Alleen wat voorkomt staat hier: waar geen rij is, zijn er 0 trajecten."
         ),
         table_name=f"bijlage_{annex.number}_maanden",
         row_meaning="gemeente, jaar en duur die voorkomt",
         columns=(
-            *municipality_columns(frame.facts),
-            frame.year_column,
+            *municipality_columns(context.build),
+            context.year_column,
             *ending_columns,
             Column(header, Kind.COUNT, meaning="Duur in volle maanden.", unit="maanden"),
             Column("Trajecten", Kind.COUNT, meaning="Trajecten met die duur.", unit="trajecten"),
@@ -635,13 +641,15 @@ def _months_sheets(
     return [months_sheet]
 
 
-def _charts_sheet(frame: Frame, *charts: Chart) -> Sheet:
+def _charts_sheet(context: AnnexContext, *charts: Chart) -> Sheet:
     """Return the charts of an annex under a list of what they show."""
-    number = frame.annex.number
+    number = context.annex.number
     return Sheet(
         name=f"Grafieken {number}",
-        title=f"Grafieken bij bijlage {number}: {frame.annex.title}, Vlaanderen",
-        notes=frame.notes("Elke grafiek toont de rijen van Vlaanderen; de tabel zegt waar de cijfers staan."),
+        title=f"Grafieken bij bijlage {number}: {context.annex.title}, Vlaanderen",
+        notes=context.notes(
+            "Elke grafiek toont de rijen van Vlaanderen; de tabel zegt waar de cijfers staan."
+        ),
         table_name=f"bijlage_{number}_grafieken",
         row_meaning="grafiek",
         columns=(

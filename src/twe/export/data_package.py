@@ -21,7 +21,7 @@ from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
 from twe.export.sheets import SYNTHETIC_LABEL, sql_text
 from twe.export.tables import Table
-from twe.export.warehouse import Annex, Facts, Field, Warehouse
+from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
 
 FOLDER = "csv"
 DESCRIPTOR = "datapackage.json"
@@ -84,12 +84,12 @@ _CODES_FIELDS = (
 )
 
 
-def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], facts: Facts) -> list[Table]:
+def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildInfo) -> list[Table]:
     """Return the tables of the annexes, their revisions, and the code list when one of them holds codes."""
-    if facts.protection:
+    if build.protection:
         return [
             replace(table, sources=_SOURCES.get(_annex_of(table) or 0, ()))
-            for table in public_tables(annexes, facts.protection)
+            for table in public_tables(annexes, build.protection)
         ]
     tables = [
         Table(
@@ -104,8 +104,8 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], facts: Facts)
         for annex in annexes
         for mart, suffix in _MARTS[annex.number].items()
     ]
-    if facts.previous_as_of:
-        tables.append(_revisions(warehouse, annexes, facts.previous_as_of))
+    if build.previous_as_of:
+        tables.append(_revisions(warehouse, annexes, build.previous_as_of))
     names = ", ".join(sql_text(table.name) for table in tables)
     codes = Table(
         name=_CODES,
@@ -142,7 +142,7 @@ def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: d
 def write_package(
     folder: Path,
     tables: Sequence[Table],
-    facts: Facts,
+    build: BuildInfo,
     warehouse: Warehouse,
     step: Callable[[str], None],
     publisher: Publisher,
@@ -159,9 +159,9 @@ def write_package(
         path = folder / f"{table.name}.csv"
         warehouse.copy_to_csv(table.query, path)
         resources.append(_resource(table, path))
-    descriptor = json.dumps(_package(tables, resources, facts, publisher), ensure_ascii=False, indent=2)
+    descriptor = json.dumps(_package(tables, resources, build, publisher), ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(f"{descriptor}\n", encoding="utf-8")
-    (folder / READ_ME).write_text(_read_me(tables, facts, publisher), encoding="utf-8")
+    (folder / READ_ME).write_text(_read_me(tables, build, publisher), encoding="utf-8")
 
 
 def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
@@ -177,37 +177,37 @@ def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
 
 
 def _package(
-    tables: Sequence[Table], resources: list[dict[str, Any]], facts: Facts, publisher: Publisher
+    tables: Sequence[Table], resources: list[dict[str, Any]], build: BuildInfo, publisher: Publisher
 ) -> dict[str, Any]:
     sources = sorted({source for table in tables for source in table.sources})
-    label = "".join(f"{text}. " for text in _labels(facts))
+    label = "".join(f"{text}. " for text in _labels(build))
     licence = {"title": publisher.licence} if publisher.licence else _LICENCE_TO_FILL_IN
     return {
         "$schema": _PROFILE,
         "name": "twe-ocmw-bijlagen",
         "title": "Trajecten tijdelijke werkervaring (TWE) bij OCMW's",
-        "description": f"{label}{scope_text(facts)}",
-        "created": f"{facts.built_at:%Y-%m-%dT%H:%M:%SZ}",
+        "description": f"{label}{scope_text(build)}",
+        "created": f"{build.built_at:%Y-%m-%dT%H:%M:%SZ}",
         "languages": ["nl-BE", "en"],
-        "as_of": facts.as_of.isoformat(),
-        "geography_date": facts.geography_date.isoformat(),
-        "is_synthetic": facts.is_synthetic,
+        "as_of": build.as_of.isoformat(),
+        "geography_date": build.geography_date.isoformat(),
+        "is_synthetic": build.is_synthetic,
         "licenses": [licence],
         "contributors": [{"title": publisher.organisation_text, "roles": ["publisher"]}],
-        "sources": [_source(title, facts) for title in sources] + [{"title": GEOGRAPHY_CREDIT}],
+        "sources": [_source(title, build) for title in sources] + [{"title": GEOGRAPHY_CREDIT}],
         "resources": resources,
     }
 
 
-def _labels(facts: Facts) -> list[str]:
+def _labels(build: BuildInfo) -> list[str]:
     return [
-        *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
-        *([label] if (label := warning(facts)) else []),
+        *([SYNTHETIC_LABEL] if build.is_synthetic else []),
+        *([label] if (label := warning(build)) else []),
     ]
 
 
-def _source(title: str, facts: Facts) -> dict[str, str]:
-    stand_in = "Gegenereerde demonstratiegegevens in de plaats van: " if facts.is_synthetic else ""
+def _source(title: str, build: BuildInfo) -> dict[str, str]:
+    stand_in = "Gegenereerde demonstratiegegevens in de plaats van: " if build.is_synthetic else ""
     return {"title": f"{stand_in}{title}"}
 
 
@@ -243,13 +243,13 @@ def _field(field: Field) -> dict[str, Any]:
     return described | ({"constraints": constraints} if constraints else {})
 
 
-def _read_me(tables: Sequence[Table], facts: Facts, publisher: Publisher) -> str:
+def _read_me(tables: Sequence[Table], build: BuildInfo, publisher: Publisher) -> str:
     files = "\n".join(f"  {table.name}.csv\n      {table.title}" for table in tables)
-    hints = "\n".join(f"  - {hint}" for hint in _hints({table.name for table in tables}, facts))
-    label = "".join(f"{text}\n\n" for text in _labels(facts))
+    hints = "\n".join(f"  - {hint}" for hint in _hints({table.name for table in tables}, build))
+    label = "".join(f"{text}\n\n" for text in _labels(build))
     return f"""{label}Trajecten tijdelijke werkervaring (TWE) bij OCMW's: de bijlagen als CSV
 
-{scope_text(facts)}
+{scope_text(build)}
 
 Bestanden
 
@@ -267,13 +267,13 @@ Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}.
 """
 
 
-def _hints(names: Set[str], facts: Facts) -> list[str]:
+def _hints(names: Set[str], build: BuildInfo) -> list[str]:
     sparse = [f"{name}.csv" for name in _ONLY_WHAT_OCCURS if name in names]
     return [
         "UTF-8 zonder BOM, komma tussen de velden, punt als decimaalteken. Open in Excel met\n"
         "    Gegevens > Uit tekst/CSV en kies daar UTF-8, en voor de NIS-code het type Tekst.",
         "Een NIS-code is tekst van vijf cijfers, geen getal.",
-        f"Een leeg veld = niet beschikbaar of weggelaten. {zero_text(facts.protection)}",
+        f"Een leeg veld = niet beschikbaar of weggelaten. {zero_text(build.protection)}",
         *(
             [f"In {list_text(sparse)} staat alleen wat voorkomt:\n    waar geen rij is, zijn er 0 trajecten."]
             if sparse
@@ -281,5 +281,5 @@ def _hints(names: Set[str], facts: Facts) -> list[str]:
         ),
         *([f"De benaming van de codes staat in {_CODES}.csv."] if _CODES in names else []),
         "clients telt verschillende personen: tel het niet op over jaren, gemeenten of categorieën.",
-        protection_text(facts.protection),
+        protection_text(build.protection),
     ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, UNPROTECTED_LABEL, Note, Sheet, Tone
-from twe.export.warehouse import Facts, Protection
+from twe.export.warehouse import BuildInfo, Protection
 
 # Months and claims of one person in a year: they are rounded like as many persons.
 MONTHS_PER_PERSON = 12
@@ -19,22 +19,22 @@ class Edition(StrEnum):
     """Protected figures only."""
 
 
-def marked(sheet: Sheet, facts: Facts) -> Sheet:
+def marked(sheet: Sheet, build: BuildInfo) -> Sheet:
     """Return a sheet with the label of its edition: internal, or public without protection."""
-    label = warning(facts)
+    label = warning(build)
     if label is None:
         return sheet
     # After the label of synthetic data, which comes first on every sheet.
-    place = 1 if facts.is_synthetic else 0
+    place = 1 if build.is_synthetic else 0
     notes = (*sheet.notes[:place], Note(label, Tone.LOUD), *sheet.notes[place:])
     return replace(sheet, notes=notes)
 
 
-def warning(facts: Facts) -> str | None:
+def warning(build: BuildInfo) -> str | None:
     """Return what must stand on every sheet and page of an edition that shows small counts."""
-    if facts.protection is None:
+    if build.protection is None:
         return INTERNAL_LABEL
-    return UNPROTECTED_LABEL if facts.protection.method == "none" else None
+    return UNPROTECTED_LABEL if build.protection.method == "none" else None
 
 
 def zero_text(protection: Protection | None, annex: int | None = None) -> str:

@@ -15,7 +15,7 @@ from twe.export.sheets import (
     front_notes,
     values_query,
 )
-from twe.export.warehouse import Facts
+from twe.export.warehouse import BuildInfo
 
 # In months, so that months can be added to it.
 _NOVEMBER_2021 = 2021 * 12 + 10
@@ -58,14 +58,14 @@ def references(*topics: Topic) -> str:
     return f"[noot {list_text([str(number) for number in numbers])}]".replace(" ", "\u00a0")
 
 
-def explanation_sheet(facts: Facts) -> Sheet:
+def explanation_sheet(build: BuildInfo) -> Sheet:
     """Return the notes, one row each; their numbers are the same in every workbook."""
-    texts = _texts(facts)
+    texts = _texts(build)
     return Sheet(
         name=EXPLANATION,
         title="Toelichting: begrippen, beperkingen en symbolen",
         notes=front_notes(
-            facts.is_synthetic, "Eén tabel met genummerde noten; de andere werkbladen verwijzen ernaar."
+            build.is_synthetic, "Eén tabel met genummerde noten; de andere werkbladen verwijzen ernaar."
         ),
         table_name="toelichting_noten",
         row_meaning="noot",
@@ -78,19 +78,19 @@ def explanation_sheet(facts: Facts) -> Sheet:
     )
 
 
-def _texts(facts: Facts) -> dict[Topic, str]:
+def _texts(build: BuildInfo) -> dict[Topic, str]:
     claims = (
         "Het aantal aanvragen en het aangevraagde bedrag komen van de POD Maatschappelijke Integratie, "
         "naar het jaar waarin gewerkt is."
-        if facts.are_claims_delivered
+        if build.are_claims_delivered
         else "Alleen de POD Maatschappelijke Integratie weet wat OCMW's aanvroegen. Die gegevens zijn niet "
         f"geleverd: de kolommen bevatten {NOT_AVAILABLE}, nooit 0."
     )
-    hidden = f"{confidential_text(facts.protection)} " if facts.protection else ""
-    whole = "" if facts.protection else "; de cel bevat het volledige getal"
+    hidden = f"{confidential_text(build.protection)} " if build.protection else ""
+    whole = "" if build.protection else "; de cel bevat het volledige getal"
     rounded = (
         "Aantallen zijn afgerond om kleine aantallen af te schermen, bedragen niet."
-        if facts.protection and facts.protection.method == "rounding"
+        if build.protection and build.protection.method == "rounding"
         else "Aantallen en bedragen zijn niet afgerond."
     )
     return {
@@ -101,7 +101,7 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         ),
         Topic.OCMW: (
             "Openbaar centrum voor maatschappelijk welzijn: het registreert het traject bij VDAB en is de "
-            f"werkgever bij een tewerkstelling volgens artikel 60. {facts.place_rule}"
+            f"werkgever bij een tewerkstelling volgens artikel 60. {build.place_rule}"
         ),
         Topic.START: (
             "Een traject is één geregistreerde werkervaringsovereenkomst en start op de dag van die "
@@ -141,9 +141,9 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         ),
         Topic.CLAIMS: claims,
         Topic.MEASURE_DATE: (
-            f"Precies {facts.measure_period} na het einde van het traject. Enkel trajecten waarvan die dag "
+            f"Precies {build.measure_period} na het einde van het traject. Enkel trajecten waarvan die dag "
             "bereikt is, tellen mee, in het jaar van de meetdatum: wie in november 2021 eindigde, staat bij "
-            f"{(_NOVEMBER_2021 + facts.measure_months) // 12}."
+            f"{(_NOVEMBER_2021 + build.measure_months) // 12}."
         ),
         Topic.SITUATION: (
             "Elk traject heeft één situatie. Een nieuw TWE-traject gaat voor; daarna een overlijden, werk "
@@ -152,11 +152,11 @@ def _texts(facts: Facts) -> dict[Topic, str]:
         ),
         Topic.COMPETENCES: (
             "Trajecten waarvan de cliënt een opleiding of werkplekleren volgde na het einde en uiterlijk "
-            f"{facts.window_period} later. Dit kan samengaan met elke situatie en telt niet mee in de som."
+            f"{build.window_period} later. Dit kan samengaan met elke situatie en telt niet mee in de som."
         ),
         Topic.TRANSMISSION: (
             "Het doorgeven van een dossier aan de Controledienst van VDAB na het einde en uiterlijk "
-            f"{facts.window_period} later. Een traject kan er meer dan één hebben en een transmissie kan "
+            f"{build.window_period} later. Een traject kan er meer dan één hebben en een transmissie kan "
             "bij meer dan één traject van dezelfde cliënt horen. Ze betreft de werkloosheidsuitkering "
             "en staat los van sancties op het leefloon. Een beslissing kan nog hangende zijn."
         ),
@@ -166,17 +166,17 @@ def _texts(facts: Facts) -> dict[Topic, str]:
             "optelbaar."
         ),
         Topic.GEOGRAPHY: (
-            f"De gemeenten van {day_text(facts.geography_date)}. Een oude code van een gefuseerde gemeente "
+            f"De gemeenten van {day_text(build.geography_date)}. Een oude code van een gefuseerde gemeente "
             "telt bij de nieuwe gemeente, ook voor de jaren vóór de fusie, en de provincie is die van de "
             "nieuwe gemeente. De rijen van Vlaanderen bevatten die van de provincies: tel ze niet samen. "
             f"Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}, open data."
         ),
         Topic.AS_OF: (
-            f"Wat tot en met {day_text(facts.as_of)} geregistreerd of geboekt is. Van elke registratie telt "
+            f"Wat tot en met {day_text(build.as_of)} geregistreerd of geboekt is. Van elke registratie telt "
             "de laatste versie. Latere leveringen kunnen cijfers over voorbije jaren nog wijzigen."
         ),
         Topic.SYMBOLS: (
-            f"{zero_text(facts.protection)} {NOT_AVAILABLE}: niet beschikbaar, niemand leverde het cijfer. "
+            f"{zero_text(build.protection)} {NOT_AVAILABLE}: niet beschikbaar, niemand leverde het cijfer. "
             f"{NOT_APPLICABLE}: niet van toepassing, het cijfer kan hier niet bestaan. {hidden}Geen enkele "
             "cel is leeg."
         ),
@@ -189,5 +189,5 @@ def _texts(facts: Facts) -> dict[Topic, str]:
             "Schorsingen kunnen technisch niet geregistreerd worden. Het behaalde diploma is niet gekend, "
             "enkel of iemand kortgeschoold is. Deze cijfers ontbreken en staan nergens als 0."
         ),
-        Topic.SMALL_COUNTS: protection_text(facts.protection),
+        Topic.SMALL_COUNTS: protection_text(build.protection),
     }

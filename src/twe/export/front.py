@@ -20,7 +20,7 @@ from twe.export.sheets import (
     front_notes,
     values_query,
 )
-from twe.export.warehouse import Facts
+from twe.export.warehouse import BuildInfo
 
 TITLE = "Trajecten tijdelijke werkervaring (TWE) bij OCMW's - stand van zaken"
 
@@ -38,14 +38,16 @@ _UNAVAILABLE = (
 _CLAIMS = "de aangevraagde loonsubsidies (niet geleverd; alleen de POD Maatschappelijke Integratie kent ze)"
 
 
-def cover_sheet(facts: Facts, annexes: Sequence[int], sheet_names: Set[str], publisher: Publisher) -> Sheet:
+def cover_sheet(
+    build: BuildInfo, annexes: Sequence[int], sheet_names: Set[str], publisher: Publisher
+) -> Sheet:
     """Return the cover: a row for each of the annexes with its question, answer, years, limits and sheets."""
     there = {annex: name for annex, name in _DETAILS.items() if name in sheet_names}
     details = " ".join(f"when {annex} then '{name}'" for annex, name in there.items())
     return Sheet(
         name=COVER,
         title=TITLE,
-        notes=_notes(facts, publisher),
+        notes=_notes(build, publisher),
         table_name="voorblad_bijlagen",
         row_meaning="bijlage",
         columns=(
@@ -90,38 +92,38 @@ def contents_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
     )
 
 
-def _notes(facts: Facts, publisher: Publisher) -> tuple[Note, ...]:
-    unavailable = _UNAVAILABLE if facts.are_claims_delivered else (_CLAIMS, *_UNAVAILABLE)
+def _notes(build: BuildInfo, publisher: Publisher) -> tuple[Note, ...]:
+    unavailable = _UNAVAILABLE if build.are_claims_delivered else (_CLAIMS, *_UNAVAILABLE)
     return (
-        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
+        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
         Note(
-            f"Stand per {day_text(facts.as_of)}: wat tot en met die dag geregistreerd of geboekt is. "
-            f"Versie: opbouw van {day_text(facts.built_at.date())}, {facts.built_at:%H:%M} (UTC)."
+            f"Stand per {day_text(build.as_of)}: wat tot en met die dag geregistreerd of geboekt is. "
+            f"Versie: opbouw van {day_text(build.built_at.date())}, {build.built_at:%H:%M} (UTC)."
         ),
-        Note(_municipalities_text(facts)),
+        Note(_municipalities_text(build)),
         Note(
-            f"Leveringen: {number_text(facts.delivered)} rijen geleverd, "
-            f"{number_text(facts.accepted)} aanvaard en {number_text(facts.quarantined)} in quarantaine "
+            f"Leveringen: {number_text(build.delivered)} rijen geleverd, "
+            f"{number_text(build.accepted)} aanvaard en {number_text(build.quarantined)} in quarantaine "
             "omdat ze niet aan de afspraken voldoen."
         ),
         Note(f"Niet beschikbaar, en dus nergens als 0 vermeld: {list_text(unavailable)}."),
         Note(
-            f"Lezen: {zero_text(facts.protection)} {NOT_AVAILABLE} = niet beschikbaar; "
+            f"Lezen: {zero_text(build.protection)} {NOT_AVAILABLE} = niet beschikbaar; "
             f"{NOT_APPLICABLE} = niet van toepassing. "
-            f"{confidential_text(facts.protection) if facts.protection else ''}"
+            f"{confidential_text(build.protection) if build.protection else ''}"
         ),
-        Note(f"Kleine aantallen: {protection_text(facts.protection)}"),
-        *([Note(register_text(facts.protection))] if facts.protection else []),
+        Note(f"Kleine aantallen: {protection_text(build.protection)}"),
+        *([Note(register_text(build.protection))] if build.protection else []),
         Note(publisher.sentence),
         Note("Naar de inhoud", link=CONTENTS),
         Note("Naar de toelichting: begrippen, beperkingen en symbolen", link=EXPLANATION),
     )
 
 
-def _municipalities_text(facts: Facts) -> str:
-    text = f"Gemeenten: de {facts.municipalities} Vlaamse gemeenten van {day_text(facts.geography_date)}"
-    if facts.newer_municipalities:
-        names = list_text(facts.newer_municipalities)
+def _municipalities_text(build: BuildInfo) -> str:
+    text = f"Gemeenten: de {build.municipalities} Vlaamse gemeenten van {day_text(build.geography_date)}"
+    if build.newer_municipalities:
+        names = list_text(build.newer_municipalities)
         text += f", en met een nieuwere code, die niet terug te splitsen is: {names}"
     merged = "Oude codes van gefuseerde gemeenten tellen bij de nieuwe gemeente."
-    return f"{text}. {merged} {facts.place_rule} Bron: {GEOGRAPHY_CREDIT}."
+    return f"{text}. {merged} {build.place_rule} Bron: {GEOGRAPHY_CREDIT}."

@@ -30,7 +30,7 @@ from twe.export.release import ready_release
 from twe.export.revisions import revision_sheets
 from twe.export.sheets import SYNTHETIC_LABEL, Sheet
 from twe.export.tables import Table
-from twe.export.warehouse import Annex, Facts, Warehouse, open_warehouse
+from twe.export.warehouse import Annex, BuildInfo, Warehouse, open_warehouse
 from twe.export.workbook import Properties, write_workbook
 
 COMBINED = "bijlagen"
@@ -83,10 +83,10 @@ def export(options: Options, progress: Progress) -> list[Path]:
     file can't be written; older files then stay as they were.
     """
     with open_edition(options.database, options.edition, options.release) as warehouse:
-        facts = warehouse.facts()
+        build = warehouse.build_info()
         office = find_office() if Format.ODS in options.formats else None
-        books = _books(warehouse, facts, options) if options.formats & {Format.XLSX, Format.ODS} else []
-        tables = _tables(warehouse, facts, options) if Format.CSV in options.formats else []
+        books = _books(warehouse, build, options) if options.formats & {Format.XLSX, Format.ODS} else []
+        tables = _tables(warehouse, build, options) if Format.CSV in options.formats else []
         progress.expect(sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(office))
         try:
             options.out.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def export(options: Options, progress: Progress) -> list[Path]:
                 if tables:
                     csv_folder = finished / f"{CSV_FOLDER}{options.suffix}"
                     csv_folder.mkdir()
-                    write_package(csv_folder, tables, facts, warehouse, progress.step, options.publisher)
+                    write_package(csv_folder, tables, build, warehouse, progress.step, options.publisher)
                 if office:
                     progress.step("ods")
                     convert(office, [workbooks / book.file_name for book in books], finished, scratch)
@@ -143,43 +143,43 @@ def _wanted(warehouse: Warehouse, options: Options) -> list[Annex]:
     return [annex for annex in every if not options.annexes or annex.number in options.annexes]
 
 
-def _tables(warehouse: Warehouse, facts: Facts, options: Options) -> list[Table]:
-    return package_tables(warehouse, _wanted(warehouse, options), facts)
+def _tables(warehouse: Warehouse, build: BuildInfo, options: Options) -> list[Table]:
+    return package_tables(warehouse, _wanted(warehouse, options), build)
 
 
-def _books(warehouse: Warehouse, facts: Facts, options: Options) -> list[Book]:
+def _books(warehouse: Warehouse, build: BuildInfo, options: Options) -> list[Book]:
     annexes = _wanted(warehouse, options)
     if not options.annexes:
-        sheets = _sheets(warehouse, facts, annexes, options.publisher)
-        properties = _properties(facts, TITLE, options.publisher)
+        sheets = _sheets(warehouse, build, annexes, options.publisher)
+        properties = _properties(build, TITLE, options.publisher)
         return [Book(f"{COMBINED}{options.suffix}.xlsx", sheets, properties)]
     return [
         Book(
             f"bijlage_{annex.number}{options.suffix}.xlsx",
-            _sheets(warehouse, facts, [annex], options.publisher),
-            _properties(facts, f"{TITLE} - bijlage {annex.number}: {annex.title}", options.publisher),
+            _sheets(warehouse, build, [annex], options.publisher),
+            _properties(build, f"{TITLE} - bijlage {annex.number}: {annex.title}", options.publisher),
         )
         for annex in annexes
     ]
 
 
 def _sheets(
-    warehouse: Warehouse, facts: Facts, annexes: Sequence[Annex], publisher: Publisher
+    warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex], publisher: Publisher
 ) -> tuple[Sheet, ...]:
-    of_annexes = [*annex_sheets(annexes, facts, warehouse.labels()), *revision_sheets(annexes, facts)]
+    of_annexes = [*annex_sheets(annexes, build, warehouse.labels()), *revision_sheets(annexes, build)]
     publication = warehouse.publication()
     of_build = [
-        quality_sheet(facts),
-        origin_sheet(facts, warehouse.annexes(), publication),
+        quality_sheet(build),
+        origin_sheet(build, warehouse.annexes(), publication),
         # Names of delivered files are no business of the public.
-        *([] if facts.protection else [inputs_sheet(facts, publication)]),
+        *([] if build.protection else [inputs_sheet(build, publication)]),
     ]
     described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]
-    listed = (explanation_sheet(facts), *of_annexes, *of_build, columns_sheet(described, facts.is_synthetic))
+    listed = (explanation_sheet(build), *of_annexes, *of_build, columns_sheet(described, build.is_synthetic))
     names = {sheet.name for sheet in listed}
-    cover = cover_sheet(facts, [annex.number for annex in annexes], names, publisher)
-    sheets = (cover, contents_sheet(listed, facts.is_synthetic), *listed)
-    return tuple(marked(sheet, facts) for sheet in sheets)
+    cover = cover_sheet(build, [annex.number for annex in annexes], names, publisher)
+    sheets = (cover, contents_sheet(listed, build.is_synthetic), *listed)
+    return tuple(marked(sheet, build) for sheet in sheets)
 
 
 def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, progress: Progress) -> None:
@@ -197,19 +197,19 @@ def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, p
     written.replace(target / book.file_name)
 
 
-def _properties(facts: Facts, title: str, publisher: Publisher) -> Properties:
+def _properties(build: BuildInfo, title: str, publisher: Publisher) -> Properties:
     labels = [
-        *([SYNTHETIC_LABEL] if facts.is_synthetic else []),
-        *([label] if (label := warning(facts)) else []),
+        *([SYNTHETIC_LABEL] if build.is_synthetic else []),
+        *([label] if (label := warning(build)) else []),
     ]
     return Properties(
         title=title,
         subject="Bijlagen per gemeente en per jaar",
         keywords="TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente",
         organisation=publisher.organisation_text,
-        comments=" ".join([*(f"{text}." for text in labels), scope_text(facts)]),
-        as_of=facts.as_of,
-        geography_date=facts.geography_date,
-        version=f"{facts.built_at:%Y-%m-%d %H:%M} UTC",
+        comments=" ".join([*(f"{text}." for text in labels), scope_text(build)]),
+        as_of=build.as_of,
+        geography_date=build.geography_date,
+        version=f"{build.built_at:%Y-%m-%d %H:%M} UTC",
         label="\n".join(labels),
     )

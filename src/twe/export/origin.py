@@ -2,7 +2,7 @@
 
 from twe.export.dutch import day_text, list_text
 from twe.export.sheets import INPUTS, NOT_AVAILABLE, ORIGIN, Column, Kind, Sheet, front_notes, values_query
-from twe.export.warehouse import Annex, Facts, Publication
+from twe.export.warehouse import Annex, BuildInfo, Publication
 
 _UNPUBLISHED = (
     f"{NOT_AVAILABLE} = niet beschikbaar: deze cijfers komen uit een opbouw die niet gepubliceerd is."
@@ -10,19 +10,19 @@ _UNPUBLISHED = (
 _BUNDLED = "de gebundelde demonstratiegegevens"
 
 
-def origin_sheet(facts: Facts, annexes: tuple[Annex, ...], publication: Publication | None) -> Sheet:
+def origin_sheet(build: BuildInfo, annexes: tuple[Annex, ...], publication: Publication | None) -> Sheet:
     """Return a row per fact on the version, the variables and the code; unknown when it wasn't published."""
     rows = [
         *_version(publication),
-        *_variables(facts, annexes, publication),
+        *_variables(build, annexes, publication),
         *_code(publication),
-        *(("Controle", "Controle met een waarschuwing", name) for name in facts.warned_tests),
+        *(("Controle", "Controle met een waarschuwing", name) for name in build.warned_tests),
     ]
     return Sheet(
         name=ORIGIN,
         title="Herkomst van de cijfers",
         notes=front_notes(
-            facts.is_synthetic,
+            build.is_synthetic,
             "Met welke versie, variabelen en code het gegevensmagazijn is opgebouwd; "
             "het manifest van de versie zegt hetzelfde.",
             *([] if publication else [_UNPUBLISHED]),
@@ -38,13 +38,13 @@ def origin_sheet(facts: Facts, annexes: tuple[Annex, ...], publication: Publicat
     )
 
 
-def inputs_sheet(facts: Facts, publication: Publication | None) -> Sheet:
+def inputs_sheet(build: BuildInfo, publication: Publication | None) -> Sheet:
     """Return a row per file that the build read; one row of markers when it wasn't published."""
     return Sheet(
         name=INPUTS,
         title="Invoerbestanden: de gelezen bestanden",
         notes=front_notes(
-            facts.is_synthetic,
+            build.is_synthetic,
             "Elk bestand waaruit de cijfers komen. Wie een bestand bewaarde, kan met de grootte en de "
             "controlesom nagaan of het hetzelfde is.",
             *([] if publication else [_UNPUBLISHED]),
@@ -73,7 +73,7 @@ def _version(publication: Publication | None) -> list[tuple[str, str, str | None
 
 
 def _variables(
-    facts: Facts, annexes: tuple[Annex, ...], publication: Publication | None
+    build: BuildInfo, annexes: tuple[Annex, ...], publication: Publication | None
 ) -> list[tuple[str, str, str | None]]:
     delivery = (publication.delivery or _BUNDLED) if publication else None
     years = [
@@ -84,11 +84,11 @@ def _variables(
     ]
     return [
         ("Variabele", "Map van de levering (raw_path)", delivery),
-        ("Variabele", "Stand per (as_of)", day_text(facts.as_of)),
-        ("Variabele", "Gemeenten van (geography_date)", day_text(facts.geography_date)),
-        ("Variabele", "Gemeente volgens (municipality_of)", facts.place_label),
-        ("Variabele", "Meetdatum na het einde (measure_months)", facts.measure_period),
-        ("Variabele", "Venster na het einde (window_months)", facts.window_period),
+        ("Variabele", "Stand per (as_of)", day_text(build.as_of)),
+        ("Variabele", "Gemeenten van (geography_date)", day_text(build.geography_date)),
+        ("Variabele", "Gemeente volgens (municipality_of)", build.place_label),
+        ("Variabele", "Meetdatum na het einde (measure_months)", build.measure_period),
+        ("Variabele", "Venster na het einde (window_months)", build.window_period),
         ("Variabele", "Jaren (reporting_years)", list_text(years)),
     ]
 

@@ -2,21 +2,21 @@
 
 from twe.export.dutch import day_text
 from twe.export.sheets import Column, Kind
-from twe.export.warehouse import Facts
+from twe.export.warehouse import BuildInfo
 
 
-def municipality_columns(facts: Facts) -> tuple[Column, Column, Column]:
+def municipality_columns(build: BuildInfo) -> tuple[Column, Column, Column]:
     """Return the columns with the code, the name and the province of the municipality of a row."""
     return (
-        Column("NIS-code", Kind.CODE, meaning=f"NIS-code van de {facts.place}, vijf cijfers als tekst."),
-        Column("Gemeente", Kind.TEXT, meaning=f"{facts.place[0].upper()}{facts.place[1:]}, na fusies."),
+        Column("NIS-code", Kind.CODE, meaning=f"NIS-code van de {build.place}, vijf cijfers als tekst."),
+        Column("Gemeente", Kind.TEXT, meaning=f"{build.place[0].upper()}{build.place[1:]}, na fusies."),
         Column("Provincie", Kind.TEXT, meaning="Provincie van die gemeente."),
     )
 
 
-def scope_text(facts: Facts) -> str:
+def scope_text(build: BuildInfo) -> str:
     """Return one sentence with the day, the municipalities and the moment of measuring."""
     return (
-        f"Stand per {day_text(facts.as_of)}; gemeenten van {day_text(facts.geography_date)}; "
-        f"rijen volgens de {facts.place}; meetdatum {facts.measure_period} na het einde van een traject."
+        f"Stand per {day_text(build.as_of)}; gemeenten van {day_text(build.geography_date)}; "
+        f"rijen volgens de {build.place}; meetdatum {build.measure_period} na het einde van een traject."
     )

@@ -2,7 +2,7 @@
 
 from twe.export.dutch import day_text
 from twe.export.sheets import NOT_AVAILABLE, QUALITY, Column, Kind, Sheet, front_notes
-from twe.export.warehouse import Facts
+from twe.export.warehouse import BuildInfo
 
 _PROTECTED = "Onder Bescherming: hoeveel aantallen van gemeenten door de afscherming niet exact zijn."
 # Per annex, over the published counts of municipalities.
@@ -26,7 +26,7 @@ _AFFECTED = """
 _NONE_AFFECTED = "select 0 as annex, 0 as code_order, '' as label, 0 as number where false"
 
 
-def quality_sheet(facts: Facts) -> Sheet:
+def quality_sheet(build: BuildInfo) -> Sheet:
     """Return the balance, reasons of quarantine and warnings per extract, and the results of the tests.
 
     A code without a label is shown as it is.
@@ -35,14 +35,14 @@ def quality_sheet(facts: Facts) -> Sheet:
         name=QUALITY,
         title="Kwaliteit van de leveringen",
         notes=front_notes(
-            facts.is_synthetic,
+            build.is_synthetic,
             "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
             "en de waarschuwingen bij rijen die wel meetellen.",
-            *([_PROTECTED] if facts.protection else []),
+            *([_PROTECTED] if build.protection else []),
             "Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans.",
             "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
-            f"{day_text(facts.built_at.date())} om {facts.built_at:%H:%M} (UTC). "
-            f"Stand per {day_text(facts.as_of)}.",
+            f"{day_text(build.built_at.date())} om {build.built_at:%H:%M} (UTC). "
+            f"Stand per {day_text(build.as_of)}.",
         ),
         table_name="kwaliteit_leveringen",
         row_meaning="onderdeel, levering en omschrijving",
@@ -65,7 +65,7 @@ def quality_sheet(facts: Facts) -> Sheet:
         ),
         query=f"""
             with
-            affected as ({_AFFECTED if facts.protection else _NONE_AFFECTED}),
+            affected as ({_AFFECTED if build.protection else _NONE_AFFECTED}),
             extracts as (
                 select code as extract, sort_order as extract_order, label_nl as extract_label
                 from reference.quality_codes

@@ -16,7 +16,7 @@ from twe.export.sheets import (
     Sheet,
     Tone,
 )
-from twe.export.warehouse import Annex, Facts
+from twe.export.warehouse import Annex, BuildInfo
 
 _NAME = "Herzieningen"
 _TOPICS = (Topic.PROVISIONAL, Topic.CLIENTS, Topic.GEOGRAPHY, Topic.AS_OF, Topic.SYMBOLS, Topic.SMALL_COUNTS)
@@ -70,19 +70,19 @@ _LABELS = """
 """
 
 
-def revision_sheets(annexes: Sequence[Annex], facts: Facts) -> list[Sheet]:
+def revision_sheets(annexes: Sequence[Annex], build: BuildInfo) -> list[Sheet]:
     """Return the changed counts, the changed amounts and a summary; nothing without an earlier state."""
-    if facts.previous_as_of is None:
+    if build.previous_as_of is None:
         return []
     numbers = ", ".join(str(annex.number) for annex in annexes)
     return [
-        _cells_sheet(facts, numbers, "aantallen"),
-        _cells_sheet(facts, numbers, "euro"),
-        _summary_sheet(facts, numbers),
+        _cells_sheet(build, numbers, "aantallen"),
+        _cells_sheet(build, numbers, "euro"),
+        _summary_sheet(build, numbers),
     ]
 
 
-def _cells_sheet(facts: Facts, numbers: str, what: str) -> Sheet:
+def _cells_sheet(build: BuildInfo, numbers: str, what: str) -> Sheet:
     """Return a row per changed figure; counts and amounts differ in unit, so that each has its sheet."""
     is_euro = what == "euro"
     kind, suffix = (Kind.EURO, " (EUR)") if is_euro else (Kind.COUNT, "")
@@ -95,7 +95,7 @@ def _cells_sheet(facts: Facts, numbers: str, what: str) -> Sheet:
         name=f"{_NAME} euro" if is_euro else _NAME,
         title=f"Herzieningen: gewijzigde {'bedragen' if is_euro else 'aantallen'} sinds een vorige stand",
         notes=_notes(
-            facts,
+            build,
             "Elke rij is één gewijzigd cijfer van het genoemde werkblad. "
             f"{NOT_APPLICABLE} = niet van toepassing: dat werkblad heeft geen indeling.",
         ),
@@ -104,7 +104,7 @@ def _cells_sheet(facts: Facts, numbers: str, what: str) -> Sheet:
         columns=(
             Column("Bijlage", Kind.TEXT, meaning=_TABLE_MEANING),
             Column("Jaar", Kind.YEAR, meaning="Jaar van het cijfer."),
-            *municipality_columns(facts),
+            *municipality_columns(build),
             _MEASURE,
             _DIMENSION,
             Column("Categorie", Kind.TEXT, NOT_APPLICABLE, "Categorie van het kenmerk."),
@@ -130,7 +130,7 @@ def _cells_sheet(facts: Facts, numbers: str, what: str) -> Sheet:
     )
 
 
-def _summary_sheet(facts: Facts, numbers: str) -> Sheet:
+def _summary_sheet(build: BuildInfo, numbers: str) -> Sheet:
     """Return how many figures changed and by how much in Flanders, where they may be added."""
     is_summed = "is_additive and count(difference) = count(*)"
     total = "sum(difference)"
@@ -138,7 +138,7 @@ def _summary_sheet(facts: Facts, numbers: str) -> Sheet:
         name=f"{_NAME} totalen",
         title="Herzieningen: samenvatting voor Vlaanderen",
         notes=_notes(
-            facts,
+            build,
             f"{NOT_APPLICABLE} = niet van toepassing: een andere eenheid, of een verschil dat niet "
             "optelbaar of niet beschikbaar is.",
         ),
@@ -178,13 +178,13 @@ def _summary_sheet(facts: Facts, numbers: str) -> Sheet:
     )
 
 
-def _notes(facts: Facts, text: str) -> tuple[Note, ...]:
-    assert facts.previous_as_of is not None
+def _notes(build: BuildInfo, text: str) -> tuple[Note, ...]:
+    assert build.previous_as_of is not None
     return (
-        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if facts.is_synthetic else []),
+        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
         Note(
-            f"Vorige stand per {day_text(facts.previous_as_of)}, deze stand per {day_text(facts.as_of)}; "
-            f"gemeenten van {day_text(facts.geography_date)} in beide."
+            f"Vorige stand per {day_text(build.previous_as_of)}, deze stand per {day_text(build.as_of)}; "
+            f"gemeenten van {day_text(build.geography_date)} in beide."
         ),
         Note(text),
         Note(

@@ -69,7 +69,7 @@ class Protection:
 
 
 @dataclass(frozen=True)
-class Facts:
+class BuildInfo:
     """What holds for the whole workbook: the day, the municipalities, the deliveries and the build."""
 
     as_of: date
@@ -206,7 +206,7 @@ class Warehouse:
     def _has(self, schema: str, table: str) -> bool:
         return bool(self.rows(f"select 1 from duckdb_tables() where {_is_table(schema, table)}"))
 
-    def facts(self) -> Facts:
+    def build_info(self) -> BuildInfo:
         """Return what holds for the whole workbook; refuse a warehouse that knows no as-of date."""
         ((as_of, known_until, geography_date, claims, synthetic),) = self.rows(
             "select as_of, least(as_of, last_recorded_day), geography_date, are_claims_delivered, "
@@ -235,7 +235,7 @@ class Warehouse:
         )
         # What changed between two states would show exact figures: a release doesn't know the earlier one.
         previous = [] if self._is_release else self.rows("select as_of from marts.dim_previous_state")
-        return Facts(
+        return BuildInfo(
             as_of=as_of,
             known_until=known_until,
             geography_date=geography_date,

@@ -12,7 +12,7 @@ from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
 from twe.export.progress import Progress
 from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet, Tone
-from twe.export.warehouse import Annex, Facts, Labels, Warehouse
+from twe.export.warehouse import Annex, BuildInfo, Labels, Warehouse
 from twe.report.headlines import Headline, headline_of
 from twe.report.specs import chart_specs
 
@@ -192,27 +192,27 @@ class AnnexContent:
 
 
 def read_annexes(
-    warehouse: Warehouse, facts: Facts, areas: Sequence[Area], progress: Progress
+    warehouse: Warehouse, build: BuildInfo, areas: Sequence[Area], progress: Progress
 ) -> list[AnnexContent]:
     """Return the annexes in order, every figure of the edition in it; ExportError when one can't be read."""
     labels = warehouse.labels()
     questions = dict(warehouse.rows("select annex, question_nl from marts.dim_annexes"))
     return [
-        _annex(warehouse, facts, labels, areas, annex, questions[annex.number], progress)
+        _annex(warehouse, build, labels, areas, annex, questions[annex.number], progress)
         for annex in warehouse.annexes()
     ]
 
 
 def _annex(
     warehouse: Warehouse,
-    facts: Facts,
+    build: BuildInfo,
     labels: Labels,
     areas: Sequence[Area],
     annex: Annex,
     question: str,
     progress: Progress,
 ) -> AnnexContent:
-    sheets = annex_sheets([annex], facts, labels)
+    sheets = annex_sheets([annex], build, labels)
     tables = tuple(sheet for sheet in sheets if sheet.row_meaning in (PER_MUNICIPALITY, PER_AREA))
     years = tuple(range(annex.first_year, annex.last_year + 1))
     places = {
@@ -238,7 +238,7 @@ def _annex(
     return AnnexContent(
         annex,
         question,
-        headline_of(annex.number, facts, labels),
+        headline_of(annex.number, build, labels),
         years,
         tuple(columns.values()),
         tuple(tuple(column) for column in values.values()),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from twe.export.warehouse import Facts, Labels
+from twe.export.warehouse import BuildInfo, Labels
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Headline:
         }
 
 
-def headline_of(annex: int, facts: Facts, labels: Labels) -> Headline:
+def headline_of(annex: int, build: BuildInfo, labels: Labels) -> Headline:
     """Return the headline of annex 1 to 6."""
-    afterwards = f"trajecten, {facts.measure_period} na hun einde"
+    afterwards = f"trajecten, {build.measure_period} na hun einde"
     planned, first_group = labels.endings[0].label, labels.outcomes[0].group_label
     return {
         1: Headline("Trajecten: totaal", "opgestarte trajecten"),

@@ -43,11 +43,11 @@ def report(options: Options, progress: Progress) -> Path:
     page then stays as it was.
     """
     with open_edition(options.database, options.edition, options.release) as warehouse:
-        facts = warehouse.facts()
+        build = warehouse.build_info()
         areas = read_areas(warehouse)
-        annexes = read_annexes(warehouse, facts, areas, progress)
+        annexes = read_annexes(warehouse, build, areas, progress)
         progress.step("toelichting")
-        texts = read_texts(warehouse, facts, options.publisher)
+        texts = read_texts(warehouse, build, options.publisher)
     progress.step(options.path.name)
     page = page_text(areas, annexes, texts)
     try:

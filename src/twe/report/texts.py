@@ -11,7 +11,7 @@ from twe.export.origin import origin_sheet
 from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
 from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, SYNTHETIC_LABEL, Note, Sheet, Tone
-from twe.export.warehouse import Facts, Warehouse
+from twe.export.warehouse import BuildInfo, Warehouse
 
 
 @dataclass(frozen=True)
@@ -41,31 +41,31 @@ class Texts:
     origin: TextTable
 
 
-def read_texts(warehouse: Warehouse, facts: Facts, publisher: Publisher) -> Texts:
+def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> Texts:
     """Return the texts of an edition; ExportError when the release or warehouse can't be read."""
     annexes = warehouse.annexes()
     publication = warehouse.publication()
-    label = warning(facts)
-    cover = cover_sheet(facts, [annex.number for annex in annexes], frozenset(), publisher)
-    confidential = [confidential_text(facts.protection)] if facts.protection else []
+    label = warning(build)
+    cover = cover_sheet(build, [annex.number for annex in annexes], frozenset(), publisher)
+    confidential = [confidential_text(build.protection)] if build.protection else []
     return Texts(
         title=TITLE,
-        labels=(*([SYNTHETIC_LABEL] if facts.is_synthetic else []), *([label] if label else [])),
-        as_of=day_text(facts.as_of),
-        as_of_day=facts.as_of.isoformat(),
-        is_synthetic=facts.is_synthetic,
-        is_internal=facts.protection is None,
+        labels=(*([SYNTHETIC_LABEL] if build.is_synthetic else []), *([label] if label else [])),
+        as_of=day_text(build.as_of),
+        as_of_day=build.as_of.isoformat(),
+        is_synthetic=build.is_synthetic,
+        is_internal=build.protection is None,
         about=_plain(cover.notes),
         reading=(
-            zero_text(facts.protection),
+            zero_text(build.protection),
             *confidential,
             f"{NOT_AVAILABLE} = niet beschikbaar: niemand leverde het cijfer; dat is iets anders dan 0.",
             f"{NOT_APPLICABLE} = niet van toepassing: het cijfer kan hier niet bestaan.",
-            protection_text(facts.protection),
+            protection_text(build.protection),
         ),
-        notes=_text_table(warehouse, explanation_sheet(facts)),
-        quality=_text_table(warehouse, quality_sheet(facts)),
-        origin=_text_table(warehouse, origin_sheet(facts, annexes, publication)),
+        notes=_text_table(warehouse, explanation_sheet(build)),
+        quality=_text_table(warehouse, quality_sheet(build)),
+        origin=_text_table(warehouse, origin_sheet(build, annexes, publication)),
     )
 
 
