@@ -91,6 +91,7 @@ def publication(
                 "set is_synthetic = false, are_claims_delivered = true, as_of = '2022-06-30'"
             )
             connection.execute("update marts.annex_3_wage_subsidies set claims = 0, claimed_eur = 0")
+            connection.execute("update marts.figures set value = 0 where measure like 'claim%'")
             _revise(connection)
             connection.execute("update quality.node_results set relation = null")
     assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
