@@ -4,7 +4,7 @@
 
 Run from the root of the project, with the Python of its environment. What dbt writes goes to a temporary
 folder. The structure is read from the manifest of `dbt parse` and from the files; a line is one that is not
-blank. Without --quick the bundled seeds are built three times, some minutes. A missed target is no error.
+blank. Without --quick the bundled seeds are built three times, some minutes. A missed target is not an error.
 """
 
 import json

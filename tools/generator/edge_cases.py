@@ -341,7 +341,7 @@ ENDINGS = (
         ),
     ),
     EdgeCase(
-        "a reason that is no known code counts as not given, with a warning",
+        "an unknown reason counts as not given, with a warning",
         (
             _trajectory(
                 "REASON-UNKNOWN",
@@ -870,7 +870,7 @@ TRANSMISSIONS = (
         ),
     ),
     EdgeCase(
-        "a decision that is no known code is unknown; other unreadable optional values cost a warning",
+        "an unknown decision code is unknown; other unreadable optional values cost a warning",
         (
             _ended("DECISION-UNKNOWN", "2020-07-01", "2021-06-30"),
             _sent(
@@ -926,7 +926,7 @@ MONEY = (
         ),
     ),
     EdgeCase(
-        "a month that nets to zero is no subsidised month",
+        "a month that nets to zero is not a subsidised month",
         (
             _line("NET-ZERO-1", "2022-03-15", "2022-01-01", "1400.00", **_of("NET-ZERO")),
             _line(

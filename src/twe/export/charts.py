@@ -35,7 +35,7 @@ _SMALLEST_LABELLED_SHARE = 0.06
 
 @dataclass(frozen=True)
 class WrittenTable:
-    """A table as it stands in the workbook: its place and the values of its columns by heading."""
+    """A table of the workbook: its place and the values of its columns by heading."""
 
     sheet: str
     first_row: int

@@ -79,7 +79,7 @@ _CODES_FIELDS = (
     Field("field", "VARCHAR", "Field of that resource.", True),
     Field("code_group", "VARCHAR", "Dimension or outcome group of the code, or else the field itself.", True),
     Field("group_label_nl", "VARCHAR", "Dutch label of the group.", True),
-    Field("code", "VARCHAR", "Code as it stands in the field.", True),
+    Field("code", "VARCHAR", "Code as in the field.", True),
     Field("label_nl", "VARCHAR", "Dutch label of the code.", True),
 )
 

@@ -171,7 +171,7 @@ def _sheets(
     of_build = [
         quality_sheet(build),
         origin_sheet(build, warehouse.annexes(), publication),
-        # Names of delivered files are no business of the public.
+        # A public edition does not name the delivered files.
         *([] if build.protection else [inputs_sheet(build, publication)]),
     ]
     described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]

@@ -23,7 +23,7 @@ _NAMES = (
 _MARKER = Field("marker", "VARCHAR", "[c] where a value is left out to protect persons.", False)
 _CODES_FIELDS = (
     Field("dimension", "VARCHAR", "Dimension of the code.", True),
-    Field("code", "VARCHAR", "Code as it stands in category, or one of its levels.", True),
+    Field("code", "VARCHAR", "Code as in category, or one of its levels.", True),
     Field("label_nl", "VARCHAR", "Dutch label of the code.", True),
 )
 _CODES_QUERY = """

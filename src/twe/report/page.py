@@ -46,7 +46,7 @@ def page_text(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Tex
 
 
 def embedded(value: object) -> str:
-    """Return a value as JSON that can't end or open the element of the page that it stands in.
+    """Return a value as JSON that can't end or open the element of the page around it.
 
     Not a number and infinity are a ValueError: no browser reads them.
     """

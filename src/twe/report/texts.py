@@ -1,4 +1,4 @@
-"""The words of the page that are no figures: labels, notes, limits and where everything came from."""
+"""The words of the page beside its figures: labels, notes, limits and where everything came from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ months as (
     from {{ ref('annex_4_ended_trajectories') }}
 ),
 
--- The rows of the annexes, each with the part of its table that it stands in and its category in that part.
+-- The rows of the annexes, each with its part of the table and its category in that part.
 cells as (
     select
         months.annex,
