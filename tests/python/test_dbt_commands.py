@@ -27,7 +27,8 @@ class Project:
         words = [str(DBT), "--no-use-colors", "--log-path", str(self.database.parent / "logs"), command]
         words += ["--target-path", str(self.database.parent / "target"), *options]
         words += ["--vars", as_yaml(variables)] if variables else []
-        environment = os.environ | {"TWE_DATABASE": str(self.database)}
+        # An empty limit is none.
+        environment = os.environ | {"TWE_DATABASE": str(self.database), "TWE_MEMORY_LIMIT": ""}
         if command in ("build", "test"):
             environment["DBT_EXCLUDE_RESOURCE_TYPES"] = "unit_test"
         done = subprocess.run(
