@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -46,6 +47,7 @@ def target() -> Path:
     return Path(os.environ.get("TWE_DOCS_TARGET", PROJECT / "target"))
 
 
+@cache
 def nodes() -> dict[str, Node]:
     """Return the models and seeds of dbt's manifest by name; PluginError when there is no manifest."""
     path = target() / "manifest.json"

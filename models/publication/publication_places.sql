@@ -11,7 +11,7 @@ measures as (
     where kind = 'count'
 ),
 
--- Claims that nobody delivered are not counted: there is nothing to protect.
+-- Claims that were not delivered have no figure to protect.
 figures as (
     select *
     from {{ ref('figures') }}

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -199,7 +198,7 @@ def export(
     wanted = Options(database, out, formats, tuple(sorted(set(annex or []))), edition, release, publisher)
     with _interrupted("Interrupted; nothing was replaced."), progress_bar(is_quiet=quiet) as progress:
         written = export_files(wanted, progress)
-    _name(written, quiet)
+    _print_files(written, quiet)
 
 
 @app.command()
@@ -222,47 +221,15 @@ def report(
     wanted = Options(database, out, edition, release, Publisher(organisation, contact, licence))
     with _interrupted("Interrupted; nothing was replaced."), progress_bar(is_quiet=quiet) as progress:
         written = write_report(wanted, progress)
-    _name([written], quiet)
-
-
-Also = Annotated[
-    list[Path] | None,
-    typer.Option(
-        metavar="FILE...",
-        help="warehouses of the same deliveries with other municipalities, protected together",
-    ),
-]
-ReleaseFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE", help="the release", show_default="FILE.publication.duckdb beside the database"
-    ),
-]
-Register = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="the log of what was released before",
-        show_default="FILE.register.duckdb beside the database",
-    ),
-]
-Standards = Annotated[
-    Literal["range", "unique"] | None,
-    typer.Option(help="range: any of 1 to threshold - 1 must stay possible; unique: two values must"),
-]
-Rate = Annotated[
-    Decimal | None,
-    typer.Option(parser=options.rate, metavar="EUR", help="the attacker knows this fixed amount per month"),
-]
-Witnesses = Annotated[Path | None, typer.Option(metavar="FILE", help="write the proof here; internal")]
+    _print_files([written], quiet)
 
 
 @app.command()
 def protect(
     database: options.Database = options.DATABASE,
-    release: ReleaseFile = None,
-    register: Register = None,
-    also: Also = None,
+    release: options.ReleaseFile = None,
+    register: options.Register = None,
+    also: options.Also = None,
     method: Annotated[
         Literal["rounding", "suppression", "none"],
         typer.Option(help="round every count, hide small ones and those that give them away, or neither"),
@@ -282,15 +249,15 @@ def protect(
             show_default="threshold",
         ),
     ] = None,
-    standard: Standards = None,
+    standard: options.Standards = None,
     hide_zeros: Annotated[
         bool, typer.Option("--hide-zeros", help="suppression hides zeros under the same marker")
     ] = False,
     protect_euro: Annotated[
         bool, typer.Option("--protect-euro", help="leave out amounts on fewer persons than the threshold")
     ] = False,
-    euro_rate: Rate = None,
-    witnesses: Witnesses = None,
+    euro_rate: options.Rate = None,
+    witnesses: options.Witnesses = None,
     record: Annotated[
         bool, typer.Option("--record", help="add the release to the register: this one goes out")
     ] = False,
@@ -334,7 +301,7 @@ def protect(
     outcome = protect_counts(wanted)
     if quiet:
         return
-    _tell(outcome, is_protected=rules.method is not Method.NONE)
+    _print_verdict(outcome, is_protected=rules.method is not Method.NONE)
     if not outcome.is_optimal:
         print("The deviation may not be the least: the solver reached its limit of time.")
     print(f"Written: {wanted.release}")
@@ -345,9 +312,9 @@ def protect(
 @app.command()
 def audit(
     database: options.Database = options.DATABASE,
-    release: ReleaseFile = None,
-    register: Register = None,
-    also: Also = None,
+    release: options.ReleaseFile = None,
+    register: options.Register = None,
+    also: options.Also = None,
     threshold: Annotated[
         int | None,
         typer.Option(
@@ -357,9 +324,9 @@ def audit(
             show_default="that of the release",
         ),
     ] = None,
-    standard: Standards = None,
-    euro_rate: Rate = None,
-    witnesses: Witnesses = None,
+    standard: options.Standards = None,
+    euro_rate: options.Rate = None,
+    witnesses: options.Witnesses = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Attack a release that was written before.
@@ -387,7 +354,7 @@ def audit(
         )
     )
     if not quiet:
-        _tell(outcome, is_protected=True)
+        _print_verdict(outcome, is_protected=True)
 
 
 @app.command()
@@ -475,13 +442,13 @@ def _interrupted(sentence: str) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _name(written: Iterable[Path], is_quiet: bool) -> None:
+def _print_files(written: Iterable[Path], is_quiet: bool) -> None:
     if not is_quiet:
         for path in written:
             print(f"Written: {path}")
 
 
-def _tell(outcome: "Outcome", is_protected: bool) -> None:
+def _print_verdict(outcome: "Outcome", is_protected: bool) -> None:
     print(f"{outcome.cells} cells, {outcome.equations} equations, {outcome.small} small counts attacked.")
     if not is_protected:
         print("Nothing is protected: the method is none.")

@@ -1,11 +1,11 @@
-"""What the options of `twe` mean, said once for all commands, and how their values are read."""
+"""The options of `twe`, defined once for all commands, and how their values are read."""
 
 import math
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 import yaml
@@ -154,3 +154,33 @@ Keep = Annotated[
     int, typer.Option(parser=count, envvar="TWE_KEEP", metavar="N", help="earlier versions to keep")
 ]
 KEPT = 5
+Also = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE...",
+        help="warehouses of the same deliveries with other municipalities, protected together",
+    ),
+]
+ReleaseFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="the release", show_default="FILE.publication.duckdb beside the database"
+    ),
+]
+Register = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="the log of what was released before",
+        show_default="FILE.register.duckdb beside the database",
+    ),
+]
+Standards = Annotated[
+    Literal["range", "unique"] | None,
+    typer.Option(help="range: any of 1 to threshold - 1 must stay possible; unique: two values must"),
+]
+Rate = Annotated[
+    Decimal | None,
+    typer.Option(parser=rate, metavar="EUR", help="the attacker knows this fixed amount per month"),
+]
+Witnesses = Annotated[Path | None, typer.Option(metavar="FILE", help="write the proof here; internal")]

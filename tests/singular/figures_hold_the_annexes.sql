@@ -1,4 +1,4 @@
--- Every cell of an annex is a figure with its value, and there are no others; what a table is read for also in total.
+-- Each cell of an annex mart equals its figure, every figure of a mart has a cell, and totals are sums of cells.
 with
 
 cells as (
@@ -89,7 +89,7 @@ cells as (
     from {{ ref('annex_6_decisions') }}
 ),
 
--- One division of each annex whose parts are all of it.
+-- A dimension of each annex that adds up to its total.
 totals as (
     select
         annex,

@@ -41,6 +41,7 @@ located as (
         municipal.category,
         areas.area_level,
         areas.area_code,
+        areas.area,
         municipal.year,
         cast(sum(municipal.value) as decimal(18, 6)) as value,
         sum(municipal.persons) as persons
@@ -56,20 +57,13 @@ located as (
         municipal.category,
         areas.area_level,
         areas.area_code,
+        areas.area,
         municipal.year
     union all
     select
         *,
         null as persons
     from {{ ref('figures__durations') }}
-),
-
-names as (
-    select distinct
-        area_level,
-        area_code,
-        area
-    from areas
 ),
 
 final as (
@@ -80,16 +74,12 @@ final as (
         located.category,
         located.area_level,
         located.area_code,
-        names.area,
+        located.area,
         located.year,
         located.value,
         measures.unit,
         cast(located.persons as bigint) as persons
     from located
-    inner join names
-        on
-            located.area_level = names.area_level
-            and located.area_code = names.area_code
     inner join measures
         on
             located.annex = measures.annex

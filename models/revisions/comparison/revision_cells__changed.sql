@@ -1,6 +1,6 @@
 with
 
--- The figures that are cells of a mart, one by one; the others are sums of these.
+-- Figures that are cells of a mart; the other figures are sums of these.
 measures as (
     select *
     from {{ ref('measures') }}
@@ -25,7 +25,7 @@ provinces as (
     where area_level = 'province'
 ),
 
--- Where no row is, the value is 0, unless nobody delivered the figure.
+-- A missing row means 0, unless the figure was not delivered.
 unavailable as (
     select distinct
         annex,

@@ -1,6 +1,7 @@
-"""The rows of the sheets: every figure of every area stands by itself, in mart figures or in a release.
+"""The rows of the sheets, read from mart figures or from a release.
 
-Nothing is added up here: under suppression a sum would be unknown or give a hidden figure away.
+Nothing is added up: both have every figure of every area, and under suppression a sum would be unknown or
+reveal a hidden figure.
 """
 
 from collections.abc import Sequence

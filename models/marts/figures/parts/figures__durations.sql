@@ -50,6 +50,7 @@ averages as (
         durations.category,
         areas.area_level,
         areas.area_code,
+        areas.area,
         durations.year,
         avg(durations.months) as mean_months,
         median(durations.months) as median_months
@@ -65,6 +66,7 @@ averages as (
         durations.category,
         areas.area_level,
         areas.area_code,
+        areas.area,
         durations.year
 ),
 
@@ -76,6 +78,7 @@ final as (
         category,
         area_level,
         area_code,
+        area,
         year,
         cast(value as decimal(18, 6)) as value
     from averages

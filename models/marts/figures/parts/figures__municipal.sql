@@ -134,7 +134,7 @@ cells as (
     from {{ ref('annex_6_decisions') }}
 ),
 
--- Any dimension of annex 2 gives the total, so one of them does; bookings and competences are beside it.
+-- Every dimension of annex 2 adds up to the total, so gender gives it. Bookings and competences are not in a total.
 divided as (
     select
         cells.annex,
