@@ -5,9 +5,9 @@
 {%- set years_later = measure_months() // 12 if measure_months() % 12 == 0 else 0 -%}
 with
 
-measures as (
+names as (
     select *
-    from {{ ref('measures') }}
+    from {{ ref('dim_figures') }}
     where kind = 'count'
 ),
 
@@ -44,24 +44,26 @@ clients as (
 shown as (
     select
         figures.annex,
-        measures.published_measure as measure,
-        replace(measures.published_dimension, '{category}', figures.category) as dimension,
-        replace(measures.published_category, '{category}', figures.category) as category,
-        measures.adds_up_to,
-        measures.published_category = 'yes' as is_yes_or_no,
+        names.published_measure as measure,
+        names.published_dimension as dimension,
+        names.published_category as category,
+        names.adds_up_to,
+        -- Not a profile that has the category yes itself: one of two parts, of which the other is not a figure.
+        names.published_category = 'yes' and names.category <> 'yes' as is_yes_or_no,
         figures.year,
         areas.area_id,
         areas.area_level,
         areas.area_code,
         cast(figures.value as bigint) as true_value,
-        cast(case when measures.units_per_person > 1 then clients.persons else figures.value end as bigint) as persons,
-        measures.units_per_person
+        cast(case when names.units_per_person > 1 then clients.persons else figures.value end as bigint) as persons,
+        names.units_per_person
     from figures
-    inner join measures
+    inner join names
         on
-            figures.annex = measures.annex
-            and figures.measure = measures.measure
-            and figures.dimension = measures.dimension
+            figures.annex = names.annex
+            and figures.measure = names.measure
+            and figures.dimension = names.dimension
+            and figures.category = names.category
     inner join areas
         on
             figures.area_level = areas.area_level
@@ -71,7 +73,7 @@ shown as (
             figures.area_level = clients.area_level
             and figures.area_code = clients.area_code
             and figures.year = clients.year
-    where case when figures.area_level = 'municipality' then measures.is_municipal else measures.is_regional end
+    where case when figures.area_level = 'municipality' then names.is_municipal else names.is_regional end
 ),
 
 totals as (

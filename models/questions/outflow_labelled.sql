@@ -5,7 +5,7 @@ outflow as (
 ),
 
 outcomes as (
-    select * from {{ ref('dim_outcomes') }}
+    select * from {{ ref('dim_categories') }}
 ),
 
 final as (
@@ -14,15 +14,15 @@ final as (
         outflow.nis_code,
         outflow.municipality,
         outflow.province,
-        outcomes.outcome_group_label_nl as situation_group,
+        outcomes.dimension_label_nl as situation_group,
         outcomes.label_nl as situation,
         outflow.trajectories,
         outflow.clients
     from outflow
     inner join outcomes
         on
-            outflow.outcome_group = outcomes.outcome_group
-            and outflow.outcome = outcomes.outcome
+            outflow.outcome_group = outcomes.dimension
+            and outflow.outcome = outcomes.category
 )
 
 select * from final

@@ -169,6 +169,10 @@ def altered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
         connection.execute(
             "update reference.transmission_decisions set label_nl = '=1+1' where decision = 'warning'"
         )
+        connection.execute(
+            "update marts.dim_figures set header_nl = 'Transmissies: =1+1', label_nl = '=1+1' "
+            "where category = 'warning'"
+        )
     assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
     return Export(database, folder / "bijlagen_intern.xlsx")
 
@@ -233,7 +237,9 @@ def _annex_2(export: Export) -> Figures:
     headers = {
         (dimension, category): f"{group}: {label}"
         for dimension, category, group, label in export.query(
-            "select dimension, category, dimension_label_nl, label_nl from marts.dim_profile_categories"
+            "select dimension, category, dimensions.label_nl, categories.label_nl "
+            "from reference.profile_categories as categories "
+            "join reference.profile_dimensions as dimensions using (dimension)"
         )
     }
     found: Figures = {key: {"Trajecten: totaal": 0} for key in export.grid(2)}
@@ -311,7 +317,9 @@ def _annex_5(export: Export) -> Figures:
     labels = {
         (group, outcome): (group_label, label)
         for group, outcome, group_label, label in export.query(
-            "select outcome_group, outcome, outcome_group_label_nl, label_nl from marts.dim_outcomes"
+            "select outcome_group, outcome, groups.label_nl, codes.label_nl "
+            "from reference.outflow_codes as codes "
+            "join reference.outcome_groups as groups using (outcome_group)"
         )
     }
     found: Figures = defaultdict(dict)
@@ -766,6 +774,9 @@ def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
         built,
         tmp_path,
         "delete from marts.annex_1_started_trajectories",
+        "delete from marts.figures where dimension = 'planned_duration_months'",
+        "update quality.node_results set stored_rows = (select count(*) from marts.figures) "
+        "where relation like '%.figures'",
         "update marts.figures set value = if(measure = 'trajectories', 0, null) where annex = 1",
         "update quality.node_results set stored_rows = 0 where relation like '%.annex_1_%'",
     )
@@ -876,7 +887,7 @@ def test_two_equal_labels_are_refused(
     built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A table can't have two equal headings: a refusal rather than a broken file."""
-    database = _copy(built, tmp_path, "update reference.transmission_decisions set label_nl = 'Zelfde'")
+    database = _copy(built, tmp_path, "update marts.dim_figures set header_nl = 'Zelfde' where annex = 6")
     assert "same heading" in _refusal(database, tmp_path, capsys)
 
 

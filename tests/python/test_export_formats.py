@@ -435,7 +435,7 @@ def test_a_text_like_a_formula_is_refused(
     copy = _altered(
         database,
         tmp_path,
-        f"update reference.transmission_decisions set label_nl = '{start}' where decision = 'warning'",
+        f"update marts.dim_figures set label_nl = '{start}' where category = 'warning'",
     )
     assert _export(copy, tmp_path / "out", "--format", "csv", "--annex", "6") == 1
     said = capsys.readouterr()

@@ -19,7 +19,7 @@ from deliveries import Shape, write_delivery
 from oracle import judge
 from oracle.codes import Settings
 from twe.cli import main
-from warehouse import PROJECT, Build, Builder
+from warehouse import PROJECT, Build, Builder, copied_project
 
 SMALL = Shape(trajectories=60, lines=120, spells=80, transmissions=60)
 MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
@@ -46,7 +46,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def other_classes(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Builder:
     """Return what builds a copy of the project in which only rows of two code lists differ."""
     folder = tmp_path_factory.mktemp("classes")
-    project = _copied_project(folder / "project")
+    project = copied_project(folder / "project")
     ages = project / "seeds/reference/profile_categories.csv"
     kept = [row for row in _rows(ages) if row["dimension"] != "age" or row["category"] == "unknown"]
     own = [
@@ -157,16 +157,6 @@ def test_another_question_into_the_same_warehouse(
 def _class_of(months: int) -> str:
     fitting = (name for name, first, last, _ in OTHER_DURATIONS if first <= months <= (last or months))
     return next(fitting)
-
-
-def _copied_project(folder: Path) -> Path:
-    """Copy what dbt reads of the project; the Python that it loads stays where it is."""
-    for name in ("macros", "models", "seeds", "tests/generic", "tests/singular"):
-        shutil.copytree(PROJECT / name, folder / name)
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / name, folder)
-    (folder / "src").symlink_to(PROJECT / "src")
-    return folder
 
 
 def _rows(path: Path) -> list[dict[str, object]]:

@@ -79,7 +79,7 @@ def test_a_pivot_keeps_situations_of_one_name_apart(demonstration: Build) -> Non
     columns = demonstration.query(
         "from (pivot questions.outflow_labelled on situation using sum(trajectories) group by year) limit 1"
     )[0]
-    situations = demonstration.query("select count(*) as n from marts.dim_outcomes")[0]["n"]
+    situations = demonstration.query("select count(*) as n from reference.outflow_codes")[0]["n"]
     assert len(columns) == 1 + situations
 
 

@@ -305,7 +305,8 @@ def test_sheets_hold_every_revision(pair: Pair, published: Path, sheet: str, is_
     """Each revision once, in order, with Dutch labels and without a key of a record."""
     rows = _sheet(published, sheet)
     expected = pair.now.query(
-        "with measures as (select distinct mart, measure, sheet_nl, label_nl, unit_nl "
+        "with measures as (select distinct mart, measure, "
+        "concat_ws(' ', 'Bijlage', annex, sheet) as sheet_nl, label_nl, unit_nl "
         "from reference.measures where mart is not null) "
         "select sheet_nl, year, nis_code, municipality, province, label_nl, old_value, new_value, "
         "difference, records from marts.annex_revisions join measures using (mart, measure) "

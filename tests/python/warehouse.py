@@ -138,6 +138,16 @@ class Builder:
         return Build(done.returncode, done.stdout + done.stderr, kept)
 
 
+def copied_project(folder: Path) -> Path:
+    """Copy what dbt reads of the project into a new folder; the Python that it loads stays where it is."""
+    for name in ("macros", "models", "seeds", "tests/generic", "tests/singular"):
+        shutil.copytree(PROJECT / name, folder / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / name, folder)
+    (folder / "src").symlink_to(PROJECT / "src")
+    return folder
+
+
 def as_yaml(variables: Mapping[str, object]) -> str:
     """Write variables the way people type them: dates bare, so that YAML reads them as dates."""
     return "{" + ", ".join(f"{name}: {_yaml_value(value)}" for name, value in variables.items()) + "}"

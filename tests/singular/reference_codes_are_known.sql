@@ -7,6 +7,7 @@
     ('profile_categories', 'dimension', 'profile_dimensions', 'dimension'),
     ('profile_codes', 'dimension', 'profile_dimensions', 'dimension'),
     ('measures', 'annex', 'annexes', 'annex'),
+    ('sheets', 'annex', 'annexes', 'annex'),
 ] %}
 {%- set values = [
     ('outflow_codes', 'kind', "'status', 'competence'"),
@@ -15,6 +16,9 @@
     ('quality_codes', 'code_list', "'extract', 'reason', 'warning'"),
     ('municipality_choices', 'municipality_of', "'ocmw', 'residence'"),
     ('unknown_residence', 'nis_code', unknown_residence()),
+    ('sheets', 'layout', "'places', 'occurring', 'corrections'"),
+    ('charts', 'shape', "'columns', 'shares', 'ranking'"),
+    ('headlines', 'role', "'figure', 'part', 'beside'"),
 ] %}
 {%- for seed, column, parent, key in references %}
 select
@@ -48,3 +52,20 @@ left join {{ ref('profile_categories') }} as categories
         codes.dimension = categories.dimension
         and codes.category = categories.category
 where categories.category is null
+{%- for seed in ['charts', 'headlines'] %}
+union all
+-- What a chart or a headline shows has a heading.
+select
+    '{{ seed }}' as seed,
+    'measure' as code_column,
+    concat_ws(' ', named.annex, named.measure, named.dimension, named.category) as code
+from {{ ref(seed) }} as named
+left join {{ ref('dim_figures') }} as figures
+    on
+        named.annex = figures.annex
+        and named.measure = figures.measure
+        and named.dimension = figures.dimension
+        and coalesce(named.category, figures.category) = figures.category
+        and figures.header_nl is not null
+where figures.annex is null
+{%- endfor %}

@@ -23,6 +23,9 @@
     ('quality_codes', ['code_list', 'code']),
     ('measures', ['annex', 'measure', 'dimension']),
     ('measures', ['sort_order']),
+    ('sheets', ['sort_order']),
+    ('charts', ['annex', 'chart', 'series']),
+    ('headlines', ['annex', 'role']),
 ] %}
 with
 

@@ -12,11 +12,14 @@
     'profile_dimensions': ['sort_order', 'label_nl'],
     'profile_categories': ['label_nl'],
     'subsidy_codes': ['label_nl'],
-    'annexes': ['first_year', 'last_year', 'title_nl'],
+    'annexes': ['first_year', 'last_year', 'title_nl', 'year_nl', 'source_nl', 'notes'],
     'duration_classes': ['sort_order', 'label_nl'],
     'quality_codes': ['sort_order', 'label_nl'],
+    'sheets': ['sort_order'],
+    'charts': ['title_nl', 'value_nl', 'number_format'],
+    'headlines': ['words_nl'],
     'measures': [
-        'sheet_nl', 'label_nl', 'kind', 'unit', 'unit_nl', 'number_format', 'is_additive', 'is_sum_of_records', 'is_municipal',
+        'sort_order', 'block', 'label_nl', 'kind', 'unit', 'unit_nl', 'number_format', 'is_additive', 'is_municipal',
         'is_regional', 'units_per_person',
     ],
 } %}

@@ -15,7 +15,7 @@ municipalities as (
 ),
 
 categories as (
-    select * from {{ ref('dim_profile_categories') }}
+    select * from {{ ref('profile_categories') }}
 ),
 
 counts as (

@@ -19,7 +19,7 @@ municipalities as (
 ),
 
 outcomes as (
-    select * from {{ ref('dim_outcomes') }}
+    select * from {{ ref('outflow_codes') }}
 ),
 
 trajectory_outcomes as (

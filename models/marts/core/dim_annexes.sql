@@ -21,13 +21,15 @@ parameters as (
 final as (
     select
         annexes.annex,
-        {%- for text in ['title_nl', 'question_nl', 'answer_nl', 'limits_nl'] %}
+        {%- for text in ['title_nl', 'question_nl', 'answer_nl', 'limits_nl', 'year_nl'] %}
         replace(
             replace(annexes.{{ text }}, '{measure_period}', parameters.measure_period_nl),
             '{window_period}',
             parameters.window_period_nl
         ) as {{ text }},
         {%- endfor %}
+        annexes.source_nl,
+        annexes.notes,
         years.first_year,
         years.last_year
     from annexes

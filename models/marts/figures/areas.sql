@@ -4,6 +4,13 @@ municipalities as (
     select * from {{ ref('dim_municipalities') }}
 ),
 
+provinces as (
+    select distinct
+        province_nis,
+        province
+    from municipalities
+),
+
 final as (
     select
         nis_code,
@@ -25,6 +32,20 @@ final as (
         '02000' as area_code,
         'Vlaanderen' as area
     from municipalities
+    union all
+    select
+        province_nis as nis_code,
+        'province' as area_level,
+        province_nis as area_code,
+        province as area
+    from provinces
+    union all
+    select
+        province_nis as nis_code,
+        'region' as area_level,
+        '02000' as area_code,
+        'Vlaanderen' as area
+    from provinces
 )
 
 select * from final

@@ -7,12 +7,15 @@ measures as (
     where mart is not null
 ),
 
+-- The cells of most annexes are municipalities, of some provinces: by the alphabet the finest level comes first.
 -- Without an earlier state there is nothing to compare with.
 figures as (
     select figures.*
     from {{ ref('figures') }} as figures
     cross join {{ ref('dim_previous_state') }}
-    where figures.area_level = 'municipality'
+    qualify figures.area_level = min(figures.area_level) over (
+        partition by figures.annex, figures.measure, figures.dimension
+    )
 ),
 
 previous_figures as (

@@ -4,7 +4,7 @@ with
 figures as (
     select *
     from {{ previous_mart('figures') }}
-    where area_level = 'municipality'
+    qualify area_level = min(area_level) over (partition by annex, measure, dimension)
 ),
 
 provinces as (

@@ -7,8 +7,7 @@ a quote or an apostrophe put before it would make the file differ from the mart.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence, Set
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,34 +20,13 @@ from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
 from twe.export.sheets import SYNTHETIC_LABEL, sql_text
 from twe.export.tables import Table
-from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
+from twe.export.warehouse import Annex, BuildInfo, Field, Layout, Warehouse
 
 FOLDER = "csv"
 DESCRIPTOR = "datapackage.json"
 READ_ME = "leesmij.txt"
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-_MARTS = {
-    1: {"annex_1_started_trajectories": ""},
-    2: {"annex_2_profile": ""},
-    3: {
-        "annex_3_wage_subsidies": "",
-        "annex_3_by_booking_year": ", naar boekingsjaar",
-        "annex_3_correction_triangle": ", correcties in de jaren daarna",
-    },
-    4: {"annex_4_ended_trajectories": ""},
-    5: {"annex_5_outflow": ""},
-    6: {"annex_6_transmissions": "", "annex_6_decisions": ", naar beslissing"},
-}
-_ONLY_WHAT_OCCURS = ("annex_1_started_trajectories", "annex_4_ended_trajectories")
-_SOURCES = {
-    1: ("Trajecten zoals de OCMW's ze registreren bij VDAB",),
-    2: ("Trajecten zoals de OCMW's ze registreren bij VDAB",),
-    3: ("Boekingen van de loontoelage artikel 60",),
-    4: ("Trajecten zoals de OCMW's ze registreren bij VDAB",),
-    5: ("Trajecten zoals de OCMW's ze registreren bij VDAB", "Uitstroomgegevens van VDAB"),
-    6: ("Trajecten zoals de OCMW's ze registreren bij VDAB", "Transmissies naar de Controledienst van VDAB"),
-}
 _LICENCE_TO_FILL_IN = {"name": "in-te-vullen", "title": "Licentie: in te vullen"}
 _REVISIONS = "annex_revisions"
 # Keys of records stay in the database.
@@ -56,21 +34,28 @@ _KEYS_OF_RECORDS = ("records_added", "records_removed", "records_changed")
 _FRICTIONLESS_TYPES = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string", "BOOLEAN": "boolean"}
 _FORMULA_START = r"^[=+\-@\t\r]"
 _CODES = "codes"
+# The field with the categories of a dimension has its name, or else is `outcome` or `category`.
 _CODES_QUERY = """
-    select 'annex_2_profile' as mart, 'category' as field, dimension as code_group,
-        dimension_label_nl as group_label_nl, category as code, label_nl
-    from marts.dim_profile_categories
-    union all
-    select 'annex_4_ended_trajectories', 'ending', 'ending', 'Beëindiging', ending, label_nl
-    from reference.endings
-    union all
-    select 'annex_5_outflow', 'outcome', outcome_group, outcome_group_label_nl, outcome, label_nl
-    from marts.dim_outcomes
-    union all
-    select 'annex_6_decisions', 'decision', 'decision', 'Beslissing', decision, label_nl
-    from reference.transmission_decisions
-    union all
-    select distinct 'annex_revisions', 'measure', mart, sheet_nl, measure, label_nl
+    select
+        measures.mart, fields.column_name as field, names.dimension as code_group,
+        coalesce(names.dimension_label_nl, names.label_nl) as group_label_nl, names.category as code,
+        names.label_nl
+    from marts.dim_figures as names
+    inner join reference.measures as measures using (annex, measure, dimension)
+    inner join duckdb_columns() as fields
+        on
+            fields.table_name = measures.mart
+            and fields.column_name in (names.dimension, 'outcome', 'category')
+    where measures.mart is not null
+    union
+    select
+        sheets.mart, sheets.labels_of, sheets.labels_of, sheets.dimension_header_nl, parts.category,
+        parts.label_nl
+    from reference.sheets as sheets
+    inner join marts.dim_categories as parts on sheets.labels_of = parts.dimension
+    union
+    select
+        'annex_revisions', 'measure', mart, concat_ws(' ', 'Bijlage', annex, sheet), measure, label_nl
     from reference.measures
     where mart is not null
 """
@@ -87,22 +72,22 @@ _CODES_FIELDS = (
 def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildInfo) -> list[Table]:
     """Return the tables of the annexes, their revisions, and the code list when one of them holds codes."""
     if build.protection:
-        return [
-            replace(table, sources=_SOURCES.get(_annex_of(table) or 0, ()))
-            for table in public_tables(annexes, build.protection)
-        ]
+        return public_tables(annexes, build, build.protection)
+    outline = warehouse.outline()
     tables = [
         Table(
-            name=mart,
-            title=f"Bijlage {annex.number}: {annex.title}{suffix}",
-            description=f"{annex.answer} {annex.limits}\n\n{warehouse.comment('marts', mart)}",
-            sources=_SOURCES[annex.number],
-            fields=warehouse.fields("marts", mart),
-            key=warehouse.primary_key("marts", mart),
-            relation=f"marts.{mart}",
+            name=sheet.mart,
+            title=f"Bijlage {annex.number}: {annex.title}{f', {sheet.title}' if sheet.title else ''}",
+            description=f"{annex.answer} {annex.limits}\n\n{warehouse.comment('marts', sheet.mart)}",
+            sources=annex.sources,
+            fields=warehouse.fields("marts", sheet.mart),
+            key=warehouse.primary_key("marts", sheet.mart),
+            relation=f"marts.{sheet.mart}",
+            is_sparse=sheet.layout is Layout.OCCURRING,
         )
         for annex in annexes
-        for mart, suffix in _MARTS[annex.number].items()
+        for sheet in outline.sheets_of(annex.number)
+        if sheet.mart
     ]
     if build.previous_as_of:
         tables.append(_revisions(warehouse, annexes, build.previous_as_of))
@@ -117,11 +102,6 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
         relation=f"(select * from ({_CODES_QUERY}) where mart in ({names}))",
     )
     return [*tables, codes] if warehouse.rows(codes.query) else tables
-
-
-def _annex_of(table: Table) -> int | None:
-    number = table.name.removeprefix("annex_")[:1]
-    return int(number) if number.isdecimal() else None
 
 
 def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: date) -> Table:
@@ -245,7 +225,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 def _read_me(tables: Sequence[Table], build: BuildInfo, publisher: Publisher) -> str:
     files = "\n".join(f"  {table.name}.csv\n      {table.title}" for table in tables)
-    hints = "\n".join(f"  - {hint}" for hint in _hints({table.name for table in tables}, build))
+    hints = "\n".join(f"  - {hint}" for hint in _hints(tables, build))
     label = "".join(f"{text}\n\n" for text in _labels(build))
     return f"""{label}Trajecten tijdelijke werkervaring (TWE) bij OCMW's: de bijlagen als CSV
 
@@ -267,8 +247,9 @@ Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}.
 """
 
 
-def _hints(names: Set[str], build: BuildInfo) -> list[str]:
-    sparse = [f"{name}.csv" for name in _ONLY_WHAT_OCCURS if name in names]
+def _hints(tables: Sequence[Table], build: BuildInfo) -> list[str]:
+    names = {table.name for table in tables}
+    sparse = [f"{table.name}.csv" for table in tables if table.is_sparse]
     return [
         "UTF-8 zonder BOM, komma tussen de velden, punt als decimaalteken. Open in Excel met\n"
         "    Gegevens > Uit tekst/CSV en kies daar UTF-8, en voor de NIS-code het type Tekst.",

@@ -37,8 +37,8 @@ def warning(build: BuildInfo) -> str | None:
     return UNPROTECTED_LABEL if build.protection.method == "none" else None
 
 
-def zero_text(protection: Protection | None, annex: int | None = None) -> str:
-    """Return what 0 means, for one annex or for all."""
+def zero_text(protection: Protection | None, *, has_months: bool = True) -> str:
+    """Return what 0 means, `has_months` of months and claims too."""
     if protection is None or protection.method != "rounding":
         return "0 = geteld en niets gevonden."
     base = protection.base
@@ -47,7 +47,7 @@ def zero_text(protection: Protection | None, annex: int | None = None) -> str:
         f"Maanden en aanvragen zijn afgerond op een veelvoud van {base * MONTHS_PER_PERSON}; "
         f"0 = 0 tot {base * MONTHS_PER_PERSON - 1}."
     )
-    return f"{persons} {months}" if annex in (3, None) else persons
+    return f"{persons} {months}" if has_months else persons
 
 
 def confidential_text(protection: Protection) -> str:

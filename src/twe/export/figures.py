@@ -1,4 +1,4 @@
-"""The rows of the sheets, read from mart figures or from a release.
+"""The rows of the sheets, read from mart figures, of a warehouse or of a release.
 
 Nothing is added up: both have every figure of every area, and under suppression a sum would be unknown or
 reveal a hidden figure.
@@ -6,11 +6,13 @@ reveal a hidden figure.
 
 from collections.abc import Sequence
 
+from twe.export.sheets import sql_text
 
-def municipality_query(annex: int, selected: Sequence[str], source: str) -> str:
-    """Return the query for a row per municipality and year; `selected` are figures of `source`."""
+
+def municipality_query(annex: int, selected: Sequence[str]) -> str:
+    """Return the query for a row per municipality and year; `selected` are figures."""
     return f"""
-        {_figures(annex, source)}
+        with figures as (select * from marts.figures where annex = {annex} and area_level = 'municipality')
         select
             municipalities.nis_code,
             municipalities.municipality,
@@ -21,8 +23,7 @@ def municipality_query(annex: int, selected: Sequence[str], source: str) -> str:
         cross join marts.dim_municipalities as municipalities
         left join figures
             on
-                figures.area_level = 'municipality'
-                and figures.area_code = municipalities.nis_code
+                figures.area_code = municipalities.nis_code
                 and figures.year = years.year
         where years.annex = {annex}
         group by municipalities.nis_code, municipalities.municipality, municipalities.province, years.year
@@ -30,10 +31,10 @@ def municipality_query(annex: int, selected: Sequence[str], source: str) -> str:
     """
 
 
-def totals_query(annex: int, selected: Sequence[str], source: str) -> str:
+def totals_query(annex: int, selected: Sequence[str]) -> str:
     """Return the query for a row per area and year: Flanders first, then the provinces."""
     return f"""
-        {_figures(annex, source)},
+        with figures as (select * from marts.figures where annex = {annex} and area_level <> 'municipality'),
         areas as (
             select distinct area_level, area_code, area
             from marts.areas
@@ -57,5 +58,31 @@ def totals_query(annex: int, selected: Sequence[str], source: str) -> str:
     """
 
 
-def _figures(annex: int, source: str) -> str:
-    return f"with figures as (select * from ({source}) where annex = {annex})"
+def occurring_query(annex: int, sheet: str, labels_of: str) -> str:
+    """Return the query for a row per municipality, year and number that occurs on a sheet.
+
+    With `labels_of`, whose categories are the dimensions of the figures, their label is before the number.
+    """
+    label = "labels.label_nl, " if labels_of else ""
+    return f"""
+        select
+            municipalities.nis_code,
+            municipalities.municipality,
+            municipalities.province,
+            figures.year,
+            {label}
+            cast(figures.category as integer) as number,
+            cast(figures.value as bigint)
+        from marts.figures as figures
+        inner join reference.measures as measures using (annex, measure, dimension)
+        inner join marts.dim_municipalities as municipalities on figures.area_code = municipalities.nis_code
+        left join marts.dim_categories as labels
+            on labels.dimension = {sql_text(labels_of)} and labels.category = figures.dimension
+        where
+            figures.annex = {annex}
+            and measures.sheet = {sql_text(sheet)}
+            and figures.area_level = 'municipality'
+        order by
+            municipalities.province, municipalities.municipality, municipalities.nis_code, figures.year,
+            labels.sort_order, number
+    """

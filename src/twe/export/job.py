@@ -166,7 +166,7 @@ def _books(warehouse: Warehouse, build: BuildInfo, options: Options) -> list[Boo
 def _sheets(
     warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex], publisher: Publisher
 ) -> tuple[Sheet, ...]:
-    of_annexes = [*annex_sheets(annexes, build, warehouse.labels()), *revision_sheets(annexes, build)]
+    of_annexes = [*annex_sheets(annexes, build, warehouse.outline()), *revision_sheets(annexes, build)]
     publication = warehouse.publication()
     of_build = [
         quality_sheet(build),

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from twe.export.tables import Table
-from twe.export.warehouse import Annex, Field, Protection
+from twe.export.warehouse import Annex, BuildInfo, Field, Protection
 
 _FIGURES = "annex_{number}_figures"
-_AMOUNTS = "annex_3_amounts"
+_AMOUNTS = "annex_{number}_amounts"
 _STATISTICS = "annex_{number}_durations"
 _CODES = "codes"
 _AREA = (
@@ -23,26 +23,18 @@ _NAMES = (
 _MARKER = Field("marker", "VARCHAR", "[c] where a value is left out to protect persons.", False)
 _CODES_FIELDS = (
     Field("dimension", "VARCHAR", "Dimension of the code.", True),
-    Field("code", "VARCHAR", "Code as in category, or one of its levels.", True),
+    Field("code", "VARCHAR", "Code as in category.", True),
     Field("label_nl", "VARCHAR", "Dutch label of the code.", True),
 )
+# Figures of one name in several annexes have one label. An undivided figure may be a category of another.
 _CODES_QUERY = """
-    select dimension, category as code, label_nl from marts.dim_profile_categories
-    union all
-    select 'ending', ending, label_nl from reference.endings
-    union all
-    select 'duration', duration_class, label_nl from reference.duration_classes
-    union all
-    select 'outcome_group', outcome_group, any_value(outcome_group_label_nl)
-    from marts.dim_outcomes
-    where kind = 'status'
-    group by outcome_group
-    union all
-    select 'outcome', outcome, label_nl from marts.dim_outcomes where kind = 'status'
-    union all
-    select 'competence', outcome, label_nl from marts.dim_outcomes where kind = 'competence'
-    union all
-    select 'decision', decision, label_nl from reference.transmission_decisions
+    select
+        published_dimension as dimension,
+        published_category as code,
+        min(if(category = 'total' and published_dimension <> 'total', measure_label_nl, label_nl)) as label_nl
+    from marts.dim_figures
+    where published_measure is not null
+    group by published_dimension, published_category
 """
 _NAMED = """
     (
@@ -52,9 +44,9 @@ _NAMED = """
 """
 
 
-def public_tables(annexes: Sequence[Annex], protection: Protection) -> list[Table]:
+def public_tables(annexes: Sequence[Annex], build: BuildInfo, protection: Protection) -> list[Table]:
     """Return the tables of the annexes and the code list."""
-    tables = [table for annex in annexes for table in _of_annex(annex, protection)]
+    tables = [table for annex in annexes for table in _of_annex(annex, build, protection)]
     codes = Table(
         name=_CODES,
         title="Codes met hun Nederlandse benaming",
@@ -67,8 +59,9 @@ def public_tables(annexes: Sequence[Annex], protection: Protection) -> list[Tabl
     return [*tables, codes]
 
 
-def _of_annex(annex: Annex, protection: Protection) -> list[Table]:
+def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Table]:
     number = annex.number
+    measures = {measure for annex, _, measure, *_ in build.available if annex == number}
     tables = [
         _table(
             annex,
@@ -80,7 +73,7 @@ def _of_annex(annex: Annex, protection: Protection) -> list[Table]:
             f"select *, published_value as value from publication.publication_figures where annex = {number}",
         )
     ]
-    if number == 3:
+    if any(measure.endswith("_eur") for measure in measures):
         kinds = (
             Field("basis", "VARCHAR", "worked: year worked; booked: year of booking; claimed.", True),
             Field("amount", "VARCHAR", "Which amount.", True),
@@ -92,10 +85,19 @@ def _of_annex(annex: Annex, protection: Protection) -> list[Table]:
                 ", bedragen",
                 "Amounts of stream loontoelage in euro.",
                 (*_AREA, *kinds, Field("amount_eur", "DECIMAL(18,2)", "Euro.", False), _MARKER),
-                "from publication.publication_amounts",
+                f"""
+                select amounts.*
+                from publication.publication_amounts as amounts
+                semi join marts.dim_figures as names
+                    on
+                        names.annex = {number}
+                        and names.kind = 'amount'
+                        and names.published_dimension = amounts.basis
+                        and names.published_category = amounts.amount
+                """,
             )
         )
-    if any(figure[0] == number and " of " in figure[2] for figure in protection.figures):
+    if measures & {"mean_months", "median_months"}:
         months = (
             Field("mean_months", "DECIMAL(9,1)", "Mean duration in full months.", False),
             Field("median_months", "DECIMAL(9,1)", "Median duration in full months.", False),
@@ -119,7 +121,7 @@ def _table(annex: Annex, name: str, suffix: str, text: str, fields: tuple[Field,
         name=name.format(number=annex.number),
         title=f"Bijlage {annex.number}: {annex.title}{suffix}",
         description=f"{annex.answer} {annex.limits}\n\n{text}",
-        sources=(),
+        sources=annex.sources,
         fields=fields,
         key=tuple(field.name for field in fields if field.name not in values),
         relation=_NAMED.format(source=source),

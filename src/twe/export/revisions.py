@@ -25,47 +25,44 @@ _TABLE_MEANING = "Werkblad waarop het cijfer staat."
 _MEASURE = Column("Cijfer", Kind.PROSE, meaning="Wat geteld of opgeteld is.", prose_width=28)
 _DIMENSION = Column("Kenmerk", Kind.TEXT, meaning="Waarnaar de tabel ingedeeld is.")
 
-# A dimension of annex 4 is an ending; its categories, like those of annex 1, are numbers.
+# Exact months are numbers; their dimension may be an ending, which has a label of its own.
 _LABELS = """
-    categories as (
-        select 'annex_2_profile' as mart, dimension, category, dimension_label_nl as dimension_label,
-            label_nl as category_label, sort_order as dimension_order, sort_order as category_order
-        from marts.dim_profile_categories
-        union all
-        select 'annex_5_outflow', outcome_group, outcome, outcome_group_label_nl, label_nl, sort_order,
-            priority
-        from marts.dim_outcomes
-        union all
-        select 'annex_6_decisions', 'decision', decision, null, label_nl, 0, sort_order
-        from reference.transmission_decisions
-    ),
-    endings as (
-        select 'annex_4_ended_trajectories' as mart, ending as dimension, label_nl as dimension_label,
-            sort_order as dimension_order
-        from reference.endings
-    ),
     measures as (
-        select * replace (if(dimension in ('total', 'booking_year'), 'all', dimension) as dimension)
-        from reference.measures
-        where mart is not null
+        select
+            measures.*,
+            coalesce(parts.label_nl, measures.dimension_label_nl) as measure_dimension_nl,
+            coalesce(parts.sort_order, 0) as dimension_order,
+            concat_ws(' ', 'Bijlage', measures.annex, measures.sheet) as table_nl
+        from reference.measures as measures
+        left join reference.sheets as sheets
+            on sheets.annex = measures.annex and sheets.sheet is not distinct from measures.sheet
+        left join marts.dim_categories as parts
+            on parts.dimension = sheets.labels_of and parts.category = measures.dimension
+        where measures.mart is not null
     ),
     revisions as (
         select
             cells.*,
-            measures.sheet_nl as table_nl,
+            measures.table_nl,
             measures.label_nl as measure_label,
             measures.is_additive,
             measures.unit_nl,
             measures.sort_order,
-            coalesce(categories.dimension_label, endings.dimension_label, dimension_label_nl)
-                as dimension_label,
-            coalesce(category_label, category || ' ' || category_unit_nl) as category_label,
-            coalesce(categories.dimension_order, endings.dimension_order, 0) as dimension_order,
-            coalesce(category_order, try_cast(category as integer)) as category_order
+            coalesce(categories.dimension_label_nl, measures.measure_dimension_nl) as dimension_label,
+            coalesce(categories.label_nl, cells.category || ' ' || measures.category_unit_nl)
+                as category_label,
+            coalesce(categories.group_order, measures.dimension_order) as dimension_order,
+            coalesce(categories.sort_order, try_cast(cells.category as integer)) as category_order
         from marts.annex_revisions as cells
-        inner join measures using (annex, mart, measure, dimension)
-        left join categories using (mart, dimension, category)
-        left join endings using (mart, dimension)
+        inner join measures
+            on
+                cells.annex = measures.annex
+                and cells.mart = measures.mart
+                and cells.measure = measures.measure
+                and cells.dimension
+                = if(measures.dimension in ('total', 'booking_year'), 'all', measures.dimension)
+        left join marts.dim_categories as categories
+            on cells.dimension = categories.dimension and cells.category = categories.category
     )
 """
 

@@ -16,6 +16,8 @@ class Table:
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     relation: str
+    is_sparse: bool = False
+    """Whether it holds only what occurs, and no row means 0."""
 
     @property
     def query(self) -> str:

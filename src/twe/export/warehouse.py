@@ -4,55 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from twe.errors import ExportError
-from twe.export.sheets import sql_text
+from twe.export.sheets import NOT_AVAILABLE, sql_text
 from twe.warehouse import status as warehouse_status
-
-# The exact figures under the names that the public edition gives them, or else their own.
-EXACT_FIGURES = """
-    select
-        figures.annex,
-        figures.year,
-        figures.area_level,
-        figures.area_code,
-        if(
-            measures.kind = 'average',
-            concat(figures.measure, ' of ', measures.published_measure),
-            coalesce(measures.published_measure, figures.measure)
-        ) as measure,
-        replace(coalesce(measures.published_dimension, figures.dimension), '{category}', figures.category)
-            as dimension,
-        replace(coalesce(measures.published_category, '{category}'), '{category}', figures.category)
-            as category,
-        figures.value
-    from marts.figures as figures
-    inner join reference.measures as measures using (annex, measure, dimension)
-"""
-# All that a release publishes about areas; `measure` tells counts, amounts and months apart.
-PUBLISHED_FIGURES = """
-    select
-        annex, year, area_level, area_code, measure, dimension, category,
-        cast(published_value as decimal(18, 6)) as value
-    from publication.publication_figures
-    union all
-    select 3, year, area_level, area_code, 'amount', basis, amount, amount_eur
-    from publication.publication_amounts
-    union all
-    select
-        annex, year, area_level, area_code, concat('mean_months of ', measure),
-        dimension, category, mean_months
-    from publication.publication_statistics
-    union all
-    select
-        annex, year, area_level, area_code, concat('median_months of ', measure),
-        dimension, category, median_months
-    from publication.publication_statistics
-"""
 
 
 @dataclass(frozen=True)
@@ -64,8 +25,6 @@ class Protection:
     threshold: int
     hides_amounts: bool
     number: int | None
-    figures: frozenset[tuple[int, str, str, str, str]]
-    """What is published: (annex, level of area, measure, dimension, category)."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +60,14 @@ class BuildInfo:
     """None in an internal edition, whose figures are exact."""
     previous_as_of: date | None
     """Day of the earlier state that the marts are compared with; None without one."""
+    available: frozenset[tuple[int, str, str, str, str]]
+    """The figures of the edition: (annex, level of area, measure, dimension, category)."""
+
+    def filled(self, text: str) -> str:
+        """Return a text of a seed with the months that the build used."""
+        return text.replace("{measure_period}", self.measure_period).replace(
+            "{window_period}", self.window_period
+        )
 
 
 @dataclass(frozen=True)
@@ -138,40 +105,118 @@ class Annex:
     first_year: int
     last_year: int
     title: str
+    question: str
     answer: str
     limits: str
+    year: str
+    """What the year of a row is."""
+    source: str
+    notes: list[str]
+    """Names of the notes that its readers need."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the sources one by one, each as a title."""
+        return tuple(f"{part[0].upper()}{part[1:]}" for part in self.source.split(", en "))
 
 
 @dataclass(frozen=True)
-class DurationClass:
-    """A class of full months, both bounds inside; `last` is None when it is open."""
+class Figure:
+    """A figure that has a column, from dim_figures: its name in mart figures and its Dutch texts."""
 
-    code: str
+    annex: int
+    name: tuple[str, str, str]
+    """Measure, dimension and category."""
+    sheet: str
+    mart: str | None
+    header: str | None
+    meaning: str
     label: str
-    first: int
-    last: int | None
+    kind: str
+    unit: str
+    missing: str | None
+    units_per_person: int
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Return whether a missing figure was never delivered, rather than left out."""
+        return self.missing == NOT_AVAILABLE
+
+
+class Layout(StrEnum):
+    """What a row of a sheet of figures is; see seed `sheets`."""
+
+    PLACES = "places"
+    OCCURRING = "occurring"
+    CORRECTIONS = "corrections"
 
 
 @dataclass(frozen=True)
-class Category:
-    """A code with its Dutch label, inside a group (dimension, outcome group) with its own label."""
+class SheetOutline:
+    """A row of seed `sheets`, empty texts for NULL."""
 
-    group: str
-    code: str
-    group_label: str
-    label: str
+    annex: int
+    name: str
+    layout: Layout
+    mart: str
+    title: str
+    text: str
+    labels_of: str
+    dimension_header: str
+    dimension_meaning: str
+    category_header: str
+    category_meaning: str
 
 
 @dataclass(frozen=True)
-class Labels:
-    """The code lists of the marts in the order in which readers see them."""
+class ChartPart:
+    """A row of seed `charts`; without a category it is about all of them."""
 
-    duration_classes: tuple[DurationClass, ...]
-    profile: tuple[Category, ...]
-    endings: tuple[Category, ...]
-    outcomes: tuple[Category, ...]
-    competences: tuple[Category, ...]
-    decisions: tuple[Category, ...]
+    annex: int
+    chart: int
+    shape: str
+    title: str
+    measure: str
+    dimension: str
+    category: str | None
+    label: str | None
+    value_title: str
+    number_format: str
+
+    def covers(self, figure: Figure) -> bool:
+        """Return whether a figure is a series of the chart."""
+        measure, dimension, category = figure.name
+        return (self.measure, self.dimension) == (measure, dimension) and self.category in (None, category)
+
+
+@dataclass(frozen=True)
+class HeadlineFigure:
+    """A row of seed `headlines`; `name` is the name of the figure."""
+
+    role: str
+    name: tuple[str, str, str]
+    words: str
+    has_groups: bool
+
+
+@dataclass(frozen=True)
+class Outline:
+    """How the annexes are shown: their figures in order, sheets and charts."""
+
+    figures: tuple[Figure, ...]
+    sheets: tuple[SheetOutline, ...]
+    chart_parts: tuple[ChartPart, ...]
+
+    def sheets_of(self, annex: int) -> list[SheetOutline]:
+        """Return the sheets of an annex: one with a row per municipality when the seed names none."""
+        found = [sheet for sheet in self.sheets if sheet.annex == annex]
+        marts = [figure.mart for figure in self.figures if figure.annex == annex and figure.mart]
+        return found or [SheetOutline(annex, "", Layout.PLACES, "".join(marts[:1]), *[""] * 7)]
+
+    def charts_of(self, annex: int) -> list[list[ChartPart]]:
+        """Return the parts of every chart of an annex."""
+        parts = [part for part in self.chart_parts if part.annex == annex]
+        return [list(chart) for _, chart in groupby(parts, key=lambda part: part.chart)]
 
 
 class Warehouse:
@@ -256,6 +301,11 @@ class Warehouse:
             warned_tests=tuple(warned_tests or ()),
             previous_as_of=previous[0][0] if previous else None,
             protection=self._protection() if self._is_release else None,
+            available=frozenset(
+                self.rows(
+                    "select distinct annex, area_level, measure, dimension, category from marts.figures"
+                )
+            ),
         )
 
     def _protection(self) -> Protection:
@@ -263,10 +313,7 @@ class Warehouse:
             "select method, base, threshold, release from publication.release"
         )
         ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
-        found = self.rows(
-            f"select distinct annex, area_level, measure, dimension, category from ({PUBLISHED_FIGURES})"
-        )
-        return Protection(method, base, threshold, hides_amounts, number, frozenset(found))
+        return Protection(method, base, threshold, hides_amounts, number)
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build."""
@@ -282,35 +329,48 @@ class Warehouse:
     def annexes(self) -> tuple[Annex, ...]:
         """Return the annexes by number."""
         found = self.rows(
-            "select annex, first_year, last_year, title_nl, answer_nl, limits_nl"
-            " from marts.dim_annexes order by annex"
+            "select annex, first_year, last_year, title_nl, question_nl, answer_nl, limits_nl, year_nl,"
+            " source_nl, string_split(notes, ' ') from marts.dim_annexes order by annex"
         )
         return tuple(Annex(*row) for row in found)
 
-    def labels(self) -> Labels:
-        """Return the code lists of the marts."""
-        return Labels(
-            duration_classes=tuple(
-                DurationClass(*row)
-                for row in self.rows(
-                    "select duration_class, label_nl, lower_bound, upper_bound"
-                    " from reference.duration_classes order by sort_order"
-                )
-            ),
-            profile=self._categories(
-                "select dimension, category, dimension_label_nl, label_nl from marts.dim_profile_categories"
-                " order by sort_order"
-            ),
-            endings=self._categories(
-                "select 'ending', ending, label_nl, label_nl from reference.endings order by sort_order"
-            ),
-            outcomes=self._categories(_outcomes("status")),
-            competences=self._categories(_outcomes("competence")),
-            decisions=self._categories(
-                "select 'decision', decision, 'Transmissies', label_nl from reference.transmission_decisions"
-                " order by sort_order"
-            ),
+    def outline(self) -> Outline:
+        """Return how the annexes are shown."""
+        figures = self.rows(
+            "select annex, measure, dimension, category, coalesce(sheet, ''), mart, header_nl,"
+            " coalesce(meaning_nl, ''), label_nl, kind, unit_nl, missing, units_per_person"
+            " from marts.dim_figures order by sort_order"
         )
+        sheets = self.rows(
+            "select annex, coalesce(sheet, ''), layout, coalesce(mart, ''), coalesce(title_nl, ''),"
+            " coalesce(text_nl, ''), coalesce(labels_of, ''), coalesce(dimension_header_nl, ''),"
+            " coalesce(dimension_meaning_nl, ''), coalesce(category_header_nl, ''),"
+            " coalesce(category_meaning_nl, '') from reference.sheets order by sort_order"
+        )
+        charts = self.rows(
+            "select annex, chart, shape, title_nl, measure, dimension, category, label_nl, value_nl,"
+            " number_format from reference.charts order by annex, chart, series"
+        )
+        return Outline(
+            figures=tuple(
+                Figure(annex, (measure, dimension, category), *rest)
+                for annex, measure, dimension, category, *rest in figures
+            ),
+            sheets=tuple(
+                SheetOutline(annex, name, Layout(layout), *rest) for annex, name, layout, *rest in sheets
+            ),
+            chart_parts=tuple(ChartPart(*row) for row in charts),
+        )
+
+    def headlines(self, annex: int) -> list[HeadlineFigure]:
+        """Return the figures of an annex that stand for it on the first screen."""
+        return [
+            HeadlineFigure(role, (measure, dimension, category), words, has_groups)
+            for role, measure, dimension, category, words, has_groups in self.rows(
+                "select role, measure, dimension, category, words_nl, has_groups"
+                f" from reference.headlines where annex = {annex}"
+            )
+        ]
 
     def comment(self, schema: str, table: str) -> str:
         """Return the description of a table without its example query; empty when it has none."""
@@ -352,9 +412,6 @@ class Warehouse:
     def _unreadable(self, problem: duckdb.Error) -> ExportError:
         return ExportError(f"The warehouse {self._path} can't be read: {_first_line(problem)}")
 
-    def _categories(self, query: str) -> tuple[Category, ...]:
-        return tuple(Category(*row) for row in self.rows(query))
-
 
 @contextmanager
 def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehouse]:
@@ -373,13 +430,6 @@ def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehous
         warehouse = Warehouse(connection, path, is_release=is_release)
         warehouse.check()
         yield warehouse
-
-
-def _outcomes(kind: str) -> str:
-    return (
-        "select outcome_group, outcome, outcome_group_label_nl, label_nl from marts.dim_outcomes"
-        f" where kind = '{kind}' order by sort_order, priority"
-    )
 
 
 def _is_table(schema: str, table: str) -> str:

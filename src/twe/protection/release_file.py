@@ -24,19 +24,21 @@ _LEAST_FOR_MEAN = 10
 _AVERAGES = """
     select
         figures.annex,
-        measures.published_measure as measure,
+        names.published_measure as measure,
         figures.year,
         figures.area_level,
         figures.area_code,
-        measures.published_dimension as dimension,
-        replace(measures.published_category, '{category}', figures.category) as category,
-        cast(max(figures.value) filter (figures.measure = 'mean_months') as decimal(9, 1)) as mean_months,
-        cast(max(figures.value) filter (figures.measure = 'median_months') as decimal(9, 1)) as median_months
+        names.published_dimension as dimension,
+        names.published_category as category,
+        cast(any_value(figures.value) filter (figures.measure = 'mean_months') as decimal(9, 1))
+            as mean_months,
+        cast(any_value(figures.value) filter (figures.measure = 'median_months') as decimal(9, 1))
+            as median_months
     from warehouse.marts.figures as figures
-    inner join warehouse.reference.measures as measures using (annex, measure, dimension)
+    inner join warehouse.marts.dim_figures as names using (annex, measure, dimension, category)
     where
-        measures.kind = 'average'
-        and if(figures.area_level = 'municipality', measures.is_municipal, measures.is_regional)
+        names.kind = 'average'
+        and if(figures.area_level = 'municipality', names.is_municipal, names.is_regional)
     group by all
 """
 
@@ -86,8 +88,8 @@ _FIGURES = """
 """
 
 
-# A view: what readers get can't differ from the values that were attacked. It is made when nothing else is
-# attached, so that it names no file.
+# Views: what readers get can't differ from the values that were attacked. They are made when nothing else is
+# attached, so that they name no file. Mart figures has the columns and names of that of a warehouse.
 _SHOWN = """
     create view publication.publication_figures as
     select
@@ -101,7 +103,48 @@ _SHOWN = """
         shown.published_value,
         shown.marker
     from publication.places
-    inner join publication.publication_values as shown using (cell_id)
+    inner join publication.publication_values as shown using (cell_id);
+
+    create view marts.figures as
+    with shown as (
+        select
+            'count' as kind, null as statistic, annex, measure, dimension, category, year, area_level,
+            area_code,
+            cast(published_value as decimal(18, 6)) as value
+        from publication.publication_figures
+        union all
+        select
+            'amount', null, null, 'amount', basis, amount, year, area_level, area_code,
+            cast(amount_eur as decimal(18, 6))
+        from publication.publication_amounts
+        union all
+        select
+            'average', statistic, annex, measure, dimension, category, year, area_level, area_code,
+            cast(months as decimal(18, 6))
+        from publication.publication_statistics
+        unpivot (months for statistic in (mean_months, median_months))
+    )
+    select
+        names.annex,
+        names.measure,
+        names.dimension,
+        names.category,
+        shown.area_level,
+        shown.area_code,
+        areas.area,
+        shown.year,
+        shown.value
+    from shown
+    inner join marts.dim_figures as names
+        on
+            shown.kind = names.kind
+            and coalesce(shown.annex, names.annex) = names.annex
+            and coalesce(shown.statistic, names.measure) = names.measure
+            and shown.measure = names.published_measure
+            and shown.dimension = names.published_dimension
+            and shown.category = names.published_category
+    inner join (select distinct area_level, area_code, area from marts.areas) as areas
+        on shown.area_level = areas.area_level and shown.area_code = areas.area_code
 """
 
 # What a release shows beside its counts, but the warehouse it was made from doesn't hold.

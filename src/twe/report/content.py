@@ -12,7 +12,7 @@ from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
 from twe.export.progress import Progress
 from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet, Tone
-from twe.export.warehouse import Annex, BuildInfo, Labels, Warehouse
+from twe.export.warehouse import Annex, BuildInfo, Outline, Warehouse
 from twe.report.headlines import Headline, headline_of
 from twe.report.specs import chart_specs
 
@@ -90,7 +90,6 @@ class AnnexContent:
     """One annex: its texts, its tables and charts, and the figures behind them."""
 
     annex: Annex
-    question: str
     headline: Headline
     years: tuple[int, ...]
     columns: tuple[Column, ...]
@@ -195,24 +194,19 @@ def read_annexes(
     warehouse: Warehouse, build: BuildInfo, areas: Sequence[Area], progress: Progress
 ) -> list[AnnexContent]:
     """Return the annexes in order, every figure of the edition in it; ExportError when one can't be read."""
-    labels = warehouse.labels()
-    questions = dict(warehouse.rows("select annex, question_nl from marts.dim_annexes"))
-    return [
-        _annex(warehouse, build, labels, areas, annex, questions[annex.number], progress)
-        for annex in warehouse.annexes()
-    ]
+    outline = warehouse.outline()
+    return [_annex(warehouse, build, outline, areas, annex, progress) for annex in warehouse.annexes()]
 
 
 def _annex(
     warehouse: Warehouse,
     build: BuildInfo,
-    labels: Labels,
+    outline: Outline,
     areas: Sequence[Area],
     annex: Annex,
-    question: str,
     progress: Progress,
 ) -> AnnexContent:
-    sheets = annex_sheets([annex], build, labels)
+    sheets = annex_sheets([annex], build, outline)
     tables = tuple(sheet for sheet in sheets if sheet.row_meaning in (PER_MUNICIPALITY, PER_AREA))
     years = tuple(range(annex.first_year, annex.last_year + 1))
     places = {
@@ -237,8 +231,7 @@ def _annex(
                 values[column.header][cell] = _json_number(value)
     return AnnexContent(
         annex,
-        question,
-        headline_of(annex.number, build, labels),
+        headline_of(annex.number, warehouse.headlines(annex.number), build, outline),
         years,
         tuple(columns.values()),
         tuple(tuple(column) for column in values.values()),

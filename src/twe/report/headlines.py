@@ -1,9 +1,11 @@
-"""The figure that stands for an annex on the first screen, on the map and in comparisons."""
+"""The figure of an annex on the first screen, on the map and in comparisons, as seed `headlines` names it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from twe.export.warehouse import BuildInfo, Labels
+from twe.errors import ExportError
+from twe.export.sheets import header_text
+from twe.export.warehouse import BuildInfo, HeadlineFigure, Outline
 
 
 @dataclass(frozen=True)
@@ -31,35 +33,23 @@ class Headline:
         }
 
 
-def headline_of(annex: int, build: BuildInfo, labels: Labels) -> Headline:
-    """Return the headline of annex 1 to 6."""
-    afterwards = f"trajecten, {build.measure_period} na hun einde"
-    planned, first_group = labels.endings[0].label, labels.outcomes[0].group_label
-    return {
-        1: Headline("Trajecten: totaal", "opgestarte trajecten"),
-        2: Headline("Trajecten: totaal", "opgestarte trajecten, grootste groepen:", are_groups_told=True),
-        3: Headline(
-            "Netto betaald (EUR)",
-            "euro loontoelage, netto betaald",
-            extra=("Gesubsidieerde maanden", "gesubsidieerde maanden"),
-        ),
-        4: Headline(
-            "Alle trajecten: totaal",
-            "beëindigde trajecten",
-            part=(f"{planned}: totaal", _inside(planned)),
-        ),
-        5: Headline(
-            "Cohorte: totaal",
-            afterwards,
-            part=(f"{first_group}: totaal", _inside(first_group)),
-        ),
-        6: Headline(
-            "Beëindigde trajecten",
-            afterwards,
-            part=("Trajecten met een transmissie", "met een transmissie naar de Controledienst"),
-        ),
-    }[annex]
+def headline_of(
+    annex: int, figures: Sequence[HeadlineFigure], build: BuildInfo, outline: Outline
+) -> Headline:
+    """Return the headline of an annex; without a row of the seed its first figure.
 
-
-def _inside(label: str) -> str:
-    return f"{label[0].lower()}{label[1:]}"
+    ExportError when the annex has no figure.
+    """
+    columns = {figure.name: figure for figure in outline.figures if figure.annex == annex and figure.header}
+    if not columns:
+        raise ExportError(f"Annex {annex} has no figure with a heading; add one to seed measures.")
+    found = {
+        figure.role: (header_text(columns[figure.name].header or ""), build.filled(figure.words), figure)
+        for figure in figures
+    }
+    if "figure" not in found:
+        first = next(iter(columns.values()))
+        return Headline(header_text(first.header or ""), first.unit)
+    header, words, main = found["figure"]
+    parts = {role: (header, words) for role, (header, words, _) in found.items()}
+    return Headline(header, words, parts.get("part"), parts.get("beside"), main.has_groups)
