@@ -1,5 +1,5 @@
-# make report   a nation-sized synthetic delivery, built, tested and written to output/bijlagen.xlsx and rapport.html
-# make page     only output/rapport.html, of the same delivery
+# make report   a nation-sized synthetic delivery, built, tested and written to output: workbook and page, exact and public
+# make page     only output/rapport_publiek.html, of the same delivery
 # make docs     the documentation site, output/docs/index.html; needs Debian's graphviz, and npm
 # make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
 # make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
@@ -27,8 +27,8 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-
 DELIVERY := $(WORK)/synthetic
 DATABASE := $(WORK)/twe_synthetic.duckdb
 OUTPUT ?= output
-WORKBOOK := $(OUTPUT)/bijlagen.xlsx
-PAGE := $(OUTPUT)/rapport.html
+WORKBOOK := $(OUTPUT)/bijlagen_publiek.xlsx
+PAGE := $(OUTPUT)/rapport_publiek.html
 SITE := $(OUTPUT)/docs/index.html
 DEMONSTRATION := $(WORK)/twe_test.duckdb
 
@@ -51,9 +51,11 @@ page: $(PAGE)
 
 $(WORKBOOK): $(WORK)/built.stamp $(EXPORTER)
 	$(BIN)/twe export --database $(DATABASE) --out $(OUTPUT)
+	$(BIN)/twe export --edition public --database $(DATABASE) --out $(OUTPUT)
 
 $(PAGE): $(WORK)/built.stamp $(EXPORTER) $(REPORTER)
 	$(BIN)/twe report --database $(DATABASE) --out $(OUTPUT)
+	$(BIN)/twe report --edition public --database $(DATABASE) --out $(OUTPUT)
 
 docs: $(SITE)
 	@echo "The documentation is $(SITE)."

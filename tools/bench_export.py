@@ -96,7 +96,7 @@ def _best(command: list[str], repeats: int) -> Cost:
 
 def _export(database: Path, out: Path, *options: str) -> list[str]:
     return [
-        *(sys.executable, str(EXPORTER), "--quiet", "--edition", "internal"),
+        *(sys.executable, str(EXPORTER), "--quiet", "--edition", "exact"),
         *("--database", str(database), "--out", str(out), *options),
     ]
 

@@ -178,7 +178,7 @@ def export(
             show_default="all in bijlagen.xlsx",
         ),
     ] = None,
-    edition: options.Editions = Edition.PUBLIC,
+    edition: options.Editions = Edition.EXACT,
     database: options.Database = options.DATABASE,
     out: options.Out = options.OUT,
     release: options.Release = None,
@@ -203,7 +203,7 @@ def export(
 
 @app.command()
 def report(
-    edition: options.Editions = Edition.PUBLIC,
+    edition: options.Editions = Edition.EXACT,
     database: options.Database = options.DATABASE,
     out: options.Out = options.OUT,
     release: options.Release = None,
@@ -420,8 +420,8 @@ def _variables(given: dict[str, object], by_option: dict[str, str | None]) -> di
 
 
 def _check_release(edition: Edition, release: Path | None) -> None:
-    if release and edition is Edition.INTERNAL:
-        raise typer.BadParameter("an internal edition reads no --release")
+    if release and edition is Edition.EXACT:
+        raise typer.BadParameter("--release is for --edition public; the exact edition reads the warehouse")
 
 
 @contextmanager

@@ -118,7 +118,7 @@ OUT = PROJECT / "output"
 Quiet = Annotated[bool, typer.Option("--quiet", help="print nothing but errors")]
 Editions = Annotated[
     Edition,
-    typer.Option(help="public: small counts are protected; internal: exact, and marked so everywhere"),
+    typer.Option(help="exact: the marts as they are, marked as internal; public: small counts are protected"),
 ]
 Release = Annotated[
     Path | None,

@@ -16,6 +16,7 @@ from twe.cli import main
 from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, NOT_AVAILABLE, UNPROTECTED_LABEL
 from warehouse import Build
 
+PUBLIC = ("--edition", "public")
 KEYS = {"NIS-code", "Gemeente", "Provincie", "Niveau", "Gebied", "Jaar"}
 CHARTS = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 FIGURES = """
@@ -38,7 +39,20 @@ def public(database: Path) -> Path:
     out = database.parent / "public"
     for kind in ("xlsx", "csv"):
         assert (
-            main(["export", "--database", str(database), "--out", str(out), "--format", kind, "--quiet"]) == 0
+            main(
+                [
+                    "export",
+                    *PUBLIC,
+                    "--database",
+                    str(database),
+                    "--out",
+                    str(out),
+                    "--format",
+                    kind,
+                    "--quiet",
+                ]
+            )
+            == 0
         )
     return out
 
@@ -47,7 +61,7 @@ def public(database: Path) -> Path:
 def internal(database: Path) -> Path:
     """Return the folder of an internal export."""
     out = database.parent / "internal"
-    arguments = ["--edition", "internal", "--database", str(database), "--out", str(out), "--quiet"]
+    arguments = ["--edition", "exact", "--database", str(database), "--out", str(out), "--quiet"]
     assert main(["export", *arguments]) == 0
     return out
 
@@ -93,7 +107,7 @@ def _annex_sheets(path: Path) -> list[str]:
 
 def test_every_count_is_rounded(public: Path) -> None:
     """Also those of provinces and Flanders; months and claims in multiples for a year of a person."""
-    path = public / "bijlagen.xlsx"
+    path = public / "bijlagen_publiek.xlsx"
     seen = 0
     for sheet in _annex_sheets(path):
         for _, _, heading, value in _counts(path, sheet):
@@ -105,7 +119,7 @@ def test_every_count_is_rounded(public: Path) -> None:
 
 def test_public_figures_are_those_of_the_release(public: Path, database: Path) -> None:
     """As many rows as areas and years, and per annex, area and year the same figures as the release holds."""
-    path = public / "bijlagen.xlsx"
+    path = public / "bijlagen_publiek.xlsx"
     expected: dict[tuple[int, str, int], list[int]] = {}
     for annex, level, code, year, value in _query(_release(database), database, FIGURES):
         if level == "municipality":
@@ -122,7 +136,7 @@ def test_public_figures_are_those_of_the_release(public: Path, database: Path) -
 
 def test_totals_are_the_sum_of_what_is_shown(public: Path) -> None:
     """A reader who adds up municipalities gets the row of Flanders, to the unit."""
-    path = public / "bijlagen.xlsx"
+    path = public / "bijlagen_publiek.xlsx"
     sums: dict[tuple[int, str], float] = {}
     for _, year, heading, value in _counts(path, "Bijlage 2"):
         sums[year, heading] = sums.get((year, heading), 0) + value
@@ -137,19 +151,21 @@ def test_totals_are_the_sum_of_what_is_shown(public: Path) -> None:
 
 def test_what_says_too_much_about_few_is_left_out(public: Path, internal: Path) -> None:
     """No exact months, no mean per municipality, no revisions, no delivered file names."""
-    public_book = load_workbook(public / "bijlagen.xlsx")
-    internal_book = load_workbook(internal / "bijlagen_intern.xlsx")
+    public_book = load_workbook(public / "bijlagen_publiek.xlsx")
+    internal_book = load_workbook(internal / "bijlagen.xlsx")
     gone = set(internal_book.sheetnames) - set(public_book.sheetnames)
     assert gone == {"Bijlage 1 maanden", "Bijlage 4 maanden", "Bijlage 3 correcties", "Invoerbestanden"}
     assert not any(
-        "(maanden)" in str(heading) for heading in _table(public / "bijlagen.xlsx", "Bijlage 1")[0]
+        "(maanden)" in str(heading) for heading in _table(public / "bijlagen_publiek.xlsx", "Bijlage 1")[0]
     )
-    assert any("gemiddelde" in str(heading) for heading in _table(public / "bijlagen.xlsx", "Totalen 1")[0])
+    assert any(
+        "gemiddelde" in str(heading) for heading in _table(public / "bijlagen_publiek.xlsx", "Totalen 1")[0]
+    )
 
 
 def test_no_exact_protected_count_is_in_a_public_file(public: Path, database: Path) -> None:
     """No small count of a municipality stands anywhere: cells, caches of charts, properties, CSV files."""
-    path = public / "bijlagen.xlsx"
+    path = public / "bijlagen_publiek.xlsx"
     truths = _query(
         _release(database),
         database,
@@ -171,7 +187,7 @@ def test_no_exact_protected_count_is_in_a_public_file(public: Path, database: Pa
     ]
     assert cached and all(value % 5 == 0 for value in cached)
     assert not any(str(database.parent) in text for text in properties)
-    for file in (public / "csv").glob("annex_*_figures.csv"):
+    for file in (public / "csv_publiek").glob("annex_*_figures.csv"):
         with file.open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 base = 60 if row["measure"] in ("subsidised_months", "claims") else 5
@@ -202,7 +218,7 @@ def test_the_release_holds_no_exact_protected_count(database: Path, public: Path
 
 def test_csv_package_describes_the_protected_files(public: Path, database: Path) -> None:
     """As many rows as the release has figures of the annex; the method stands in the description."""
-    package = json.loads((public / "csv/datapackage.json").read_text(encoding="utf-8"))
+    package = json.loads((public / "csv_publiek/datapackage.json").read_text(encoding="utf-8"))
     resources = {item["name"]: item for item in package["resources"]}
     assert {f"annex_{annex}_figures" for annex in range(1, 7)} <= set(resources)
     for annex in range(1, 7):
@@ -211,20 +227,20 @@ def test_csv_package_describes_the_protected_files(public: Path, database: Path)
             database,
             f"select count(*) from release.publication.publication_figures where annex = {annex}",
         )
-        with (public / f"csv/annex_{annex}_figures.csv").open(encoding="utf-8", newline="") as lines:
+        with (public / f"csv_publiek/annex_{annex}_figures.csv").open(encoding="utf-8", newline="") as lines:
             assert sum(1 for _ in csv.DictReader(lines)) == expected > 0
         assert "method rounding, base 5" in resources[f"annex_{annex}_figures"]["description"]
-    text = (public / "csv/leesmij.txt").read_text(encoding="utf-8")
+    text = (public / "csv_publiek/leesmij.txt").read_text(encoding="utf-8")
     assert "veelvoud van 5" in text and INTERNAL_LABEL not in text
 
 
 def test_editions_say_what_they_are(public: Path, internal: Path) -> None:
     """Every sheet and page of the internal one is marked; the public one explains its method."""
-    for sheet in load_workbook(internal / "bijlagen_intern.xlsx"):
+    for sheet in load_workbook(internal / "bijlagen.xlsx"):
         top = [sheet.cell(row, 1).value for row in range(1, 5)]
         assert INTERNAL_LABEL in top, sheet.title
         assert "INTERN, NIET VERSPREIDEN" in (sheet.oddFooter.center.text or ""), sheet.title
-    book = load_workbook(public / "bijlagen.xlsx")
+    book = load_workbook(public / "bijlagen_publiek.xlsx")
     for sheet in book:
         assert INTERNAL_LABEL not in [row[0] for row in sheet.iter_rows(max_row=10, values_only=True)]
     notes = {row[1]: row[2] for row in book["Toelichting"].iter_rows(values_only=True) if row[1]}
@@ -241,8 +257,8 @@ def test_suppressed_counts_have_one_marker(database: Path, tmp_path: Path) -> No
     arguments = ["--database", str(database), "--release", str(release), "--method", "suppression", "--quiet"]
     assert main(["protect", *arguments]) == 0
     arguments = ["--database", str(database), "--release", str(release), "--out", str(tmp_path), "--quiet"]
-    assert main(["export", *arguments, "--annex", "2"]) == 0
-    rows = _table(tmp_path / "bijlage_2.xlsx", "Bijlage 2")
+    assert main(["export", *PUBLIC, *arguments, "--annex", "2"]) == 0
+    rows = _table(tmp_path / "bijlage_2_publiek.xlsx", "Bijlage 2")
     texts = {
         value
         for row in rows
@@ -272,14 +288,16 @@ def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: 
     assert main(["protect", "--database", str(copy), "--threshold", "10", "--record", "--quiet"]) == 0
     recorded = tmp_path / "recorded"
     arguments = ["--database", str(copy), "--annex", "1", "--quiet", "--out"]
-    assert main(["export", *arguments, str(recorded)]) == 0
-    cover = load_workbook(recorded / "bijlage_1.xlsx")["Voorblad"]
+    assert main(["export", *PUBLIC, *arguments, str(recorded)]) == 0
+    cover = load_workbook(recorded / "bijlage_1_publiek.xlsx")["Voorblad"]
     assert any("nummer 1 in het register" in str(row[0]) for row in cover.iter_rows(values_only=True))
     with duckdb.connect(str(copy)) as connection:
         connection.execute("update quality.node_results set finished_at = finished_at + interval 1 hour")
     out = tmp_path / "out"
-    assert main(["export", "--database", str(copy), "--out", str(out), "--annex", "1", "--quiet"]) == 0
-    values = {value for *_, value in _counts(out / "bijlage_1.xlsx", "Bijlage 1")}
+    assert (
+        main(["export", *PUBLIC, "--database", str(copy), "--out", str(out), "--annex", "1", "--quiet"]) == 0
+    )
+    values = {value for *_, value in _counts(out / "bijlage_1_publiek.xlsx", "Bijlage 1")}
     assert values and all(value % 10 == 0 for value in values)
     ((same,),) = _query(
         _release(copy),
@@ -339,18 +357,18 @@ def test_unprotected_editions_say_so_on_every_sheet(database: Path, tmp_path: Pa
     release = tmp_path / "exact.duckdb"
     arguments = ["--database", str(database), "--release", str(release), "--quiet"]
     assert main(["protect", *arguments, "--method", "none"]) == 0
-    assert main(["export", *arguments, "--annex", "2", "--out", str(tmp_path)]) == 0
-    for sheet in load_workbook(tmp_path / "bijlage_2.xlsx"):
+    assert main(["export", *PUBLIC, *arguments, "--annex", "2", "--out", str(tmp_path)]) == 0
+    for sheet in load_workbook(tmp_path / "bijlage_2_publiek.xlsx"):
         assert UNPROTECTED_LABEL in [sheet.cell(row, 1).value for row in range(1, 5)], sheet.title
         assert UNPROTECTED_LABEL in (sheet.oddFooter.center.text or "")
-    shown = {value for *_, value in _counts(tmp_path / "bijlage_2.xlsx", "Bijlage 2")}
+    shown = {value for *_, value in _counts(tmp_path / "bijlage_2_publiek.xlsx", "Bijlage 2")}
     assert shown & {1, 2, 3, 4}
 
 
 def test_no_percentages_of_few(public: Path) -> None:
     """A stack of rounded counts has labels only where ten times the base stands behind them."""
     seen: set[bool] = set()
-    with zipfile.ZipFile(public / "bijlagen.xlsx") as workbook:
+    with zipfile.ZipFile(public / "bijlagen_publiek.xlsx") as workbook:
         parts = [name for name in workbook.namelist() if "charts/chart" in name]
         charts = [ElementTree.fromstring(workbook.read(name)) for name in parts]
     for chart in charts:
@@ -372,5 +390,5 @@ def test_no_percentages_of_few(public: Path) -> None:
 
 def test_without_claims_the_public_edition_says_so(public: Path) -> None:
     """Not available is not the same as left out."""
-    rows = _table(public / "bijlagen.xlsx", "Bijlage 3")
+    rows = _table(public / "bijlagen_publiek.xlsx", "Bijlage 3")
     assert {row["Aanvragen"] for row in rows} == {NOT_AVAILABLE}

@@ -133,8 +133,8 @@ def built(demonstration: Build) -> Path:
 def export(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
     """Return the workbook of the built warehouse."""
     out = tmp_path_factory.mktemp("export")
-    assert main(["export", "--edition", "internal", "--database", str(built), "--out", str(out)]) == 0
-    return Export(built, out / "bijlagen_intern.xlsx")
+    assert main(["export", "--edition", "exact", "--database", str(built), "--out", str(out)]) == 0
+    return Export(built, out / "bijlagen.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -173,8 +173,8 @@ def altered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
             "update marts.dim_figures set header_nl = 'Transmissies: =1+1', label_nl = '=1+1' "
             "where category = 'warning'"
         )
-    assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
-    return Export(database, folder / "bijlagen_intern.xlsx")
+    assert main(["export", "--edition", "exact", "--database", str(database), "--out", str(folder)]) == 0
+    return Export(database, folder / "bijlagen.xlsx")
 
 
 HOSTILE_NAMES = {
@@ -618,8 +618,8 @@ def test_years_after_the_as_of_date_are_called_incomplete(export: Export, altere
 def test_an_as_of_date_after_the_last_record_completes_no_year(built: Path, tmp_path: Path) -> None:
     change = "update marts.dim_parameters set as_of = '2030-12-31', last_recorded_day = '2022-06-30'"
     database = _copy(built, tmp_path, change)
-    assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
-    texts = Export(database, tmp_path / "bijlagen_intern.xlsx").texts("Bijlage 1")
+    assert main(["export", "--edition", "exact", "--database", str(database), "--out", str(tmp_path)]) == 0
+    texts = Export(database, tmp_path / "bijlagen.xlsx").texts("Bijlage 1")
     assert "tot en met 30 juni 2022; cijfers vanaf 2022 zijn onvolledig" in texts
 
 
@@ -762,10 +762,10 @@ def test_no_row_level_data_in_the_file(export: Export) -> None:
 def test_same_warehouse_same_bytes(export: Export, tmp_path: Path) -> None:
     """Two exports are byte for byte the same."""
     assert (
-        main(["export", "--edition", "internal", "--database", str(export.database), "--out", str(tmp_path)])
+        main(["export", "--edition", "exact", "--database", str(export.database), "--out", str(tmp_path)])
         == 0
     )
-    assert (tmp_path / "bijlagen_intern.xlsx").read_bytes() == export.workbook.read_bytes()
+    assert (tmp_path / "bijlagen.xlsx").read_bytes() == export.workbook.read_bytes()
 
 
 def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
@@ -780,8 +780,8 @@ def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
         "update marts.figures set value = if(measure = 'trajectories', 0, null) where annex = 1",
         "update quality.node_results set stored_rows = 0 where relation like '%.annex_1_%'",
     )
-    assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(tmp_path)]) == 0
-    made = Export(database, tmp_path / "bijlagen_intern.xlsx")
+    assert main(["export", "--edition", "exact", "--database", str(database), "--out", str(tmp_path)]) == 0
+    made = Export(database, tmp_path / "bijlagen.xlsx")
     assert [set(row.values()) for row in made.table("Bijlage 1 maanden")] == [{"[z]"}]
     assert {row["Trajecten: totaal"] for row in made.table("Totalen 1")} == {0}
 
@@ -800,14 +800,12 @@ def _copy(database: Path, folder: Path, *statements: str) -> Path:
 
 def _refusal(database: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """Export over an older file; return the one sentence, after checking that nothing else happened."""
-    out = folder / "out" / "bijlagen_intern.xlsx"
+    out = folder / "out" / "bijlagen.xlsx"
     out.parent.mkdir()
     out.write_bytes(b"the older workbook")
-    assert (
-        main(["export", "--edition", "internal", "--database", str(database), "--out", str(out.parent)]) == 1
-    )
+    assert main(["export", "--edition", "exact", "--database", str(database), "--out", str(out.parent)]) == 1
     assert out.read_bytes() == b"the older workbook"
-    assert [path.name for path in out.parent.iterdir()] == ["bijlagen_intern.xlsx"]
+    assert [path.name for path in out.parent.iterdir()] == ["bijlagen.xlsx"]
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1 and said.err.endswith(".\n") and "Traceback" not in said.err
@@ -939,7 +937,7 @@ def test_the_folder_can_not_be_made(built: Path, tmp_path: Path, capsys: pytest.
             [
                 "export",
                 "--edition",
-                "internal",
+                "exact",
                 "--database",
                 str(built),
                 "--out",
@@ -965,7 +963,7 @@ def test_command_line_takes_the_database_of_the_environment(export: Export, tmp_
             sys.executable,
             str(PROJECT / "scripts" / "export_excel.py"),
             "--edition",
-            "internal",
+            "exact",
             "--out",
             str(out),
         ],
@@ -976,4 +974,4 @@ def test_command_line_takes_the_database_of_the_environment(export: Export, tmp_
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert (out / "bijlagen_intern.xlsx").read_bytes() == export.workbook.read_bytes()
+    assert (out / "bijlagen.xlsx").read_bytes() == export.workbook.read_bytes()

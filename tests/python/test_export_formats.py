@@ -30,7 +30,7 @@ ANNEXES = range(1, 7)
 
 
 def _export(database: Path, out: Path, *options: str) -> int:
-    return main(["export", "--edition", "internal", "--database", str(database), "--out", str(out), *options])
+    return main(["export", "--edition", "exact", "--database", str(database), "--out", str(out), *options])
 
 
 def _files(folder: Path) -> list[str]:
@@ -55,7 +55,7 @@ def workbooks(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def combined(workbooks: Path) -> Workbook:
     """Return the combined workbook."""
-    return load_workbook(workbooks / "bijlagen_intern.xlsx")
+    return load_workbook(workbooks / "bijlagen.xlsx")
 
 
 # --- one workbook and six -----------------------------------------------------------------------------
@@ -63,15 +63,15 @@ def combined(workbooks: Path) -> Workbook:
 
 def test_one_workbook_per_annex(workbooks: Path) -> None:
     assert _files(workbooks) == [
-        *(f"bijlage_{annex}_intern.xlsx" for annex in ANNEXES),
-        "bijlagen_intern.xlsx",
+        *(f"bijlage_{annex}.xlsx" for annex in ANNEXES),
+        "bijlagen.xlsx",
     ]
 
 
 @pytest.mark.parametrize("annex", ANNEXES)
 def test_separate_workbook_equals_the_combined_one(workbooks: Path, combined: Workbook, annex: int) -> None:
     """The sheets of an annex are the same cell by cell; the cover tells of this annex only."""
-    own = load_workbook(workbooks / f"bijlage_{annex}_intern.xlsx")
+    own = load_workbook(workbooks / f"bijlage_{annex}.xlsx")
     expected = [
         name
         for name in combined.sheetnames
@@ -101,7 +101,7 @@ def test_links_lead_to_sheets_of_the_same_workbook(workbooks: Path) -> None:
 
 def test_a_second_reader_sees_the_same_cells(workbooks: Path, combined: Workbook) -> None:
     """Calamine, which shares no code with openpyxl, reads the same text and numbers."""
-    second = CalamineWorkbook.from_path(str(workbooks / "bijlagen_intern.xlsx"))
+    second = CalamineWorkbook.from_path(str(workbooks / "bijlagen.xlsx"))
     assert second.sheet_names == combined.sheetnames
     for name in combined.sheetnames:
         first = [["" if value is None else value for value in row] for row in combined[name].values]
@@ -110,7 +110,7 @@ def test_a_second_reader_sees_the_same_cells(workbooks: Path, combined: Workbook
 
 def test_separate_workbooks_are_reproducible(database: Path, workbooks: Path, tmp_path: Path) -> None:
     assert _export(database, tmp_path, "--annex", "6", "2", "6") == 0
-    assert _files(tmp_path) == ["bijlage_2_intern.xlsx", "bijlage_6_intern.xlsx"]
+    assert _files(tmp_path) == ["bijlage_2.xlsx", "bijlage_6.xlsx"]
     for name in _files(tmp_path):
         assert (tmp_path / name).read_bytes() == (workbooks / name).read_bytes()
 
@@ -159,7 +159,7 @@ def test_the_written_files_are_named(
 ) -> None:
     assert _export(database, tmp_path, "--annex", "3", "6") == 0
     said = capsys.readouterr()
-    assert said.out == "".join(f"Written: {tmp_path}/bijlage_{annex}_intern.xlsx\n" for annex in (3, 6))
+    assert said.out == "".join(f"Written: {tmp_path}/bijlage_{annex}.xlsx\n" for annex in (3, 6))
     assert said.err == ""
 
 
@@ -200,7 +200,7 @@ def test_files_are_replaced_together_or_not_at_all(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing_move: int
 ) -> None:
     """Whichever move fails, the older files are there again, and a foreign file was never touched."""
-    for name in ("bijlage_3_intern.xlsx", "notes.txt"):
+    for name in ("bijlage_3.xlsx", "notes.txt"):
         (tmp_path / name).write_text("older")
     moves: Iterator[int] = iter(range(1, 100))
     really = os.replace
@@ -214,8 +214,8 @@ def test_files_are_replaced_together_or_not_at_all(
     code = _export(database, tmp_path, "--annex", "3", "6")
     assert code == (1 if next(moves) > failing_move else 0)
     if code:
-        assert _files(tmp_path) == ["bijlage_3_intern.xlsx", "notes.txt"]
-        assert (tmp_path / "bijlage_3_intern.xlsx").read_text() == "older"
+        assert _files(tmp_path) == ["bijlage_3.xlsx", "notes.txt"]
+        assert (tmp_path / "bijlage_3.xlsx").read_text() == "older"
     assert (tmp_path / "notes.txt").read_text() == "older"
 
 
@@ -225,7 +225,7 @@ def test_the_script_runs_by_itself(database: Path, tmp_path: Path) -> None:
             sys.executable,
             str(PROJECT / "scripts" / "export_excel.py"),
             "--edition",
-            "internal",
+            "exact",
             "--annex",
             "6",
             "--out",
@@ -238,7 +238,7 @@ def test_the_script_runs_by_itself(database: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert _files(tmp_path) == ["bijlage_6_intern.xlsx"]
+    assert _files(tmp_path) == ["bijlage_6.xlsx"]
 
 
 # --- CSV and the data package -----------------------------------------------------------------------------
@@ -260,8 +260,8 @@ def package(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the data package of all annexes."""
     out = tmp_path_factory.mktemp("package")
     assert _export(database, out, "--format", "csv") == 0
-    assert [path.name for path in out.iterdir()] == ["csv_intern"]
-    return out / "csv_intern"
+    assert [path.name for path in out.iterdir()] == ["csv"]
+    return out / "csv"
 
 
 def _descriptor(package: Path) -> dict:
@@ -379,22 +379,22 @@ def test_a_package_of_some_annexes(database: Path, tmp_path: Path) -> None:
     """Only their files, and no code list where there are no codes."""
     assert _export(database, tmp_path, "--format", "csv", "--annex", "3", "1") == 0
     marts = [*MARTS[1], *MARTS[3]]
-    assert [resource["name"] for resource in _descriptor(tmp_path / "csv_intern")["resources"]] == [
+    assert [resource["name"] for resource in _descriptor(tmp_path / "csv")["resources"]] == [
         *MARTS[1],
         "annex_3_wage_subsidies",
         "annex_3_by_booking_year",
         "annex_3_correction_triangle",
     ]
     expected = [*(f"{mart}.csv" for mart in marts), "datapackage.json", "leesmij.txt"]
-    assert _files(tmp_path / "csv_intern") == expected
-    text = (tmp_path / "csv_intern" / "leesmij.txt").read_text(encoding="utf-8")
+    assert _files(tmp_path / "csv") == expected
+    text = (tmp_path / "csv" / "leesmij.txt").read_text(encoding="utf-8")
     assert "annex_4" not in text and "codes.csv" not in text
 
 
 def test_the_package_is_reproducible(database: Path, package: Path, tmp_path: Path) -> None:
     assert _export(database, tmp_path, "--format", "csv") == 0
     for name in _files(package):
-        assert (tmp_path / "csv_intern" / name).read_bytes() == (package / name).read_bytes()
+        assert (tmp_path / "csv" / name).read_bytes() == (package / name).read_bytes()
 
 
 def _altered(database: Path, folder: Path, *statements: str) -> Path:
@@ -420,11 +420,11 @@ def test_claims_are_empty_or_exact(database: Path, package: Path, tmp_path: Path
         f"update marts.annex_3_wage_subsidies set municipality = '{name.replace(chr(39), chr(39) * 2)}'",
     )
     assert _export(copy, tmp_path, "--format", "csv", "--annex", "3") == 0
-    rows = _rows(tmp_path / "csv_intern", "annex_3_wage_subsidies")
+    rows = _rows(tmp_path / "csv", "annex_3_wage_subsidies")
     assert {row["municipality"] for row in rows} == {name}
     assert {row["claims"] for row in rows} == {0, 1, 2}
     assert {row["claimed_eur"] for row in rows} == {Decimal("1234567890.10")}
-    for path in (tmp_path / "csv_intern").iterdir():
+    for path in (tmp_path / "csv").iterdir():
         assert "demonstratie" not in path.read_text(encoding="utf-8").lower()
 
 
@@ -452,10 +452,10 @@ needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="Libre
 def test_ods_has_the_cells_of_the_workbook(database: Path, workbooks: Path, tmp_path: Path) -> None:
     """One file per workbook, nothing else; every sheet and cell arrives."""
     assert _export(database, tmp_path, "--format", "ods", "--annex", "3", "6") == 0
-    assert _files(tmp_path) == ["bijlage_3_intern.ods", "bijlage_6_intern.ods"]
+    assert _files(tmp_path) == ["bijlage_3.ods", "bijlage_6.ods"]
     for annex in (3, 6):
-        made = CalamineWorkbook.from_path(str(tmp_path / f"bijlage_{annex}_intern.ods"))
-        source = CalamineWorkbook.from_path(str(workbooks / f"bijlage_{annex}_intern.xlsx"))
+        made = CalamineWorkbook.from_path(str(tmp_path / f"bijlage_{annex}.ods"))
+        source = CalamineWorkbook.from_path(str(workbooks / f"bijlage_{annex}.xlsx"))
         assert made.sheet_names == source.sheet_names
         for name in source.sheet_names:
             assert made.get_sheet_by_name(name).to_python() == source.get_sheet_by_name(name).to_python()
@@ -467,15 +467,15 @@ def test_all_formats_at_once(database: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for out in (first, second):
         assert _export(database, out, "--format", "all", "--annex", "6") == 0
-    marts = [f"csv_intern/{mart}.csv" for mart in MARTS[6]]
+    marts = [f"csv/{mart}.csv" for mart in MARTS[6]]
     package = [
-        "csv_intern",
+        "csv",
         *marts,
-        "csv_intern/codes.csv",
-        "csv_intern/datapackage.json",
-        "csv_intern/leesmij.txt",
+        "csv/codes.csv",
+        "csv/datapackage.json",
+        "csv/leesmij.txt",
     ]
-    assert _files(first) == ["bijlage_6_intern.ods", "bijlage_6_intern.xlsx", *package] == _files(second)
+    assert _files(first) == ["bijlage_6.ods", "bijlage_6.xlsx", *package] == _files(second)
     for name in _files(first):
         if (first / name).is_file() and not name.endswith(".ods"):
             assert (first / name).read_bytes() == (second / name).read_bytes(), name
@@ -501,5 +501,5 @@ def test_a_failing_libreoffice_is_one_sentence(
     monkeypatch.setenv("PATH", str(office.parent), prepend=os.pathsep)
     assert _export(database, tmp_path / "out", "--format", "ods", "--annex", "6") == 1
     said = capsys.readouterr().err
-    assert "can't convert bijlage_6_intern.xlsx" in said and said.count("\n") == 1
+    assert "can't convert bijlage_6.xlsx" in said and said.count("\n") == 1
     assert _files(tmp_path / "out") == []

@@ -55,10 +55,10 @@ def out(later: Build) -> Path:
     """Return the folder with all that can be exported."""
     folder = later.database.parent / "out"
     to = ["--database", str(later.database), "--out", str(folder), "--quiet"]
-    for edition in ("internal", "public"):
+    for edition in ("exact", "public"):
         for kind in ("xlsx", "csv"):
             assert main(["export", *to, "--edition", edition, "--format", kind]) == 0
-    assert main(["report", *to]) == 0
+    assert main(["report", *to, "--edition", "public"]) == 0
     return folder
 
 
@@ -94,13 +94,13 @@ def test_internal_workbook_has_the_exact_counts(
 ) -> None:
     """Every cell of the new sheet, and no sheet for municipalities, of which nothing is known."""
     headers = _labels(later)
-    rows = _table(out / "bijlagen_intern.xlsx", SHEET)
+    rows = _table(out / "bijlagen.xlsx", SHEET)
     assert len(rows) == 6 * 4
     for row in rows:
         key = str(row["Gebied"]), int(str(row["Jaar"]))
         ages = [counts[(*key, age)] for age in AGES]
         assert [row[headers[age]] for age in AGES] == ages and row["Trajecten: totaal"] == sum(ages)
-    assert "Bijlage 7" not in load_workbook(out / "bijlagen_intern.xlsx").sheetnames
+    assert "Bijlage 7" not in load_workbook(out / "bijlagen.xlsx").sheetnames
 
 
 def test_public_workbook_has_the_protected_counts(
@@ -108,8 +108,8 @@ def test_public_workbook_has_the_protected_counts(
 ) -> None:
     """Within the promised distance of the truth, and equal to annex 2, which counts the same people."""
     headers = _labels(later)
-    rows = _table(out / "bijlagen.xlsx", SHEET)
-    same = {(row["Gebied"], row["Jaar"]): row for row in _table(out / "bijlagen.xlsx", "Totalen 2")}
+    rows = _table(out / "bijlagen_publiek.xlsx", SHEET)
+    same = {(row["Gebied"], row["Jaar"]): row for row in _table(out / "bijlagen_publiek.xlsx", "Totalen 2")}
     assert len(rows) == 6 * 4
     for row in rows:
         for age in AGES:
@@ -120,17 +120,17 @@ def test_public_workbook_has_the_protected_counts(
 
 def test_csv_packages_have_it(later: Build, out: Path, counts: Counter[tuple[str, int, str]]) -> None:
     """The mart, its description and the labels of its codes; the protected figures."""
-    with (out / "csv_intern" / f"{MART}.csv").open(encoding="utf-8") as file:
+    with (out / "csv" / f"{MART}.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {(row["province"], int(row["year"]), row["age"]): int(row["trajectories"]) for row in rows} == {
         key: counts[key]
         for area in {row["province"] for row in rows}
         for key in [(area, year, age) for year in range(2020, 2024) for age in AGES]
     }
-    with (out / "csv_intern" / "codes.csv").open(encoding="utf-8") as file:
+    with (out / "csv" / "codes.csv").open(encoding="utf-8") as file:
         codes = {row["code"] for row in csv.DictReader(file) if row["mart"] == MART}
     assert codes == set(AGES)
-    for folder, name in (("csv_intern", MART), ("csv", "annex_7_figures")):
+    for folder, name in (("csv", MART), ("csv_publiek", "annex_7_figures")):
         package = json.loads((out / folder / "datapackage.json").read_text(encoding="utf-8"))
         (resource,) = (item for item in package["resources"] if item["name"] == name)
         assert resource["title"].startswith("Bijlage 7: Opgestarte trajecten naar leeftijd")
@@ -140,15 +140,13 @@ def test_revisions_have_it(later: Build, out: Path) -> None:
     """Per province, in the database and in the workbook."""
     rows = later.query("select * from marts.annex_revisions where annex = 7")
     assert {row["nis_code"] for row in rows} <= {"10000", "20001", "30000", "40000", "70000"}
-    shown = [
-        row for row in _table(out / "bijlagen_intern.xlsx", "Herzieningen") if row["Bijlage"] == "Bijlage 7"
-    ]
+    shown = [row for row in _table(out / "bijlagen.xlsx", "Herzieningen") if row["Bijlage"] == "Bijlage 7"]
     assert len(shown) == len(rows) > 0
 
 
 def test_page_has_it(out: Path) -> None:
     """The report page has a section with its question and a table."""
-    page = (out / "rapport.html").read_text(encoding="utf-8")
+    page = (out / "rapport_publiek.html").read_text(encoding="utf-8")
     assert "Hoeveel trajecten startten er per leeftijdsklasse en provincie?" in page
     assert "bijlage_7_totalen" in page
 

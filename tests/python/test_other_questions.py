@@ -113,10 +113,10 @@ def test_duration_classes_hold_the_trajectories_of_their_months(three_months: Bu
 def test_workbook_and_page_say_what_was_asked(three_months: Build, tmp_path: Path) -> None:
     """Titles, notes, headings and the page name the months and the residence; nothing says 12 still."""
     to = ["--database", str(three_months.database), "--out", str(tmp_path), "--quiet"]
-    assert main(["export", *to, "--edition", "internal"]) == 0
-    assert main(["export", *to, "--format", "csv"]) == 0
-    assert main(["report", *to]) == 0
-    book = load_workbook(tmp_path / "bijlagen_intern.xlsx", read_only=True)
+    assert main(["export", *to, "--edition", "exact"]) == 0
+    assert main(["export", *to, "--edition", "public", "--format", "csv"]) == 0
+    assert main(["report", *to, "--edition", "public"]) == 0
+    book = load_workbook(tmp_path / "bijlagen.xlsx", read_only=True)
     cells = [
         str(value)
         for sheet in book.worksheets
@@ -124,8 +124,8 @@ def test_workbook_and_page_say_what_was_asked(three_months: Build, tmp_path: Pat
         for value in row
         if value is not None
     ]
-    page = (tmp_path / "rapport.html").read_text(encoding="utf-8")
-    read_me = next((tmp_path / "csv").glob("*.txt")).read_text(encoding="utf-8")
+    page = (tmp_path / "rapport_publiek.html").read_text(encoding="utf-8")
+    read_me = next((tmp_path / "csv_publiek").glob("*.txt")).read_text(encoding="utf-8")
     for text in ("\n".join(cells), page):
         assert "Uitstroom 3 maanden na het einde" in text
         assert "binnen 3 maanden na het einde" in text

@@ -73,7 +73,7 @@ def dropped(delivered: Delivered, tmp_path_factory: pytest.TempPathFactory) -> P
 def exported(delivered: Delivered, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Export the build in both editions and every format; what the command says goes into a file beside."""
     out = tmp_path_factory.mktemp("exported")
-    said = [_export(delivered.build.database, out, edition) for edition in ("internal", "public")]
+    said = [_export(delivered.build.database, out, edition) for edition in ("exact", "public")]
     (out / "said.txt").write_text("".join(said), encoding="utf-8")
     return out
 
@@ -105,13 +105,13 @@ def test_nothing_personal_is_in_an_export(delivered: Delivered, exported: Path) 
     kinds = {path.suffix for path in exported.rglob("*") if path.is_file()}
     assert {".xlsx", ".ods", ".csv", ".json", ".txt"} <= kinds
     release = delivered.build.database.with_suffix(".publication.duckdb")
-    assert release.exists() and (exported / "bijlagen.xlsx").exists()
+    assert release.exists() and (exported / "bijlagen_publiek.xlsx").exists()
     assert holders([exported, release]) == []
 
 
 def test_no_delivered_text_runs_in_a_workbook(exported: Path) -> None:
     """Formulas of the project's own stay inside the workbook; no cell holds markup."""
-    workbook = load_workbook(exported / "bijlagen_intern.xlsx")
+    workbook = load_workbook(exported / "bijlagen.xlsx")
     cells = [
         cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value is not None
     ]
@@ -206,18 +206,17 @@ def test_a_dropped_warehouse_holds_nothing_personal(delivered: Delivered, droppe
 def test_a_dropped_warehouse_gives_the_same_workbook(exported: Path, dropped: Path, tmp_path: Path) -> None:
     """Every figure and every count of the quality sheet, comments and keys included."""
     assert (
-        main(
-            ["export", "--edition", "internal", "--database", str(dropped), "--out", str(tmp_path), "--quiet"]
-        )
+        main(["export", "--edition", "exact", "--database", str(dropped), "--out", str(tmp_path), "--quiet"])
         == 0
     )
-    assert (tmp_path / "bijlagen_intern.xlsx").read_bytes() == (
-        exported / "bijlagen_intern.xlsx"
-    ).read_bytes()
-    assert main(["export", "--database", str(dropped), "--out", str(tmp_path), "--quiet"]) == 0
+    assert (tmp_path / "bijlagen.xlsx").read_bytes() == (exported / "bijlagen.xlsx").read_bytes()
     assert (
-        load_workbook(tmp_path / "bijlagen.xlsx").sheetnames
-        == load_workbook(exported / "bijlagen.xlsx").sheetnames
+        main(["export", "--edition", "public", "--database", str(dropped), "--out", str(tmp_path), "--quiet"])
+        == 0
+    )
+    assert (
+        load_workbook(tmp_path / "bijlagen_publiek.xlsx").sheetnames
+        == load_workbook(exported / "bijlagen_publiek.xlsx").sheetnames
     )
 
 

@@ -82,7 +82,7 @@ def publication(
 ) -> Publication:
     """Return a workbook: of the demonstration data, and of data that pass for real."""
     folder = tmp_path_factory.mktemp("publication")
-    database, out = folder / "copy.duckdb", folder / "bijlagen_intern.xlsx"
+    database, out = folder / "copy.duckdb", folder / "bijlagen.xlsx"
     shutil.copy(demonstration.database, database)
     if request.param == "delivered":
         with duckdb.connect(str(database)) as connection:
@@ -94,7 +94,7 @@ def publication(
             connection.execute("update marts.figures set value = 0 where measure like 'claim%'")
             _revise(connection)
             connection.execute("update quality.node_results set relation = null")
-    assert main(["export", "--edition", "internal", "--database", str(database), "--out", str(folder)]) == 0
+    assert main(["export", "--edition", "exact", "--database", str(database), "--out", str(folder)]) == 0
     return Publication(out)
 
 

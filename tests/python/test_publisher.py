@@ -15,20 +15,20 @@ TO_FILL_IN = "in te vullen"
 
 
 def exported(database: Path, out: Path, *options: str) -> dict[str, str]:
-    """Write every kind of file of the internal edition; return the texts in which a publisher is named."""
-    arguments = ["--database", str(database), "--out", str(out), "--edition", "internal", "--quiet"]
+    """Write every kind of file of the exact edition; return the texts in which a publisher is named."""
+    arguments = ["--database", str(database), "--out", str(out), "--edition", "exact", "--quiet"]
     assert main(["report", *arguments, *options]) == 0
     for form in ("xlsx", "csv"):
         assert main(["export", *arguments, "--format", form, *options]) == 0
-    book = openpyxl.load_workbook(out / "bijlagen_intern.xlsx")
+    book = openpyxl.load_workbook(out / "bijlagen.xlsx")
     cover = "\n".join(str(row[0]) for row in book["Voorblad"].iter_rows(max_col=1, values_only=True))
     notes = "\n".join(str(row[2]) for row in book["Toelichting"].iter_rows(max_col=3, values_only=True))
     return {
         "cover": cover,
         "notes": notes,
-        "package": (out / "csv_intern/datapackage.json").read_text(),
-        "read me": (out / "csv_intern/leesmij.txt").read_text(),
-        "report": (out / "rapport_intern.html").read_text(),
+        "package": (out / "csv/datapackage.json").read_text(),
+        "read me": (out / "csv/leesmij.txt").read_text(),
+        "report": (out / "rapport.html").read_text(),
     }
 
 

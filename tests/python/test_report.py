@@ -131,7 +131,8 @@ class Opener:
 
 
 def _exported(database: Path, out: Path, *options: str) -> Path:
-    arguments = ["--database", str(database), "--out", str(out), "--quiet", *options]
+    edition = [] if "--edition" in options else ["--edition", "public"]
+    arguments = ["--database", str(database), "--out", str(out), "--quiet", *edition, *options]
     assert main(["report", *arguments]) == 0
     (page,) = out.glob("*.html")
     return page
@@ -181,7 +182,7 @@ def test_the_page_is_one_light_file_that_looks_nowhere(
 ) -> None:
     """With the chart library in it, the same bytes for the same release, and no address to fetch from."""
     content = report_page.read_bytes()
-    assert report_page.name == "rapport.html" and len(content) < MOST_BYTES
+    assert report_page.name == "rapport_publiek.html" and len(content) < MOST_BYTES
     assert _exported(database, tmp_path).read_bytes() == content
     text = content.decode()
     elements = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
@@ -567,13 +568,15 @@ def test_hostile_names_are_shown_and_not_run(
         str(database),
         "--out",
         str(tmp_path / "out"),
+        "--edition",
+        "public",
         "--release",
         str(release),
         "--quiet",
     ]
-    before = (tmp_path / "out" / "rapport.html").read_bytes()
+    before = (tmp_path / "out" / "rapport_publiek.html").read_bytes()
     assert main(["report", *arguments]) == 1
-    assert (tmp_path / "out" / "rapport.html").read_bytes() == before
+    assert (tmp_path / "out" / "rapport_publiek.html").read_bytes() == before
 
 
 def test_what_is_left_out_has_its_marker(opened: Opener, database: Path, tmp_path: Path) -> None:
@@ -613,9 +616,9 @@ def test_what_is_left_out_has_its_marker(opened: Opener, database: Path, tmp_pat
 
 
 def test_other_editions_say_so_everywhere(opened: Opener, database: Path, tmp_path: Path) -> None:
-    """Internal: exact figures, a name and a label that nobody overlooks; unprotected: its own label."""
-    path = _exported(database, tmp_path / "internal", "--edition", "internal")
-    assert path.name == "rapport_intern.html"
+    """Exact: a name and a label that nobody overlooks; unprotected: its own label."""
+    path = _exported(database, tmp_path / "internal", "--edition", "exact")
+    assert path.name == "rapport.html"
     page = opened(path, "bijlage-1")
     assert INTERNAL_LABEL in page.locator("p.banner").all_text_contents()
     ((exact,),) = query(
@@ -647,7 +650,7 @@ def test_a_page_is_refused_in_one_sentence(
     for arguments in (
         ["--out", "page.html"],
         ["--out", str(blocked)],
-        ["--edition", "internal", "--release", "x"],
+        ["--edition", "exact", "--release", "x"],
     ):
         assert main(["report", *arguments]) == 2
 

@@ -278,7 +278,7 @@ def published(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 [
                     "export",
                     "--edition",
-                    "internal",
+                    "exact",
                     "--database",
                     str(pair.now.database),
                     "--out",
@@ -294,7 +294,7 @@ def published(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _sheet(published: Path, name: str) -> list[tuple[object, ...]]:
     """Return the rows of the table of a sheet."""
-    worksheet = load_workbook(published / "bijlagen_intern.xlsx")[name]
+    worksheet = load_workbook(published / "bijlagen.xlsx")[name]
     (table,) = worksheet.tables.values()
     _header, *rows = worksheet[table.ref]
     return [tuple(cell.value for cell in row) for row in rows]
@@ -347,16 +347,14 @@ def test_no_key_of_a_record_leaves_the_database(pair: Pair, published: Path) -> 
         row["record_id"]
         for row in pair.now.query("select distinct record_id from marts.annex_revision_records")
     }
-    book = load_workbook(published / "bijlagen_intern.xlsx")
+    book = load_workbook(published / "bijlagen.xlsx")
     cells = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
     assert keys and not keys & cells
-    header, *lines = (
-        (published / "csv_intern" / "annex_revisions.csv").read_text(encoding="utf-8").splitlines()
-    )
+    header, *lines = (published / "csv" / "annex_revisions.csv").read_text(encoding="utf-8").splitlines()
     assert header.split(",")[-4:] == ["old_value", "new_value", "difference", "records"]
     assert len(lines) == len(pair.now.table("marts.annex_revisions"))
     assert not keys & {value for line in lines for value in line.split(",")}
-    assert not (published / "csv_intern" / "annex_revision_records.csv").exists()
+    assert not (published / "csv" / "annex_revision_records.csv").exists()
 
 
 def test_without_personal_data_the_revisions_are_the_same(
@@ -372,12 +370,10 @@ def test_without_personal_data_the_revisions_are_the_same(
     assert not any(row["keys"] for row in left.query(f"select {keys} as keys from marts.annex_revisions"))
     assert left.query("from duckdb_tables() where table_name = 'annex_revision_records'") == []
     assert (
-        main(["export", "--edition", "internal", "--database", str(database), "--out", str(tmp_path / "out")])
+        main(["export", "--edition", "exact", "--database", str(database), "--out", str(tmp_path / "out")])
         == 0
     )
-    assert (tmp_path / "out/bijlagen_intern.xlsx").read_bytes() == (
-        published / "bijlagen_intern.xlsx"
-    ).read_bytes()
+    assert (tmp_path / "out/bijlagen.xlsx").read_bytes() == (published / "bijlagen.xlsx").read_bytes()
 
 
 # --- what is refused --------------------------------------------------------------------------------------

@@ -57,12 +57,17 @@ def test_every_command_works_in_its_order(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     out = place / "out"
     assert {path.name for path in out.iterdir()} == {
-        *("bijlagen.xlsx", "bijlagen_intern.xlsx", "rapport.html", "rapport_intern.html", "csv", "kept")
+        *("bijlagen_publiek.xlsx", "bijlagen.xlsx", "rapport_publiek.html", "rapport.html", "csv_publiek"),
+        "kept",
     }
     kept = {path.name for path in (out / "kept").iterdir()}
-    assert kept == {"bijlagen.xlsx", "rapport.html", "twe.register.duckdb", "twe.publication.duckdb"}
-    assert (out / "kept/bijlagen.xlsx").read_bytes() == (out / "bijlagen.xlsx").read_bytes()
-    cover = " ".join(str(row[0]) for row in openpyxl.load_workbook(out / "bijlagen.xlsx")["Voorblad"].values)
+    assert kept == {
+        *("bijlagen_publiek.xlsx", "rapport_publiek.html"),
+        *("twe.register.duckdb", "twe.publication.duckdb"),
+    }
+    assert (out / "kept/bijlagen_publiek.xlsx").read_bytes() == (out / "bijlagen_publiek.xlsx").read_bytes()
+    book = openpyxl.load_workbook(out / "bijlagen_publiek.xlsx")
+    cover = " ".join(str(row[0]) for row in book["Voorblad"].values)
     assert "Uitgave: nummer 1 in het register van publicaties." in cover
     with duckdb.connect(str(place / "twe.duckdb"), read_only=True) as connection:
         ((revisions,),) = connection.execute("select count(*) from marts.annex_revisions").fetchall()

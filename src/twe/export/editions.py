@@ -13,14 +13,14 @@ MONTHS_PER_PERSON = 12
 class Edition(StrEnum):
     """Whom a workbook is for."""
 
-    INTERNAL = "internal"
-    """Exact figures, every sheet marked as internal."""
+    EXACT = "exact"
+    """The marts as they are, every sheet marked as internal."""
     PUBLIC = "public"
     """Protected figures only."""
 
 
 def marked(sheet: Sheet, build: BuildInfo) -> Sheet:
-    """Return a sheet with the label of its edition: internal, or public without protection."""
+    """Return a sheet with the label of its edition: exact, or public without protection."""
     label = warning(build)
     if label is None:
         return sheet

@@ -35,7 +35,7 @@ from twe.export.workbook import Properties, write_workbook
 
 COMBINED = "bijlagen"
 # So that nobody sends the one for the other.
-SUFFIXES = {Edition.PUBLIC: "", Edition.INTERNAL: "_intern"}
+SUFFIXES = {Edition.EXACT: "", Edition.PUBLIC: "_publiek"}
 
 
 class Format(StrEnum):
@@ -57,7 +57,7 @@ class Options:
     out: Path
     formats: frozenset[Format]
     annexes: tuple[int, ...] = ()
-    edition: Edition = Edition.PUBLIC
+    edition: Edition = Edition.EXACT
     release: Path | None = None
     publisher: Publisher = UNNAMED
 
@@ -118,7 +118,7 @@ def open_edition(database: Path, edition: Edition, release: Path | None) -> Iter
 
     ExportError with one sentence when either is refused.
     """
-    if edition is Edition.INTERNAL:
+    if edition is Edition.EXACT:
         with open_warehouse(database) as warehouse:
             yield warehouse
         return

@@ -10,7 +10,7 @@ CONFIDENTIAL = "[c]"
 
 SYNTHETIC_LABEL = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
 UNPROTECTED_LABEL = "KLEINE AANTALLEN NIET AFGESCHERMD"
-INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers"
+INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers, ook kleine aantallen"
 
 # What a row is on the sheets with the figures of all areas and years.
 PER_MUNICIPALITY = "gemeente en jaar"

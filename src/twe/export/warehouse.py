@@ -57,7 +57,7 @@ class BuildInfo:
     warned_tests: tuple[str, ...]
     """Names of the data tests that warned."""
     protection: Protection | None
-    """None in an internal edition, whose figures are exact."""
+    """None in the exact edition."""
     previous_as_of: date | None
     """Day of the earlier state that the marts are compared with; None without one."""
     available: frozenset[tuple[int, str, str, str, str]]

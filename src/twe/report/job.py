@@ -26,7 +26,7 @@ class Options:
 
     database: Path
     out: Path
-    edition: Edition = Edition.PUBLIC
+    edition: Edition = Edition.EXACT
     release: Path | None = None
     publisher: Publisher = UNNAMED
 
