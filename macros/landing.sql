@@ -20,6 +20,7 @@
     select
         {{ extracts().index(extract) + 1 }} as file_id,
         row_number() over () as source_row,
+        false as has_surplus_fields,
         seed.*
     from {{ ref(extract) }} as seed
     {%- else -%}

@@ -22,7 +22,27 @@
 {%- endmacro %}
 
 
-{#- The rows of the CTE `checked` for which one of its checks holds, with the names of these checks as reasons, separated by commas. -#}
+{#- The columns that the reasons are about: empty or unreadable ones, and those of `others`, which maps a column to a condition. -#}
+{% macro columns_at_fault(extract, relation, others) -%}
+    concat_ws(
+            ',',
+            {%- for column in contract_columns(extract) if column.presence != 'optional' or column.name in others %}
+            {%- set conditions = [others[column.name]] if column.name in others else [] -%}
+            {%- if column.reads_as != 'text' and column.presence != 'optional' -%}
+                {%- do conditions.append(relation ~ '.' ~ column.name ~ '_unread is not null') -%}
+            {%- endif -%}
+            {%- if column.presence == 'required' -%}
+                {%- do conditions.append(relation ~ '.' ~ column.name ~ ' is null') -%}
+            {%- endif %}
+            case when {{ conditions | join(' or ') }} then '{{ column.name }}' end,
+            {%- endfor %}
+            null
+        )
+{%- endmacro %}
+
+
+{#- The rows of the CTE `checked` for which one of its checks holds, with the names of these checks as reasons, separated by commas, and its
+    fault_columns. -#}
 {% macro rows_with_reasons(checks) -%}
     select
         file_id,
@@ -32,7 +52,8 @@
             {%- for check in checks %}
             case when {{ check }} then '{{ check }}' end{{ ',' if not loop.last }}
             {%- endfor %}
-        ) as reasons
+        ) as reasons,
+        nullif(fault_columns, '') as fault_columns
     from checked
     where
         {%- for check in checks %}
@@ -57,7 +78,8 @@
     select
         file_id,
         source_row,
-        case when copy_number > 1 then 'duplicate_row' else '{{ conflict_reason }}' end as reasons
+        case when copy_number > 1 then 'duplicate_row' else '{{ conflict_reason }}' end as reasons,
+        cast(null as {{ dbt.type_string() }}) as fault_columns
     from (
         select
             *,

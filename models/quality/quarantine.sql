@@ -17,6 +17,7 @@ files as (
         rejected.file_id,
         rejected.source_row,
         rejected.reasons,
+        rejected.fault_columns,
         {{ to_json_object(content) }} as content
     from ({{ delivered_rows('raw_' ~ name) }}) as delivered
     inner join {{ ref('int_' ~ name ~ '__rejected') }} as rejected
@@ -40,6 +41,7 @@ final as (
         files.source_file,
         rejected.source_row,
         rejected.reasons,
+        rejected.fault_columns as columns,
         rejected.content
     from rejected
     inner join files on rejected.file_id = files.file_id

@@ -4,10 +4,23 @@ delivered as (
     {{ delivered_rows('raw_subsidies') }}
 ),
 
+streams as (
+    select code
+    from {{ ref('subsidy_codes') }}
+    where code_list = 'stream'
+),
+
+line_types as (
+    select code
+    from {{ ref('subsidy_codes') }}
+    where code_list = 'line_type'
+),
+
 trimmed as (
     select
         cast(file_id as integer) as file_id,
         cast(source_row as bigint) as source_row,
+        has_surplus_fields,
         {{ trimmed_columns('raw_subsidies') }}
     from delivered
 ),
@@ -16,18 +29,21 @@ final as (
     select
         file_id,
         source_row,
+        has_surplus_fields,
         line_id,
         {{ read_date('booked_on') }} as booked_on,
         {{ unread('booked_on') }} as booked_on_unread,
         ocmw_nis,
         client_id,
-        cast(date_trunc('month', {{ read_date('performance_month') }}) as date) as performance_month,
+        {{ read_month('performance_month') }} as performance_month,
         {{ unread('performance_month') }} as performance_month_unread,
-        stream,
-        line_type,
+        coalesce(streams.code, trimmed.stream) as stream,
+        coalesce(line_types.code, trimmed.line_type) as line_type,
         {{ read_amount('amount_eur') }} as amount_eur,
         {{ unread('amount_eur') }} as amount_eur_unread
     from trimmed
+    left join streams on lower(trimmed.stream) = lower(streams.code)
+    left join line_types on lower(trimmed.line_type) = lower(line_types.code)
 )
 
 select * from final

@@ -4,10 +4,17 @@ delivered as (
     {{ delivered_rows('raw_subsidy_claims') }}
 ),
 
+streams as (
+    select code
+    from {{ ref('subsidy_codes') }}
+    where code_list = 'stream'
+),
+
 trimmed as (
     select
         cast(file_id as integer) as file_id,
         cast(source_row as bigint) as source_row,
+        has_surplus_fields,
         {{ trimmed_columns('raw_subsidy_claims') }}
     from delivered
 ),
@@ -16,6 +23,7 @@ final as (
     select
         file_id,
         source_row,
+        has_surplus_fields,
         claim_id,
         {{ read_timestamp('recorded_at') }} as recorded_at,
         {{ unread('recorded_at') }} as recorded_at_unread,
@@ -23,12 +31,13 @@ final as (
         {{ unread('is_void', read_boolean('is_void')) }} as is_void_unread,
         ocmw_nis,
         client_id,
-        cast(date_trunc('month', {{ read_date('performance_month') }}) as date) as performance_month,
+        {{ read_month('performance_month') }} as performance_month,
         {{ unread('performance_month') }} as performance_month_unread,
-        stream,
+        coalesce(streams.code, trimmed.stream) as stream,
         {{ read_amount('claimed_eur') }} as claimed_eur,
         {{ unread('claimed_eur') }} as claimed_eur_unread
     from trimmed
+    left join streams on lower(trimmed.stream) = lower(streams.code)
 )
 
 select * from final

@@ -4,10 +4,28 @@ delivered as (
     {{ delivered_rows('raw_trajectories') }}
 ),
 
+end_reasons as (
+    select end_reason
+    from {{ ref('end_reasons') }}
+),
+
+genders as (
+    select code
+    from {{ ref('profile_codes') }}
+    where dimension = 'gender'
+),
+
+education_levels as (
+    select code
+    from {{ ref('profile_codes') }}
+    where dimension = 'education'
+),
+
 trimmed as (
     select
         cast(file_id as integer) as file_id,
         cast(source_row as bigint) as source_row,
+        has_surplus_fields,
         {{ trimmed_columns('raw_trajectories') }}
     from delivered
 ),
@@ -16,6 +34,7 @@ final as (
     select
         file_id,
         source_row,
+        has_surplus_fields,
         trajectory_id,
         {{ read_timestamp('recorded_at') }} as recorded_at,
         {{ unread('recorded_at') }} as recorded_at_unread,
@@ -31,16 +50,19 @@ final as (
         {{ unread('planned_end_date') }} as planned_end_date_unread,
         {{ read_date('end_date') }} as end_date,
         {{ unread('end_date') }} as end_date_unread,
-        end_reason,
-        gender,
+        coalesce(end_reasons.end_reason, trimmed.end_reason) as end_reason,
+        coalesce(genders.code, trimmed.gender) as gender,
         {{ read_date('birth_date') }} as birth_date,
         {{ unread('birth_date') }} as birth_date_unread,
         {{ read_date('unemployed_since') }} as unemployed_since,
         {{ unread('unemployed_since') }} as unemployed_since_unread,
-        education_level,
+        coalesce(education_levels.code, trimmed.education_level) as education_level,
         {{ read_boolean('migration_background') }} as migration_background,
         {{ unread('migration_background') }} as migration_background_unread
     from trimmed
+    left join end_reasons on lower(trimmed.end_reason) = lower(end_reasons.end_reason)
+    left join genders on lower(trimmed.gender) = lower(genders.code)
+    left join education_levels on lower(trimmed.education_level) = lower(education_levels.code)
 )
 
 select * from final

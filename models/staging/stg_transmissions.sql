@@ -4,10 +4,16 @@ delivered as (
     {{ delivered_rows('raw_transmissions') }}
 ),
 
+decisions as (
+    select decision_code
+    from {{ ref('transmission_decisions') }}
+),
+
 trimmed as (
     select
         cast(file_id as integer) as file_id,
         cast(source_row as bigint) as source_row,
+        has_surplus_fields,
         {{ trimmed_columns('raw_transmissions') }}
     from delivered
 ),
@@ -16,6 +22,7 @@ final as (
     select
         file_id,
         source_row,
+        has_surplus_fields,
         transmission_id,
         {{ read_timestamp('recorded_at') }} as recorded_at,
         {{ unread('recorded_at') }} as recorded_at_unread,
@@ -25,7 +32,7 @@ final as (
         {{ read_date('transmission_date') }} as transmission_date,
         {{ unread('transmission_date') }} as transmission_date_unread,
         cause,
-        decision,
+        coalesce(decisions.decision_code, trimmed.decision) as decision,
         {{ read_date('decision_date') }} as decision_date,
         {{ unread('decision_date') }} as decision_date_unread,
         coalesce(
@@ -37,6 +44,7 @@ final as (
         ) as sanction_weeks,
         {{ unread('sanction_weeks') }} as sanction_weeks_unread
     from trimmed
+    left join decisions on lower(trimmed.decision) = lower(decisions.decision_code)
 )
 
 select * from final

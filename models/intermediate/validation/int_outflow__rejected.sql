@@ -13,6 +13,11 @@ checked as (
         spells.file_id,
         spells.source_row,
         {{ is_required_value_missing('raw_outflow', 'spells') }} as missing_required,
+        spells.has_surplus_fields as surplus_fields,
+        {{ columns_at_fault('raw_outflow', 'spells', {
+            'spell_code': 'spells.spell_code is not null and outflow_codes.spell_code is null',
+            'end_date': 'spells.end_date < spells.start_date',
+        }) }} as fault_columns,
         {{ is_value_unreadable('raw_outflow', 'spells') }} as unreadable_value,
         spells.spell_code is not null and outflow_codes.spell_code is null as unknown_code,
         spells.end_date < spells.start_date as end_before_start
@@ -21,7 +26,7 @@ checked as (
 ),
 
 invalid as (
-    {{ rows_with_reasons(['missing_required', 'unreadable_value', 'unknown_code', 'end_before_start']) }}
+    {{ rows_with_reasons(['missing_required', 'unreadable_value', 'surplus_fields', 'unknown_code', 'end_before_start']) }}
 ),
 
 duplicates as (

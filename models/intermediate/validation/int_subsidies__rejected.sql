@@ -20,16 +20,26 @@ line_types as (
     where code_list = 'line_type'
 ),
 
+{% set too_old = 'subsidies.booked_on > ' ~ add_months('subsidies.performance_month', 120) -%}
+
 checked as (
     select
         subsidies.file_id,
         subsidies.source_row,
         {{ is_required_value_missing('raw_subsidies', 'subsidies') }} as missing_required,
+        subsidies.has_surplus_fields as surplus_fields,
+        {{ columns_at_fault('raw_subsidies', 'subsidies', {
+            'ocmw_nis': 'subsidies.ocmw_nis is not null and municipalities.nis_code is null',
+            'stream': 'subsidies.stream is not null and streams.code is null',
+            'line_type': 'subsidies.line_type is not null and line_types.code is null',
+            'booked_on': too_old,
+            'performance_month': too_old,
+        }) }} as fault_columns,
         {{ is_value_unreadable('raw_subsidies', 'subsidies') }} as unreadable_value,
         subsidies.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
         (subsidies.stream is not null and streams.code is null)
         or (subsidies.line_type is not null and line_types.code is null) as unknown_code,
-        subsidies.booked_on > {{ add_months('subsidies.performance_month', 120) }} as correction_too_old
+        {{ too_old }} as correction_too_old
     from subsidies
     left join municipalities on subsidies.ocmw_nis = municipalities.nis_code
     left join streams on subsidies.stream = streams.code
@@ -38,7 +48,7 @@ checked as (
 
 invalid as (
     {{ rows_with_reasons([
-        'missing_required', 'unreadable_value', 'unknown_municipality', 'unknown_code', 'correction_too_old',
+        'missing_required', 'unreadable_value', 'surplus_fields', 'unknown_municipality', 'unknown_code', 'correction_too_old',
     ]) }}
 ),
 

@@ -19,6 +19,11 @@ checked as (
         claims.file_id,
         claims.source_row,
         {{ is_required_value_missing('raw_subsidy_claims', 'claims') }} as missing_required,
+        claims.has_surplus_fields as surplus_fields,
+        {{ columns_at_fault('raw_subsidy_claims', 'claims', {
+            'ocmw_nis': 'claims.ocmw_nis is not null and municipalities.nis_code is null',
+            'stream': 'claims.stream is not null and streams.code is null',
+        }) }} as fault_columns,
         {{ is_value_unreadable('raw_subsidy_claims', 'claims') }} as unreadable_value,
         claims.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
         claims.stream is not null and streams.code is null as unknown_code
@@ -28,7 +33,7 @@ checked as (
 ),
 
 invalid as (
-    {{ rows_with_reasons(['missing_required', 'unreadable_value', 'unknown_municipality', 'unknown_code']) }}
+    {{ rows_with_reasons(['missing_required', 'unreadable_value', 'surplus_fields', 'unknown_municipality', 'unknown_code']) }}
 ),
 
 duplicates as (

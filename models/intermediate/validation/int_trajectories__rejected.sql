@@ -13,6 +13,13 @@ checked as (
         trajectories.file_id,
         trajectories.source_row,
         {{ is_required_value_missing('raw_trajectories', 'trajectories') }} as missing_required,
+        trajectories.has_surplus_fields as surplus_fields,
+        {{ columns_at_fault('raw_trajectories', 'trajectories', {
+            'ocmw_nis': 'trajectories.ocmw_nis is not null and municipalities.nis_code is null',
+            'start_date': 'trajectories.start_date < date \'2017-01-01\'',
+            'planned_end_date': 'trajectories.planned_end_date < trajectories.start_date',
+            'end_date': 'trajectories.end_date < trajectories.start_date',
+        }) }} as fault_columns,
         {{ is_value_unreadable('raw_trajectories', 'trajectories') }} as unreadable_value,
         trajectories.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
         trajectories.end_date < trajectories.start_date
@@ -24,7 +31,7 @@ checked as (
 
 invalid as (
     {{ rows_with_reasons([
-        'missing_required', 'unreadable_value', 'unknown_municipality', 'end_before_start', 'before_twe',
+        'missing_required', 'unreadable_value', 'surplus_fields', 'unknown_municipality', 'end_before_start', 'before_twe',
     ]) }}
 ),
 

@@ -9,12 +9,14 @@ checked as (
         transmissions.file_id,
         transmissions.source_row,
         {{ is_required_value_missing('raw_transmissions', 'transmissions') }} as missing_required,
+        transmissions.has_surplus_fields as surplus_fields,
+        {{ columns_at_fault('raw_transmissions', 'transmissions', {}) }} as fault_columns,
         {{ is_value_unreadable('raw_transmissions', 'transmissions') }} as unreadable_value
     from transmissions
 ),
 
 invalid as (
-    {{ rows_with_reasons(['missing_required', 'unreadable_value']) }}
+    {{ rows_with_reasons(['missing_required', 'unreadable_value', 'surplus_fields']) }}
 ),
 
 duplicates as (

@@ -1,6 +1,7 @@
 """The code lists and the columns of the extracts, and the geography read from the reference lists."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -85,13 +86,22 @@ DEFAULT_YEARS = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of an extract; `costs_row` says that an unreadable value refuses the row."""
+    """One column of an extract; `costs_row` says that an unreadable value refuses the row.
+
+    `known` are codes that may be written in any case, `codes` those without which the row is refused.
+    """
 
     name: str
     kind: str
     required: bool = True
     costs_row: bool = True
     codes: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+
+    def canonical(self, text: str) -> str:
+        """Return a code as its list writes it, any other text as it is."""
+        written = {code.lower(): code for code in self.codes | self.known}
+        return written.get(text.lower(), text)
 
 
 def _versioned(key: str) -> list[Column]:
@@ -102,8 +112,8 @@ def _versioned(key: str) -> list[Column]:
     ]
 
 
-def _optional(name: str, kind: str) -> Column:
-    return Column(name, kind, required=False, costs_row=False)
+def _optional(name: str, kind: str, known: Iterable[str] = ()) -> Column:
+    return Column(name, kind, required=False, costs_row=False, known=frozenset(known))
 
 
 _STREAM = Column("stream", "text", codes=frozenset(STREAMS))
@@ -117,11 +127,11 @@ EXTRACTS: dict[str, list[Column]] = {
         Column("start_date", "date"),
         Column("planned_end_date", "date"),
         Column("end_date", "date", required=False),
-        _optional("end_reason", "text"),
-        _optional("gender", "text"),
+        _optional("end_reason", "text", EARLY_BY_END_REASON),
+        _optional("gender", "text", GENDERS),
         _optional("birth_date", "date"),
         _optional("unemployed_since", "date"),
-        _optional("education_level", "text"),
+        _optional("education_level", "text", EDUCATIONS),
         _optional("migration_background", "boolean"),
     ],
     "raw_subsidies": [
@@ -154,7 +164,7 @@ EXTRACTS: dict[str, list[Column]] = {
         Column("client_id", "text"),
         Column("transmission_date", "date"),
         _optional("cause", "text"),
-        _optional("decision", "text"),
+        _optional("decision", "text", DECISIONS),
         Column("decision_date", "date", required=False),
         _optional("sanction_weeks", "integer"),
     ],

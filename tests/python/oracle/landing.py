@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from oracle.codes import EXTRACTS, OPTIONAL_EXTRACTS
+from oracle.codes import EXTRACTS, OPTIONAL_EXTRACTS, Column
 from oracle.values import Value, read, trimmed
 
 Texts = dict[str, str | None]
@@ -56,10 +56,15 @@ def _rows(extract: str, path: Path, records: list[Texts]) -> list[Row]:
             path.name,
             number,
             texts,
-            {column.name: read(texts[column.name], column.kind) for column in EXTRACTS[extract]},
+            {column.name: _value(column, texts[column.name]) for column in EXTRACTS[extract]},
         )
         for number, texts in enumerate(records, start=1)
     ]
+
+
+def _value(column: Column, text: str | None) -> Value:
+    value = read(text, column.kind)
+    return column.canonical(value) if isinstance(value, str) else value
 
 
 def _positions(extract: str, header: list[str]) -> dict[str, int] | None:
