@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from hostile import allow_large_fields, columns_of, landed_texts, look, trimmed
 from oracle.landing import read_csv
 from twe.landing import csv_file
-from twe.landing.csv_file import MAX_COLUMNS, MAX_RECORD_BYTES
+from twe.landing.csv_file import MAX_RECORD_BYTES
+from twe.landing.header import MAX_COLUMNS
 
 EXTRACT = "raw_outflow"
 NAMES = columns_of(EXTRACT)

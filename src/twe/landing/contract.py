@@ -16,11 +16,13 @@ OPTIONAL_EXTRACTS = frozenset({"raw_subsidy_claims"})
 class Column:
     """A column of a raw extract.
 
-    `reads_as` is text, nis, date, month, timestamp, amount, integer or boolean.
+    `reads_as` is text, nis, date, month, timestamp, amount, integer or boolean. A file may lack a column that
+    is not required.
     """
 
     name: str
     reads_as: str
+    is_required: bool
 
 
 class Layout(TypedDict, total=False):
@@ -28,6 +30,7 @@ class Layout(TypedDict, total=False):
 
     names: tuple[str, ...]
     delimiter: str
+    header_record: int
     identifiers: tuple[str, ...]
     types: tuple[str, ...]
 
@@ -37,6 +40,6 @@ def extracts() -> dict[str, tuple[Column, ...]]:
     """Return the columns of every extract, both in the order of the contract."""
     listed = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["raw_columns"]
     return {
-        extract: tuple(Column(name, reads_as) for name, reads_as, _ in columns)
+        extract: tuple(Column(name, reads_as, presence == "required") for name, reads_as, presence in columns)
         for extract, columns in listed.items()
     }

@@ -1,4 +1,4 @@
-"""The structure of a delivered CSV file: RFC 4180 in UTF-8, checked in one pass.
+"""The structure of a delimited file: RFC 4180 in UTF-8, checked in one pass.
 
 DuckDB reads a sound file exactly, but reads on through a broken one: an unclosed quote swallows records, what
 follows a closing quote is lost. So a file is read by DuckDB only when this module finds nothing.
@@ -6,19 +6,19 @@ follows a closing quote is lost. So a file is read by DuckDB only when this modu
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from twe.landing.contract import Layout
-from twe.landing.faults import FileFault, counted_columns
+from twe.landing.faults import FileFault, NotUtf8
+from twe.landing.header import Header
 
 MAX_RECORD_BYTES = 16 * 1024 * 1024
-MAX_COLUMNS = 16_384
-DELIMITERS = (",", ";")
-BLANKS = " \t\u00a0"
+DELIMITERS = (",", ";", "\t", "|")
+HEADER_RECORDS = 20
 _BLOCK_BYTES = 4 * 1024 * 1024
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
@@ -35,66 +35,56 @@ class Dialect:
 
     def __post_init__(self) -> None:
         """Compile the expressions."""
-        mark = self.delimiter.encode()
-        quoted = rb'"[^"]*+(?:""[^"]*+)*+"[ \t]*+(?=[%b\r\n])' % mark
+        mark = b"\\" + self.delimiter.encode() if self.delimiter == "|" else self.delimiter.encode()
+        blank = rb"[ ]" if self.delimiter == "\t" else rb"[ \t]"
+        quoted = rb'"[^"]*+(?:""[^"]*+)*+"%b*+(?=[%b\r\n])' % (blank, mark)
         records = rb'(?:[^"\r\n]*+(?:(?<=[%b\r\n])%b[^"\r\n]*+)*+[\r\n]++)*+' % (mark, quoted)
         plain = rb'[^"%b\r\n]*+' % mark
         for name, expression in (("records", records), ("quoted", quoted), ("plain", plain)):
             object.__setattr__(self, name, re.compile(expression))
 
 
-def csv_layout(path: Path, columns: list[str]) -> Layout:
-    """Return the delimiter and the normalised names of the header; FileFault when anything is wrong.
+def csv_layout(path: Path, header: Header) -> Layout:
+    """Return the delimiter, the names of the columns and the number of their record, from 1.
 
-    The delimiter is the one under which all `columns` are found. May raise OSError.
+    The header is the first of the first records that has all required columns, under the delimiter with which
+    it has. FileFault when there is none or anything is wrong. May raise OSError.
     """
     with path.open("rb") as file:
         start = file.read(len(codecs.BOM_UTF8))
-        if start.startswith(_UTF_16):
-            raise FileFault("is UTF-16; it must be UTF-8")
         if start != codecs.BOM_UTF8:
             file.seek(0)
         scan = _Scan(file)
-        dialect, names = _header(scan, columns)
+        dialect, names, record = _header(scan, header)
         scan.check(dialect)
-    return {"delimiter": dialect.delimiter, "names": tuple(names)}
+    return {"delimiter": dialect.delimiter, "names": names, "header_record": record}
 
 
-def _header(scan: "_Scan", columns: list[str]) -> tuple[Dialect, list[str]]:
-    scan.read_header()
-    fewest, found = list(columns), None
-    broken = []
+def _header(scan: "_Scan", header: Header) -> tuple[Dialect, tuple[str, ...], int]:
+    scan.read_start()
+    nearest: tuple[str, ...] = ()
+    broken = None
     for dialect in map(Dialect, DELIMITERS):
-        fields = scan.header_fields(dialect)
-        if fields is None:
-            broken.append(dialect)
-            continue
-        names = [_name(text) for text in fields]
-        absent = [column for column in columns if column not in names]
-        if len(absent) < len(fewest):
-            fewest, found = absent, (dialect, names)
-    if not found and broken:
-        raise scan.header_fault(broken[0])
-    if not found or fewest:
-        raise FileFault(f"lacks the {counted_columns(fewest)}")
-    check_columns(found[1], columns)
-    return found
+        for number, fields in enumerate(scan.first_records(dialect), start=1):
+            if fields is None:
+                broken = broken or dialect
+                break
+            names = header.names(_text(field) for field in fields)
+            if not header.absent(names):
+                header.check(names)
+                return dialect, names, number
+            if len(header.absent(names)) < len(header.absent(nearest)):
+                nearest = names
+    if broken and not nearest:
+        raise scan.header_fault(broken)
+    raise header.fault(nearest)
 
 
-def check_columns(names: list[str], columns: list[str]) -> None:
-    """Raise FileFault when a column of the contract occurs twice or stands too far to the right."""
-    for column in columns:
-        if names.count(column) > 1:
-            raise FileFault(f"has the column {column} more than once")
-        if names.index(column) >= MAX_COLUMNS:
-            raise FileFault(f"has the column {column} after the first {MAX_COLUMNS} columns")
-
-
-def _name(field_bytes: bytes) -> str:
+def _text(field_bytes: bytes) -> str:
     text = field_bytes.decode("utf-8", "replace")
     if text.startswith('"'):
         text = text.rstrip(" \t")[1:-1].replace('""', '"')
-    return text.strip(BLANKS).lower()
+    return text
 
 
 class _Scan:
@@ -108,26 +98,34 @@ class _Scan:
         self._is_read = False
         self._header_at = 1
 
-    def read_header(self) -> None:
-        """Read until the first line that is not empty is in the buffer; FileFault when there is none."""
-        first = None
+    def read_start(self) -> None:
+        """Read until the first records are in the buffer; FileFault when there is none."""
         while not self._is_read and len(self._buffer) <= MAX_RECORD_BYTES:
             self._read()
-            first = re.search(rb"[^\r\n]", self._buffer)
-            if first and re.search(rb"[\r\n]", self._buffer[first.start() :]):
+            # A quoted field may hold lines; then the buffer grows until the records are whole.
+            if _line_ends(self._buffer) > 4 * HEADER_RECORDS:
                 break
+        first = re.search(rb"[^\r\n]", self._buffer)
         if not first:
             raise FileFault("is empty")
         self._header_at = first.start()
 
-    def header_fields(self, dialect: Dialect) -> list[bytes] | None:
-        """Return the fields of the header as they stand there, None when its quotes are wrong."""
-        while True:
-            fields, at = self._fields(dialect, self._header_at)
-            is_whole = self._buffer[at : at + 1] in (b"\r", b"\n")
-            if is_whole or self._is_read or len(self._buffer) > MAX_RECORD_BYTES:
-                return fields if is_whole else None
-            self._read()
+    def first_records(self, dialect: Dialect) -> Iterator[list[bytes] | None]:
+        """Yield the fields of the first records as they stand there, None and no more at a wrong quote."""
+        at = self._header_at
+        for _ in range(HEADER_RECORDS):
+            fields, end = self._fields(dialect, at)
+            while not self._is_read and end >= len(self._buffer) and len(self._buffer) <= MAX_RECORD_BYTES:
+                self._read()
+                fields, end = self._fields(dialect, at)
+            if self._buffer[end : end + 1] not in (b"\r", b"\n"):
+                yield None
+                return
+            yield fields
+            following = re.compile(rb"[^\r\n]").search(self._buffer, end)
+            if not following:
+                return
+            at = following.start()
 
     def header_fault(self, dialect: Dialect) -> FileFault:
         """Say what is wrong with the header."""
@@ -161,7 +159,7 @@ class _Scan:
             self._decoder.decode(block, final=self._is_read)
         except UnicodeDecodeError as problem:
             before = self._buffer[1:] + problem.object[: problem.start]
-            raise FileFault(f"is not UTF-8 on line {self._lines + _line_ends(before)}") from None
+            raise NotUtf8(f"is not UTF-8 on line {self._lines + _line_ends(before)}") from None
         self._buffer += block
         if self._is_read and not self._buffer.endswith((b"\r", b"\n")):
             self._buffer += b"\n"

@@ -1,25 +1,38 @@
 """The folder of a delivery: which files it holds, each inspected before the database reads it."""
 
+import csv
 import stat
+import tempfile
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-from twe.landing.contract import OPTIONAL_EXTRACTS, Column
+from twe.landing.archive import members
+from twe.landing.contract import OPTIONAL_EXTRACTS, Column, Layout
 from twe.landing.csv_file import csv_layout
-from twe.landing.faults import FileFault, printable
+from twe.landing.faults import FileFault, NotUtf8, counted_columns, printable
+from twe.landing.header import Header, normalised
 from twe.landing.parquet_file import parquet_layout
+from twe.landing.text_file import from_windows_1252, unpacked, without_other_marks
+from twe.landing.xlsx_file import xlsx_as_csv
 from twe.warehouse.files import sha256
 
-FORMATS = ("csv", "parquet")
+ENDINGS = (".csv", ".tsv", ".csv.gz", ".parquet", ".xlsx", ".zip")
+RENAMED = "columns.csv"
 WILDCARDS = "[*?"
+_PARQUET, _ZIP, _GZIP = b"PAR1", b"PK\x03\x04", b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
 class File:
     """A delivered file that can be read.
 
-    `pattern` is its path as DuckDB has to see it, without wildcards; `names` are the normalised names of its
-    columns. CSV files have a `delimiter`, Parquet files DuckDB's `identifiers` and `types`.
+    `pattern` is the path that DuckDB has to read, without wildcards: of the file itself, or of a copy that
+    DuckDB can read. `names` are the names of its columns. Text files have a `delimiter` and the number of the
+    record with the header, Parquet files DuckDB's `identifiers` and `types`. Size and checksum are those of
+    the file in the folder.
     """
 
     file_id: int
@@ -31,6 +44,7 @@ class File:
     sha256: str
     names: tuple[str, ...]
     delimiter: str = ""
+    header_record: int = 1
     identifiers: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
 
@@ -66,26 +80,31 @@ def inspect_delivery(folder: str, extracts: dict[str, tuple[Column, ...]]) -> De
         names = []
     found = Delivery()
     for extract, columns in extracts.items():
-        taken = [(name, kind) for name in names for kind in FORMATS if _is_of(name, extract, kind)]
-        for name, kind in taken:
-            try:
-                file = _inspect(root, name, kind, extract, columns, len(found.files) + 1)
-            except FileFault as fault:
-                found.faults.append(f"The file {printable(name)} in {printable(str(root))} {fault}.")
-            else:
-                found.files.append(file)
-        forms = f"{extract}*.csv or {extract}*.parquet"
-        if not taken and extract not in OPTIONAL_EXTRACTS:
-            found.faults.append(
-                f"The folder {folder} (variable raw_path) does not exist or holds no file {forms}."
-            )
+        try:
+            header = Header(columns, _renamed(root, names, extract))
+        except FileFault as fault:
+            return Delivery(faults=[f"In {printable(folder)} {fault}."])
+        is_delivered = False
         for name in names:
-            is_read = name in {name for name, _ in taken}
-            if name.lower().startswith(extract) and not is_read and not (root / name).is_dir():
+            if not name.lower().startswith(extract):
+                continue
+            parts = list(_parts(root, name, extract))
+            if not parts:
                 found.warnings.append(
-                    f"The file {printable(name)} in {folder} is not read:"
-                    f" its name does not have the form {forms}."
+                    f"{printable(name)} in {folder} is not read: it is neither a file that ends in"
+                    f" {', '.join(ENDINGS)} nor a folder {extract} with such files."
                 )
+            for part in parts:
+                is_delivered = True
+                try:
+                    _inspect(root, part, extract, header, found)
+                except FileFault as fault:
+                    found.faults.append(f"The file {printable(part)} in {printable(folder)} {fault}.")
+        if not is_delivered and extract not in OPTIONAL_EXTRACTS:
+            found.faults.append(
+                f"The folder {folder} (variable raw_path) does not exist or holds no file {extract}*"
+                f" that ends in {', '.join(ENDINGS)}."
+            )
     return found
 
 
@@ -94,40 +113,126 @@ def literal_path(path: Path) -> str:
     return "".join(f"[{character}]" if character in WILDCARDS else character for character in str(path))
 
 
-def _is_of(name: str, extract: str, kind: str) -> bool:
-    return name.startswith(extract) and name.endswith(f".{kind}")
+def _parts(root: Path, name: str, extract: str) -> Iterator[str]:
+    """Yield the paths of the files of an entry of the folder: itself, or what a folder of that name holds."""
+    if not (root / name).is_dir():
+        if name.lower().endswith(ENDINGS):
+            yield name
+    elif name.lower() == extract:
+        for part in sorted(path.name for path in (root / name).iterdir()):
+            if part.lower().endswith(ENDINGS) and not part.startswith((".", "_")):
+                yield f"{name}/{part}"
 
 
-def _inspect(
-    root: Path, name: str, kind: str, extract: str, columns: tuple[Column, ...], file_id: int
-) -> File:
+def _renamed(root: Path, names: list[str], extract: str) -> dict[str, str]:
+    """Return the contract's names of the columns of an extract by a supplier's, from the file columns.csv."""
+    for name in names:
+        if name.lower() == RENAMED:
+            try:
+                with (root / name).open(encoding="utf-8-sig", newline="") as file:
+                    rows = list(csv.DictReader(file))
+                return {
+                    normalised(row["delivered"]): normalised(row["column"])
+                    for row in rows
+                    if normalised(row["extract"]) == extract
+                }
+            except (OSError, ValueError, KeyError, AttributeError, csv.Error):
+                raise FileFault(
+                    f"{RENAMED} must be a CSV file in UTF-8 with the columns extract, delivered, column"
+                ) from None
+    return {}
+
+
+def _inspect(root: Path, name: str, extract: str, header: Header, found: Delivery) -> None:
+    """Add the file of the delivery, or those that it holds; FileFault when one can't be read."""
     # An absolute path: no scheme such as s3:// can stand before it.
     path = root.absolute() / name
-    wanted = [column.name for column in columns]
     try:
         _check_place(root, path)
-        pattern = literal_path(path)
-        size = path.stat().st_size
-        layout = csv_layout(path, wanted) if kind == "csv" else parquet_layout(path, pattern, wanted)
-        return File(
-            file_id,
-            extract,
-            name,
-            kind,
-            pattern,
-            size,
-            sha256(path),
-            **layout,
-        )
+        size, checksum = path.stat().st_size, sha256(path)
+        for inner, content in _contents(name, path):
+            kind, pattern, layout, notes = _layout(content, extract, header)
+            absent = header.missing_optional(layout["names"])
+            if absent:
+                notes.append(f"lacks the {counted_columns(absent)}: not given in any row")
+            found.warnings += [
+                f"The file {printable(inner)} in {printable(str(root))} {note}." for note in notes
+            ]
+            found.files.append(
+                File(len(found.files) + 1, extract, inner, kind, pattern, size, checksum, **layout)
+            )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "unreadable"
         raise FileFault(f"can't be read ({reason})") from None
 
 
+def _contents(name: str, path: Path) -> Iterator[tuple[str, Path]]:
+    """Yield a file, or the files of an archive, with the name under which its rows are known."""
+    if _start(path) != _ZIP or _is_workbook(path):
+        yield name, path
+        return
+    has_member = False
+    for member, content in members(path, _scratch()):
+        if not member.lower().endswith(ENDINGS):
+            continue
+        if _start(content) == _ZIP and not _is_workbook(content):
+            raise FileFault(f"holds another archive, {printable(member)}; send its files unpacked")
+        has_member = True
+        yield f"{name}/{member}", content
+    if not has_member:
+        raise FileFault(f"holds no file at its top level that ends in {', '.join(ENDINGS[:-1])}")
+
+
+def _layout(path: Path, extract: str, header: Header) -> tuple[str, str, Layout, list[str]]:
+    """Return the format, the path for DuckDB, the layout and what to warn of."""
+    notes: list[str] = []
+    start = _start(path)
+    if start == _PARQUET or (path.suffix.lower() == ".parquet" and start != _ZIP):
+        pattern = literal_path(path)
+        return "parquet", pattern, parquet_layout(path, pattern, header), notes
+    if start == _ZIP or path.suffix.lower() == ".xlsx":
+        text = xlsx_as_csv(path, _scratch(), extract, header)
+    else:
+        plain = unpacked(path, _scratch()) if start[:2] == _GZIP else path
+        text = without_other_marks(plain, _scratch())
+    try:
+        layout = csv_layout(text, header)
+    except NotUtf8:
+        text = from_windows_1252(text, _scratch())
+        layout = csv_layout(text, header)
+        notes = ["is not UTF-8; it was read as Windows-1252"]
+    return "csv", literal_path(text), layout, notes
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
+
+
+def _is_workbook(path: Path) -> bool:
+    """Return whether a zip archive is a workbook, whatever its name."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+@cache
+def _work() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder for copies in another form, which this process removes when it ends."""
+    return tempfile.TemporaryDirectory(prefix="twe-landing-")
+
+
+def _scratch() -> Path:
+    """Return a new folder in it."""
+    return Path(tempfile.mkdtemp(dir=_work().name))
+
+
 def _check_place(root: Path, path: Path) -> None:
     """Raise FileFault for what isn't a file of this folder; nothing is opened."""
     try:
-        path.name.encode("utf-8")
+        str(path).encode("utf-8")
     except UnicodeEncodeError:
         raise FileFault("has a name that is not UTF-8") from None
     # DuckDB takes a backslash for a slash as soon as it has to look for wildcards.

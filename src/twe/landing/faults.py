@@ -8,6 +8,10 @@ class FileFault(Exception):
     """
 
 
+class NotUtf8(FileFault):
+    """A delimited file that is not UTF-8."""
+
+
 def printable(name: str) -> str:
     """Return a file name on one line, without characters that can't be shown."""
     return "".join(

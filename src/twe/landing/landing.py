@@ -6,12 +6,16 @@ from pathlib import Path
 
 import duckdb
 
-from twe.landing.contract import extracts
+from twe.landing.contract import Column, extracts
 from twe.landing.delivery import Delivery, inspect_delivery
-from twe.landing.faults import DeliveryRefused
+from twe.landing.faults import DeliveryRefused, FileFault, printable
+from twe.landing.national_numbers import refuse_national_numbers
 from twe.landing.views import quoted, relation
 
 FILES = "delivered_files"
+PERSON = "client_id"
+FIRST_RECORDS = 100_000
+"""How many records of a file are searched for national numbers: a second scan of a ledger would be dear."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,25 @@ def land(folder: str, *, is_bundled: bool = False) -> Landing:
     """
     columns = extracts()
     delivery = inspect_delivery(folder, columns)
+    delivery.faults += _national_numbers(delivery, columns)
     if delivery.faults:
         raise DeliveryRefused(delivery.faults[0])
     relations = {FILES: _files(delivery, is_bundled)}
     for extract, wanted in columns.items():
         relations[extract] = relation(wanted, [file for file in delivery.files if file.extract == extract])
     return Landing(relations, tuple(delivery.warnings))
+
+
+def _national_numbers(delivery: Delivery, extracts: dict[str, tuple[Column, ...]]) -> Iterator[str]:
+    """Yield a sentence per file with national numbers among its first records."""
+    with duckdb.connect() as connection:
+        for file in delivery.files:
+            first = f"select * from ({relation(extracts[file.extract], [file])}) limit {FIRST_RECORDS}"
+            found = connection.execute(f"select distinct {PERSON} from ({first})").fetchall()
+            try:
+                refuse_national_numbers(PERSON, (value for (value,) in found))
+            except FileFault as fault:
+                yield f"The file {printable(file.name)} {fault}."
 
 
 def _files(delivery: Delivery, is_bundled: bool) -> str:

@@ -6,21 +6,22 @@ from pathlib import Path
 import duckdb
 
 from twe.landing.contract import Layout
-from twe.landing.csv_file import BLANKS, check_columns
-from twe.landing.faults import FileFault, counted_columns
+from twe.landing.faults import FileFault
+from twe.landing.header import Header
 
 LARGEST_PRECISION = 38
 """DuckDB's largest decimal; it takes a larger one for a floating-point number."""
 _VALUE_TYPE = re.compile(
     r"BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|VARCHAR|BLOB|UUID"
-    r"|DATE|TIME|TIME_NS|TIME WITH TIME ZONE|TIMESTAMP|TIMESTAMP_(S|MS|NS)|TIMESTAMP WITH TIME ZONE"
+    r"|JSON|DATE|TIME|TIME_NS|TIME WITH TIME ZONE|TIMESTAMP|TIMESTAMP_(S|MS|NS)|TIMESTAMP WITH TIME ZONE"
 )
 
 
-def parquet_layout(path: Path, literal_path: str, columns: list[str]) -> Layout:
+def parquet_layout(path: Path, literal_path: str, header: Header) -> Layout:
     """Return the normalised names, and DuckDB's names and types, of all columns.
 
-    FileFault when `columns` aren't all there once, hold no plain values or can't be read to the last row.
+    FileFault when a required column isn't there, and when one occurs twice, holds no plain values or can't be
+    read to the last row.
     `literal_path` is the path as DuckDB has to see it, without wildcards.
     """
     with path.open("rb") as file:
@@ -33,11 +34,11 @@ def parquet_layout(path: Path, literal_path: str, columns: list[str]) -> Layout:
         try:
             tops = _top_columns(connection, literal_path)
             described = connection.execute(f"describe select * from {source}").fetchall()
-            names = [name.strip(BLANKS).lower() for name, _ in tops]
-            absent = [column for column in columns if column not in names]
-            if absent:
-                raise FileFault(f"lacks the {counted_columns(absent)}")
-            check_columns(names, columns)
+            names = header.names(name for name, _ in tops)
+            if header.absent(names):
+                raise header.fault(names)
+            header.check(names)
+            columns = [column.name for column in header.columns if column.name in names]
             identifiers = [row[0] for row in described]
             types = [row[1] for row in described]
             for column in columns:
@@ -50,7 +51,7 @@ def parquet_layout(path: Path, literal_path: str, columns: list[str]) -> Layout:
         except duckdb.Error:
             # Its message may quote a value.
             raise FileFault("is not a Parquet file that can be read to its last value") from None
-    return {"names": tuple(names), "identifiers": tuple(identifiers), "types": tuple(types)}
+    return {"names": names, "identifiers": tuple(identifiers), "types": tuple(types)}
 
 
 def _top_columns(connection: duckdb.DuckDBPyConnection, literal_path: str) -> list[tuple[str, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from twe.landing.contract import Column
 from twe.landing.delivery import File
+from twe.landing.header import MAX_COLUMNS
 
 _NATIVE_TYPES = {
     "date": "date",
@@ -15,10 +16,15 @@ _NATIVE_TYPES = {
 }
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 MAX_LINE_BYTES = 33_554_432
+SURPLUS_FIELDS = 8
+"""How many fields behind the last column of the header are looked at."""
+_BLANKS = "' ' || chr(9) || chr(160)"
 
 
 def relation(columns: tuple[Column, ...], files: Iterable[File]) -> str:
-    """Return a select of file_id, source_row and the contract columns of all `files`, each row once.
+    """Return a select of file_id, source_row, has_surplus_fields and the contract columns of `files`.
+
+    Each row once; `has_surplus_fields` says that a text record has a filled field without a column.
 
     Every column is text. A column that isn't read as text or NIS code has a second one, `<column>_native`,
     typed; there the text is NULL when the native value is what was delivered, written the same way. CSV files
@@ -36,7 +42,12 @@ def relation(columns: tuple[Column, ...], files: Iterable[File]) -> str:
     parts = []
     if texts:
         everything = ", ".join(
-            ["file_id", "source_row", *(_part for column in columns for _part in _text_columns(column))]
+            [
+                "file_id",
+                "source_row",
+                "has_surplus_fields",
+                *(_part for column in columns for _part in _text_columns(column)),
+            ]
         )
         parts.append(f"select {everything} from ({' union all '.join(texts)}) where source_row > 0")
     parts += [_parquet_rows(columns, same) for same in groups.values()]
@@ -59,26 +70,37 @@ def _text_columns(column: Column) -> Iterable[str]:
 
 
 def _no_rows(columns: tuple[Column, ...]) -> str:
-    texts = ", ".join(
-        f"{part} as {column.name}" if part == "cast(null as varchar)" else part
-        for column in columns
-        for part in ("cast(null as varchar)", *list(_text_columns(column))[1:])
+    texts = ", ".join(value for column in columns for value in _no_values(column))
+    return (
+        "select cast(null as integer) as file_id, cast(null as bigint) as source_row,"
+        f" false as has_surplus_fields, {texts} where false"
     )
-    return f"select cast(null as integer) as file_id, cast(null as bigint) as source_row, {texts} where false"
+
+
+def _no_values(column: Column) -> Iterable[str]:
+    yield f"cast(null as varchar) as {column.name}"
+    yield from list(_text_columns(column))[1:]
 
 
 def _csv_rows(columns: tuple[Column, ...], file: File) -> str:
-    """Return the records of a CSV file as text; record 0 is the header.
+    """Return the records of a CSV file as text; record 0 is the header, those before it have lower numbers.
 
     DuckDB is lenient about the number of fields only: csv_file.py found before that the file is UTF-8 and RFC
     4180. With new_line = '\\n' DuckDB ends a record at CR and at LF, in any mix; left to find out itself it
     loses a byte after a CR in a file that starts with CRLF.
     """
-    places = [file.names.index(column.name) for column in columns]
-    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(max(places) + 1))
-    named = ", ".join(f"c{place} as {column.name}" for column, place in zip(columns, places, strict=True))
+    size = min(len(file.names), MAX_COLUMNS)
+    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(size + SURPLUS_FIELDS))
+    named = ", ".join(
+        f"{f'c{file.names.index(column.name)}' if column.name in file.names else 'null'} as {column.name}"
+        for column in columns
+    )
+    surplus = ", ".join(f"c{place}" for place in range(size, size + SURPLUS_FIELDS))
     return (
-        f"select {file.file_id} as file_id, row_number() over () - 1 as source_row, {named} from read_csv("
+        f"select {file.file_id} as file_id, row_number() over () - {file.header_record} as source_row,"
+        # Most records have none: nothing is joined then.
+        f" c{size} is not null and trim(concat({surplus}), {_BLANKS}) <> '' as has_surplus_fields,"
+        f" {named} from read_csv("
         f"{quoted(file.pattern)}, auto_detect = false, columns = {{{fields}}}, header = false,"
         f" delim = {quoted(file.delimiter)}, quote = '\"', escape = '\"', null_padding = true,"
         f" strict_mode = false, new_line = '\\n', max_line_size = {MAX_LINE_BYTES}, parallel = false)"
@@ -94,10 +116,15 @@ def _parquet_rows(columns: tuple[Column, ...], files: list[File]) -> str:
     values = ", ".join(
         value
         for column in columns
-        for value in _parquet_values(column, first.identifier(column.name), first.type(column.name))
+        for value in (
+            _parquet_values(column, first.identifier(column.name), first.type(column.name))
+            if column.name in first.names
+            else _no_values(column)
+        )
     )
     return (
-        f"select cast({file_id} as integer) as file_id, cast({row} as bigint) as source_row, {values}"
+        f"select cast({file_id} as integer) as file_id, cast({row} as bigint) as source_row,"
+        f" false as has_surplus_fields, {values}"
         f" from read_parquet([{', '.join(quoted(file.pattern) for file in files)}],"
         f" file_row_number = {str(not has_own_numbers).lower()}, binary_as_string = true,"
         " hive_partitioning = false)"
@@ -124,10 +151,12 @@ def _native_value(reads_as: str, value: str, stored: str) -> str | None:
     if reads_as in ("date", "month") and stored == "DATE":
         return value
     if reads_as in ("date", "month") and stored.startswith("TIMESTAMP"):
-        day = f"try_cast({value} as date)"
-        return f"case when {value} = try_cast({day} as {stored}) then {day} end"
+        moment = _wall_clock(value, stored)
+        day = f"try_cast({moment} as date)"
+        kind = "timestamp" if moment != value else stored
+        return f"case when {moment} = try_cast({day} as {kind}) then {day} end"
     if reads_as == "timestamp" and (stored == "DATE" or stored.startswith("TIMESTAMP")):
-        return f"try_cast({value} as timestamp)"
+        return f"try_cast({_wall_clock(value, stored)} as timestamp)"
     if reads_as == "amount" and stored.startswith("DECIMAL"):
         amount = f"try_cast({value} as decimal(12, 2))"
         return f"case when {value} = try_cast({amount} as {stored}) then {amount} end"
@@ -136,6 +165,11 @@ def _native_value(reads_as: str, value: str, stored: str) -> str | None:
     if reads_as == "boolean" and stored == "BOOLEAN":
         return value
     return None
+
+
+def _wall_clock(value: str, stored: str) -> str:
+    """Return a moment as clocks in Brussels showed it, where it is stored with a zone."""
+    return f"timezone('Europe/Brussels', {value})" if stored.endswith("WITH TIME ZONE") else value
 
 
 def _is_written_alike(reads_as: str, stored: str) -> bool:
