@@ -86,7 +86,7 @@ $(DELIVERY)/SYNTHETIC.txt: $(GENERATOR) | $(VENV)/report.stamp
 	@rm -rf $(DELIVERY)
 	$(BIN)/python tools/generate_raw.py --trajectories 28000 --seed 1 --format parquet --out $(DELIVERY)
 
-shell: | $(VENV)/report.stamp
+shell: | $(VENV)/shell.stamp
 	@$(BIN)/duckdb -readonly -init scripts/welcome.sql $(DATABASE)
 
 test: lint $(WORK)/demonstration.stamp
@@ -148,6 +148,11 @@ $(VENV)/test.stamp: requirements-dev.txt pyproject.toml
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	$(INSTALL)
+	@touch $@
+
+$(VENV)/shell.stamp: requirements-dev.txt | $(VENV)/report.stamp
+	sed -n '/^duckdb-cli==/,/[^\\]$$/p' requirements-dev.txt \
+		| $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
 	@touch $@
 
 # Needs uv. The options keep every registry address out of the files.

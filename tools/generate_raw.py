@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import pyarrow as pa
+import duckdb
 from rich.console import Console
 from rich.progress import Progress
 
 from generator.assumptions import ASSUMPTIONS
+from generator.columns import Table
 from generator.deliveries import chunk_sizes, chunks
-from generator.edge_cases import edge_case_tables
+from generator.edge_cases import edge_case_rows
 from generator.notice import SEEDS_FILE, SYNTHETIC_FILE, notice
 from generator.output import FORMATS, RefusedError, write_deliveries
 
@@ -27,18 +28,25 @@ def main(arguments: list[str] | None = None) -> int:
     text = notice(_command(options), options.defects, ASSUMPTIONS)
     try:
         names = write_deliveries(
-            _tables(options), options.out, options.format, not options.single_file, marker, text
+            _tables(options),
+            edge_case_rows() if options.defects else {},
+            options.out,
+            options.format,
+            not options.single_file,
+            marker,
+            text,
         )
     except RefusedError as refusal:
         return _refuse(str(refusal))
-    except OSError as problem:
-        return _refuse(f"The files could not be written to {options.out}: {problem.strerror or problem}.")
+    except (OSError, duckdb.Error) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem).splitlines()[0].rstrip(".")
+        return _refuse(f"The files could not be written to {options.out}: {reason}.")
     if not options.quiet:
         print(f"{len(names)} files with {options.trajectories:,} synthetic trajectories in {options.out}")
     return 0
 
 
-def _tables(options: argparse.Namespace) -> Iterator[Mapping[str, pa.Table]]:
+def _tables(options: argparse.Namespace) -> Iterator[Mapping[str, Table]]:
     sizes = chunk_sizes(options.trajectories)
     drawn = chunks(ASSUMPTIONS, options.trajectories, options.seed)
     is_silent = options.quiet or not sys.stderr.isatty()
@@ -47,8 +55,6 @@ def _tables(options: argparse.Namespace) -> Iterator[Mapping[str, pa.Table]]:
         for size, tables in zip(sizes, drawn, strict=True):
             yield tables
             progress.update(task, advance=size)
-    if options.defects:
-        yield edge_case_tables()
 
 
 def _refuse(sentence: str) -> int:

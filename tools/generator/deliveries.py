@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
 
 from generator.assumptions import Assumptions
 from generator.cohort import draw_cohort
+from generator.columns import Table
 from generator.geography import Geography, read_geography
 from generator.ledger import draw_lines, ledger
 from generator.registrations import plan_registrations, trajectory_versions
@@ -25,8 +25,8 @@ def chunk_sizes(trajectories: int) -> list[int]:
     return [CHUNK] * full + ([rest] if rest else [])
 
 
-def chunks(assumed: Assumptions, trajectories: int, seed: int) -> Iterator[dict[str, pa.Table]]:
-    """Yield per chunk a table for each extract, with the columns and native types of `columns.SCHEMAS`.
+def chunks(assumed: Assumptions, trajectories: int, seed: int) -> Iterator[dict[str, Table]]:
+    """Yield per chunk a table for each extract, with the columns of `columns.SCHEMAS`.
 
     Keys are numbered through over the chunks; the same seed and number of trajectories give the same tables.
     """
@@ -44,7 +44,7 @@ def _stream(seed: int, *place: int) -> np.random.Generator:
 
 def _chunk(
     assumed: Assumptions, geography: Geography, rng: np.random.Generator, size: int, first: dict[str, int]
-) -> tuple[dict[str, pa.Table], dict[str, int]]:
+) -> tuple[dict[str, Table], dict[str, int]]:
     """Return the tables of one chunk and how many numbers of each kind of key it used."""
     cohort = draw_cohort(assumed, geography, rng, size)
     plan = plan_registrations(assumed, rng, cohort)
@@ -62,7 +62,7 @@ def _chunk(
     }
     used = {
         "trajectory": size,
-        "line": tables["raw_subsidies"].num_rows,
+        "line": len(tables["raw_subsidies"]["line_id"]),
         "spell": len(spells.row),
         "transmission": len(sent[0]),
     }

@@ -6,8 +6,6 @@ All values are text as someone would deliver them; the last day of the deliverie
 
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from generator.columns import CLIENT, LINE, SCHEMAS, SPELL, TRAJECTORY, TRANSMISSION
 
 NBSP = "\u00a0"
@@ -1228,12 +1226,7 @@ EDGE_CASES: tuple[EdgeCase, ...] = (
 """Every hand-written case, in the order in which its rows stand at the end of the demonstration files."""
 
 
-def edge_case_tables() -> dict[str, pa.Table]:
-    """Return the rows of all cases per extract, every column as text in the agreed order."""
-    tables = {}
-    for extract, schema in SCHEMAS.items():
-        rows = [row.values for case in EDGE_CASES for row in case.rows if row.extract == extract]
-        tables[extract] = pa.table(
-            {name: pa.array([row.get(name, "") for row in rows]) for name in schema.names}
-        )
-    return tables
+def edge_case_rows() -> dict[str, list[dict[str, str]]]:
+    """Return the rows of all cases per extract: the text of each column that is not empty."""
+    rows = [row for case in EDGE_CASES for row in case.rows]
+    return {extract: [row.values for row in rows if row.extract == extract] for extract in SCHEMAS}

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from generator import columns
 from generator.assumptions import Assumptions
@@ -56,26 +55,23 @@ def ledger(
     lines: Lines,
     first_client: int,
     first_number: int,
-) -> pa.Table:
+) -> columns.Table:
     """Return raw_subsidies: the lines booked until the last day, in order of booking."""
     keep = np.flatnonzero(lines.booked <= assumed.recorded_until)
     keep = keep[np.lexsort((lines.row[keep], lines.booked[keep]))]
     row, booked, month = lines.row[keep], lines.booked[keep], lines.month[keep]
     size = len(keep)
     named = happens(rng, assumed.month_written_later, size)
-    return columns.table(
-        "raw_subsidies",
-        {
-            "line_id": columns.ids(columns.LINE, first_number + np.arange(size)),
-            "booked_on": booked,
-            "ocmw_nis": columns.listed(geography.codes, geography.code_on(cohort.home[row], booked)),
-            "client_id": columns.ids(columns.CLIENT, first_client + cohort.client[row]),
-            "performance_month": np.where(named, last_of_month(month), month),
-            "stream": columns.listed(STREAMS, lines.stream[keep]),
-            "line_type": columns.listed(LINE_TYPES, lines.kind[keep]),
-            "amount_eur": columns.money(lines.cents[keep]),
-        },
-    )
+    return {
+        "line_id": first_number + np.arange(size),
+        "booked_on": booked,
+        "ocmw_nis": columns.listed(geography.codes, geography.code_on(cohort.home[row], booked)),
+        "client_id": first_client + cohort.client[row],
+        "performance_month": np.where(named, last_of_month(month), month),
+        "stream": columns.listed(STREAMS, lines.stream[keep]),
+        "line_type": columns.listed(LINE_TYPES, lines.kind[keep]),
+        "amount_eur": lines.cents[keep] / 100,
+    }
 
 
 def _joined(parts: list[Lines]) -> Lines:

@@ -1,20 +1,20 @@
 """Writes the extracts as files: in a temporary folder beside the target, moved into place when complete."""
 
+import csv
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import duckdb
 
-from generator.columns import RECORDED, SCHEMAS
+from generator.columns import KEYS, RECORDED, SCHEMAS, Table
 
-FORMATS = ("csv", "parquet")
+FORMATS = {"csv": "format csv", "parquet": "format parquet, compression zstd, compression_level 1"}
+"""The options of DuckDB's COPY for each kind of file."""
+
 _LIST_OPENS = "Files written by tools/generate_raw.py:"
 _LIST_ITEM = "- "
 
@@ -23,93 +23,46 @@ class RefusedError(Exception):
     """The target folder holds files of another origin; the message is one sentence for the user."""
 
 
-class _Sink(Protocol):
-    def write(self, table: pa.Table) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class CsvFile:
-    """A comma-separated file: UTF-8, LF, a header line, quotes (RFC 4180) only where a value needs them."""
-
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        """Create the file and write its header."""
-        self._file = path.open("wb")
-        self._file.write((",".join(schema.names) + "\n").encode())
-
-    def write(self, table: pa.Table) -> None:
-        """Append the rows of a table of any types; NULL becomes an empty value."""
-        fields = [_csv_text(column.combine_chunks()) for column in table.columns]
-        rest = [pa.array([""] * table.num_rows, pa.string())]
-        lines = pc.binary_join_element_wise(*fields, ",")
-        lines = pc.binary_join_element_wise(lines, *rest, "\n")
-        self._file.write("".join(lines.to_pylist()).encode())
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-class ParquetFile:
-    """A Parquet file, one row group per table written."""
-
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        """Create the file with the native types of the schema."""
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
-
-    def write(self, table: pa.Table) -> None:
-        """Append the rows of a table with the schema of the file."""
-        self._writer.write_table(table)
-
-    def close(self) -> None:
-        """Write the footer and close the file."""
-        self._writer.close()
-
-
-_SINKS: dict[str, Callable[[Path, pa.Schema], _Sink]] = {"csv": CsvFile, "parquet": ParquetFile}
-
-
-def _csv_text(values: pa.Array) -> pa.Array:
-    if pa.types.is_timestamp(values.type):
-        values = values.cast(pa.timestamp("s"))
-    filled = pc.fill_null(values.cast(pa.string()), "")
-    quoted = pc.binary_join_element_wise('"', pc.replace_substring(filled, '"', '""'), '"', "")
-    return pc.if_else(pc.match_substring_regex(filled, '[",\r\n]'), quoted, filled)
-
-
 class Deliveries:
-    """The open files of a run: one per extract and year of registration, or one per extract."""
+    """The rows of a run, in DuckDB until all are there."""
 
-    def __init__(self, folder: Path, kind: str, by_year: bool, files: ExitStack) -> None:
-        """Take an empty folder and a stack that closes the files at the end."""
-        self._folder, self._kind, self._by_year, self._files = folder, kind, by_year, files
-        self._open: dict[str, _Sink] = {}
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Take a connection to an empty database."""
+        self._connection = connection
+        for extract, schema in SCHEMAS.items():
+            types = (f"{name} {'bigint' if name in KEYS else of}" for name, of in schema.items())
+            connection.execute(f"create table {extract} ({', '.join(types)})")
 
-    def write(self, tables: Mapping[str, pa.Table]) -> None:
-        """Append the rows of every extract to the files they belong to."""
+    def add(self, tables: Mapping[str, Table]) -> None:
+        """Append the rows of every extract."""
         for extract, table in tables.items():
-            for name, part in self._parts(extract, table):
-                self._sink(name, SCHEMAS[extract]).write(part)
+            # DuckDB reads seconds, not days.
+            self._connection.register(
+                "content",
+                {
+                    name: values.astype("datetime64[s]") if values.dtype.kind == "M" else values
+                    for name, values in table.items()
+                },
+            )
+            self._connection.execute(f"insert into {extract} by name from content")
+            self._connection.unregister("content")
 
-    @property
-    def names(self) -> list[str]:
-        """Names of the files so far, in alphabetical order."""
-        return sorted(self._open)
-
-    def _parts(self, extract: str, table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-        if not self._by_year:
-            yield f"{extract}.{self._kind}", table
-            return
-        years = pc.year(table[RECORDED[extract]])
-        for year in sorted(pc.unique(years).to_pylist()):
-            yield f"{extract}_{year}.{self._kind}", table.filter(pc.equal(years, year))
-
-    def _sink(self, name: str, schema: pa.Schema) -> _Sink:
-        if name not in self._open:
-            sink = _SINKS[self._kind](self._folder / name, schema)
-            self._files.callback(sink.close)
-            self._open[name] = sink
-        return self._open[name]
+    def write(self, folder: Path, kind: str, by_year: bool) -> list[str]:
+        """Write a file per extract, or per extract and year of registration, and return their names."""
+        names = []
+        for extract, schema in SCHEMAS.items():
+            keys = ", ".join(f"printf('{KEYS[name]}', {name}) as {name}" for name in schema if name in KEYS)
+            year = f"year({RECORDED[extract]})"
+            years = self._connection.execute(f"select distinct {year} from {extract} order by 1").fetchall()
+            parts = [(f"_{value}", f"{year} = {value}") for (value,) in years] if by_year else [("", "true")]
+            for suffix, condition in parts:
+                names.append(f"{extract}{suffix}.{kind}")
+                self._connection.execute(
+                    f"copy (select * replace ({keys}) from {extract} where {condition}) "
+                    f"to ? ({FORMATS[kind]})",
+                    [str(folder / names[-1])],
+                )
+        return sorted(names)
 
 
 def check_target(folder: Path, marker: str) -> None:
@@ -129,25 +82,50 @@ def check_target(folder: Path, marker: str) -> None:
 
 
 def write_deliveries(
-    tables: Iterable[Mapping[str, pa.Table]], folder: Path, kind: str, by_year: bool, marker: str, notice: str
+    tables: Iterable[Mapping[str, Table]],
+    texts: Mapping[str, list[dict[str, str]]],
+    folder: Path,
+    kind: str,
+    by_year: bool,
+    marker: str,
+    notice: str,
 ) -> list[str]:
     """Write all tables and the marker with the notice into the folder and return the names of the raw files.
 
-    `kind` is "csv" or "parquet". Nothing in the folder changes before every file is complete; the files of an
-    earlier run are replaced. Raises RefusedError as `check_target` does, and OSError from the disk.
+    `kind` is "csv" or "parquet"; `texts` are rows for the end of the CSV file of an extract. Nothing in the
+    folder changes before every file is complete; the files of an earlier run are replaced. Raises
+    RefusedError as `check_target` does, and OSError or duckdb.Error from the disk.
     """
     check_target(folder, marker)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _temporary_beside(folder) as temporary:
-        with ExitStack() as files:
-            deliveries = Deliveries(temporary, kind, by_year, files)
+        with _database(temporary) as connection:
+            deliveries = Deliveries(connection)
             for chunk in tables:
-                deliveries.write(chunk)
-            names = deliveries.names
+                deliveries.add(chunk)
+            names = deliveries.write(temporary, kind, by_year)
+        for extract, rows in texts.items():
+            with (temporary / f"{extract}.csv").open("a", encoding="utf-8", newline="") as file:
+                csv.DictWriter(file, SCHEMAS[extract], lineterminator="\n").writerows(rows)
         listing = "\n".join([_LIST_OPENS, "", *(_LIST_ITEM + name for name in names)])
         (temporary / marker).write_text(f"{notice}\n{listing}\n", encoding="utf-8", newline="\n")
         _move(temporary, folder, [*names, marker], marker)
     return names
+
+
+def _database(temporary: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory; what doesn't fit waits in a folder.
+
+    One thread: the same rows give the same bytes. No sample: objects are text, whatever the first ones are.
+    """
+    return duckdb.connect(
+        config={
+            "memory_limit": "1GB",
+            "temp_directory": str(temporary),
+            "threads": 1,
+            "pandas_analyze_sample": 0,
+        }
+    )
 
 
 @contextmanager

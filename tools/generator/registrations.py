@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from generator import columns
 from generator.assumptions import Assumptions
@@ -97,7 +96,7 @@ def trajectory_versions(
     cohort: Cohort,
     plan: Registrations,
     first_number: int,
-) -> pa.Table:
+) -> columns.Table:
     """Return raw_trajectories: every version registered until the last day, in order of registration."""
     versions = _all_versions(assumed, rng, cohort, plan)
     keep = np.flatnonzero(versions.day <= assumed.recorded_until)
@@ -107,28 +106,25 @@ def trajectory_versions(
     coded_on = np.where(new_code, day, np.minimum(plan.first[row], day))
     residence = cohort.residence[row]
     known = versions.profiled[keep]
-    return columns.table(
-        "raw_trajectories",
-        {
-            "trajectory_id": columns.ids(columns.TRAJECTORY, first_number + row),
-            "recorded_at": columns.recorded_at(day, whole(rng, assumed.office_seconds, len(row))),
-            "is_void": versions.void[keep],
-            "client_id": columns.ids(columns.CLIENT, first_number + cohort.client[row]),
-            "ocmw_nis": columns.listed(geography.codes, geography.code_on(cohort.home[row], coded_on)),
-            "residence_nis": columns.listed(
-                geography.codes, np.where(residence < 0, -1, geography.code_on(residence, coded_on))
-            ),
-            "start_date": cohort.start[row],
-            "planned_end_date": versions.planned[keep],
-            "end_date": versions.end[keep],
-            "end_reason": columns.text(versions.reason[keep]),
-            "gender": columns.text(cohort.gender[row]),
-            "birth_date": cohort.birth[row],
-            "unemployed_since": np.where(known, cohort.unemployed[row], NO_DAY),
-            "education_level": columns.text(np.where(known, cohort.education[row], "")),
-            "migration_background": columns.flag(cohort.migration[row]),
-        },
-    )
+    return {
+        "trajectory_id": first_number + row,
+        "recorded_at": columns.recorded_at(day, whole(rng, assumed.office_seconds, len(row))),
+        "is_void": versions.void[keep],
+        "client_id": first_number + cohort.client[row],
+        "ocmw_nis": columns.listed(geography.codes, geography.code_on(cohort.home[row], coded_on)),
+        "residence_nis": columns.listed(
+            geography.codes, np.where(residence < 0, -1, geography.code_on(residence, coded_on))
+        ),
+        "start_date": cohort.start[row],
+        "planned_end_date": versions.planned[keep],
+        "end_date": versions.end[keep],
+        "end_reason": columns.text(versions.reason[keep]),
+        "gender": columns.text(cohort.gender[row]),
+        "birth_date": cohort.birth[row],
+        "unemployed_since": np.where(known, cohort.unemployed[row], NO_DAY),
+        "education_level": columns.text(np.where(known, cohort.education[row], "")),
+        "migration_background": columns.text(cohort.migration[row]),
+    }
 
 
 def _all_versions(

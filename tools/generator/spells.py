@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from generator import columns
 from generator.assumptions import Assumptions, Span
@@ -145,7 +144,7 @@ def outflow_versions(
     spells: Spells,
     first_client: int,
     first_number: int,
-) -> pa.Table:
+) -> columns.Table:
     """Return raw_outflow: a version at the start of each spell, at its end, corrections and withdrawals."""
     size = len(spells.row)
     lag = assumed.spell_version_days
@@ -171,18 +170,15 @@ def outflow_versions(
     number = np.tile(np.arange(size), len(kinds))
     keep = in_order(day, number, assumed)
     spell = number[keep]
-    return columns.table(
-        "raw_outflow",
-        {
-            "spell_id": columns.ids(columns.SPELL, first_number + spell),
-            "recorded_at": columns.recorded_at(day[keep], whole(rng, assumed.office_seconds, len(keep))),
-            "is_void": np.repeat([kind[3] for kind in kinds], size)[keep],
-            "client_id": columns.ids(columns.CLIENT, first_client + cohort.client[spells.row[spell]]),
-            "spell_code": columns.text(code[keep]),
-            "start_date": spells.start[spell],
-            "end_date": end[keep],
-        },
-    )
+    return {
+        "spell_id": first_number + spell,
+        "recorded_at": columns.recorded_at(day[keep], whole(rng, assumed.office_seconds, len(keep))),
+        "is_void": np.repeat([kind[3] for kind in kinds], size)[keep],
+        "client_id": first_client + cohort.client[spells.row[spell]],
+        "spell_code": columns.text(code[keep]),
+        "start_date": spells.start[spell],
+        "end_date": end[keep],
+    }
 
 
 def in_order(day: Array, number: Array, assumed: Assumptions) -> Array:

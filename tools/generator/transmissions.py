@@ -1,7 +1,6 @@
 """Transmissions of former clients to the Controledienst, with their decisions."""
 
 import numpy as np
-import pyarrow as pa
 
 from generator import columns
 from generator.assumptions import Assumptions
@@ -50,7 +49,7 @@ def transmission_versions(
     drawn: tuple[Array, Array],
     first_client: int,
     first_number: int,
-) -> pa.Table:
+) -> columns.Table:
     """Return raw_transmissions: one version at the transmission, one with the decision, and withdrawals."""
     row, sent = drawn
     size = len(row)
@@ -70,20 +69,17 @@ def transmission_versions(
     keep = in_order(day, number, assumed)
     one = number[keep]
     settled = (keep >= size) & (decision[one] != "")
-    return columns.table(
-        "raw_transmissions",
-        {
-            "transmission_id": columns.ids(columns.TRANSMISSION, first_number + one),
-            "recorded_at": columns.recorded_at(day[keep], whole(rng, assumed.office_seconds, len(keep))),
-            "is_void": keep // size == 2 if size else np.zeros(0, dtype=bool),
-            "client_id": columns.ids(columns.CLIENT, first_client + cohort.client[row[one]]),
-            "transmission_date": sent[one],
-            "cause": columns.text(cause[one]),
-            "decision": columns.text(np.where(settled, decision[one], "")),
-            "decision_date": np.where(settled & ~undated[one], decided[one], NO_DAY),
-            "sanction_weeks": pa.array(weeks[one], mask=~(settled & (weeks[one] > 0))),
-        },
-    )
+    return {
+        "transmission_id": first_number + one,
+        "recorded_at": columns.recorded_at(day[keep], whole(rng, assumed.office_seconds, len(keep))),
+        "is_void": keep // size == 2 if size else np.zeros(0, dtype=bool),
+        "client_id": first_client + cohort.client[row[one]],
+        "transmission_date": sent[one],
+        "cause": columns.text(cause[one]),
+        "decision": columns.text(np.where(settled, decision[one], "")),
+        "decision_date": np.where(settled & ~undated[one], decided[one], NO_DAY),
+        "sanction_weeks": np.where(settled & (weeks[one] > 0), weeks[one], columns.NULL),
+    }
 
 
 def _weeks(assumed: Assumptions, rng: np.random.Generator, decision: Array) -> Array:

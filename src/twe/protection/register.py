@@ -1,17 +1,26 @@
 """The register: every release ever published, in a DuckDB file that is only ever added to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
-import pyarrow as pa
+from numpy.typing import NDArray
 
 from twe.errors import ProtectionError
 from twe.protection.cells import equations_from
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
-from twe.protection.warehouse import open_database
+from twe.protection.warehouse import insert, open_database
+
+COLUMNS = {
+    "markers": "marker varchar, lowest bigint, highest bigint",
+    "cells": "cell_id varchar, units_per_person integer, is_published boolean, published_value bigint, "
+    "marker varchar",
+    "equations": "equation_id varchar, cell_id varchar, coefficient integer, relation varchar",
+    "areas": "area_id varchar, area_level varchar, member_codes varchar []",
+}
+"""The columns of the tables that hold a release, without its number."""
 
 _TABLES = """
     create table if not exists releases (
@@ -23,25 +32,10 @@ _TABLES = """
         base integer not null,
         threshold integer not null
     );
-    create table if not exists markers (release integer, marker varchar, lowest bigint, highest bigint);
-    create table if not exists cells (
-        release integer,
-        cell_id varchar,
-        units_per_person integer,
-        is_published boolean,
-        published_value bigint,
-        marker varchar
-    );
-    create table if not exists equations (
-        release integer,
-        equation_id varchar,
-        cell_id varchar,
-        coefficient integer,
-        relation varchar
-    );
-    create table if not exists areas (
-        release integer, area_id varchar, area_level varchar, member_codes varchar []
-    );
+    create table if not exists markers (release integer, {markers});
+    create table if not exists cells (release integer, {cells});
+    create table if not exists equations (release integer, {equations});
+    create table if not exists areas (release integer, {areas});
     comment on table releases is 'One row per release ever published. Rows are added, never changed.';
     comment on table cells is 'Published values; NULL with a marker = hidden, without = never shown.';
     comment on table equations is 'What everybody knew about the counts of a release.';
@@ -75,7 +69,7 @@ def append(path: Path, release: Release) -> int:
 def _append(connection: duckdb.DuckDBPyConnection, release: Release) -> int:
     with connection:
         connection.execute("begin")
-        connection.execute(_TABLES)
+        connection.execute(_TABLES.format(**COLUMNS))
         ((number,),) = connection.execute("select coalesce(max(release), 0) + 1 from releases").fetchall()
         connection.execute(
             "insert into releases values (?, ?, ?, ?, ?, ?, ?)",
@@ -89,60 +83,48 @@ def _append(connection: duckdb.DuckDBPyConnection, release: Release) -> int:
                 release.threshold,
             ],
         )
-        for text, marker in release.markers.items():
-            connection.execute(
-                "insert into markers values (?, ?, ?, ?)", [number, text, marker.lowest, marker.highest]
-            )
-        for table, content in (
-            ("cells", cell_table(release)),
-            ("equations", equation_table(release)),
-            ("areas", area_table(release.areas)),
-        ):
-            connection.register("content", content)
-            connection.execute(f"insert into {table} select {number}, * from content")
-            connection.unregister("content")
+        for table, columns in content(release).items():
+            (size,) = {len(values) for values in columns.values()}
+            insert(connection, table, {"release": np.full(size, number), **columns})
         connection.execute("commit")
     return int(number)
 
 
-def cell_table(release: Release) -> pa.Table:
-    """Return the cells of a release as the register holds them."""
-    is_empty = (release.values == HIDDEN) | ~release.is_published
-    return pa.table(
-        {
-            "cell_id": pa.array(release.cell_ids),
-            "units_per_person": pa.array(release.units.astype(np.int32)),
-            "is_published": pa.array(release.is_published),
-            "published_value": pa.array(release.values, mask=is_empty),
-            "marker": pa.array(release.marks, type=pa.string()),
-        }
-    )
-
-
-def equation_table(release: Release) -> pa.Table:
-    """Return the terms of the equations of a release as the register holds them."""
-    equations = release.equations
-    ids = np.array(equations.ids, dtype=object)
+def content(release: Release) -> dict[str, dict[str, NDArray[Any]]]:
+    """Return the rows of each table of `COLUMNS`, as an array per column."""
+    markers, equations, areas = release.markers, release.equations, release.areas
     rows = equations.rows
-    return pa.table(
-        {
-            "equation_id": pa.array(ids[rows], type=pa.string()),
-            "cell_id": pa.array(np.array(release.cell_ids, dtype=object)[equations.cells], type=pa.string()),
-            "coefficient": pa.array(equations.coefficients.astype(np.int32)),
-            "relation": pa.array(np.where(equations.is_equality[rows], "=", "<=").tolist(), type=pa.string()),
-        }
-    )
+    cell_ids = _objects(release.cell_ids)
+    is_shown = release.is_published & (release.values != HIDDEN)
+    return {
+        "markers": {
+            "marker": _objects(markers),
+            "lowest": _objects(marker.lowest for marker in markers.values()),
+            "highest": _objects(marker.highest for marker in markers.values()),
+        },
+        "cells": {
+            "cell_id": cell_ids,
+            "units_per_person": release.units,
+            "is_published": release.is_published,
+            "published_value": np.where(is_shown, release.values, np.array(None)),
+            "marker": _objects(release.marks),
+        },
+        "equations": {
+            "equation_id": _objects(equations.ids)[rows],
+            "cell_id": cell_ids[equations.cells],
+            "coefficient": equations.coefficients,
+            "relation": np.where(equations.is_equality[rows], "=", "<=").astype(object),
+        },
+        "areas": {
+            "area_id": _objects(area.area_id for area in areas),
+            "area_level": _objects(area.level for area in areas),
+            "member_codes": _objects(f"[{', '.join(sorted(area.members))}]" for area in areas),
+        },
+    }
 
 
-def area_table(areas: Sequence[Area]) -> pa.Table:
-    """Return the areas of a release as the register holds them."""
-    return pa.table(
-        {
-            "area_id": pa.array([area.area_id for area in areas], type=pa.string()),
-            "area_level": pa.array([area.level for area in areas], type=pa.string()),
-            "member_codes": pa.array([sorted(area.members) for area in areas], type=pa.list_(pa.string())),
-        }
-    )
+def _objects(values: Iterable[object]) -> NDArray[Any]:
+    return np.array([*values], dtype=object)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
@@ -157,7 +139,7 @@ def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
         "select cell_id, units_per_person, is_published, coalesce(published_value, -1) as published_value, "
         "marker from cells where release = ? order by cell_id",
         [number],
-    ).to_arrow_table()
+    ).fetchnumpy()
     terms = connection.execute(
         """
         with positions as (
@@ -180,15 +162,15 @@ def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
 def as_release(
     number: int,
     head: tuple[Any, ...],
-    cells: pa.Table,
+    cells: dict[str, np.ndarray],
     terms: dict[str, np.ndarray],
     markers: Sequence[tuple[Any, ...]],
     areas: Sequence[tuple[Any, ...]],
 ) -> Release:
     """Return a release from its rows, stored in a register or in a file of its own.
 
-    `head` is (made_at, as_of, geography_date, method, base, threshold); `cells` has the columns of
-    `cell_table`, HIDDEN for a value that isn't shown; `markers` and `areas` are rows of their tables.
+    `head` is (made_at, as_of, geography_date, method, base, threshold); `cells` has the columns
+    of its table, HIDDEN for a value that isn't shown; `markers` and `areas` are rows of their tables.
     """
     made_at, as_of, geography_date, method, base, threshold = head
     return Release(
@@ -200,11 +182,11 @@ def as_release(
         base=base,
         threshold=threshold,
         markers={text: Marker(lowest, highest) for text, lowest, highest in markers},
-        cell_ids=cells["cell_id"].to_pylist(),
-        units=cells["units_per_person"].to_numpy().astype(np.int64),
-        is_published=cells["is_published"].to_numpy(),
-        values=cells["published_value"].to_numpy().astype(np.int64),
-        marks=cells["marker"].to_pylist(),
+        cell_ids=cells["cell_id"].tolist(),
+        units=cells["units_per_person"].astype(np.int64),
+        is_published=cells["is_published"],
+        values=cells["published_value"].astype(np.int64),
+        marks=cells["marker"].tolist(),
         equations=equations_from(terms),
         areas=tuple(Area(area_id, level, frozenset(members)) for area_id, level, members in areas),
     )

@@ -5,20 +5,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
+import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
 from twe.protection.carried import carry_over
 from twe.protection.cells import Cells, Flags
-from twe.protection.register import area_table, as_release, cell_table, equation_table
+from twe.protection.register import COLUMNS, as_release, content
 from twe.protection.releases import Release
-from twe.protection.warehouse import Warehouse, open_database
+from twe.protection.warehouse import Warehouse, insert, open_database
 from twe.warehouse import status as warehouse_status
 
 # Fewer published trajectories than ten times the base say too much about each by their mean.
 _LEAST_FOR_MEAN = 10
+
+# The names that the tables of a register have in a release.
+_TABLES = {
+    "markers": "publication.markers",
+    "cells": "publication.publication_values",
+    "equations": "publication.publication_equations",
+    "areas": "publication.publication_areas",
+}
 
 # The means and medians that may be shown, under the names of the counts that they are of.
 _AVERAGES = """
@@ -210,19 +218,13 @@ def write_release(
                     main.is_synthetic,
                 ],
             )
-            tables = {
-                "publication_values": cell_table(release),
-                "publication_equations": equation_table(release),
-                "publication_areas": area_table(release.areas),
-                "markers": _marker_table(release),
-            }
-            for name, content in tables.items():
-                connection.register("content", content)
-                connection.execute(f"create table publication.{name} as select * from content")
-                connection.unregister("content")
-            connection.register("hidden", _hidden_table(hidden))
+            for name, columns in content(release).items():
+                connection.execute(f"create table {_TABLES[name]} ({COLUMNS[name]})")
+                insert(connection, _TABLES[name], columns)
+            connection.execute("create temp table hidden (basis varchar, year integer, area_id varchar)")
+            keys = np.array(sorted(hidden), dtype=object).reshape(-1, 3)
+            insert(connection, "hidden", {"basis": keys[:, 0], "year": keys[:, 1], "area_id": keys[:, 2]})
             connection.execute(_FIGURES.format(averages=_AVERAGES))
-            connection.unregister("hidden")
             connection.execute("detach warehouse")
             connection.execute(_SHOWN)
         os.replace(draft, path)
@@ -243,7 +245,7 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
                 "select cell_id, units_per_person, is_published, marker, "
                 "coalesce(published_value, -1) as published_value "
                 "from publication.publication_values order by cell_id"
-            ).to_arrow_table()
+            ).fetchnumpy()
             terms = connection.execute(
                 """
                 with positions as (
@@ -334,38 +336,13 @@ def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) ->
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         count = len(cells)
-        ids = pa.array(cells.ids)
-        content = pa.table({"cell_id": ids, "is_small": pa.array(small)})
-        connection.register("content", content)
-        connection.execute("create table cells as select * from content")
-        connection.unregister("content")
+        ids = np.array(cells.ids, dtype=object)
+        connection.execute("create table cells (cell_id varchar, is_small boolean)")
+        insert(connection, "cells", {"cell_id": ids, "is_small": small})
         connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
         for number, table in enumerate(verdict.witnesses):
-            connection.register("content", pa.table({"cell_id": ids, "value": pa.array(table[:count])}))
-            connection.execute(f"insert into witnesses select {number}, * from content")
-            connection.unregister("content")
-
-
-def _marker_table(release: Release) -> pa.Table:
-    items = release.markers.items()
-    return pa.table(
-        {
-            "marker": pa.array([text for text, _ in items], type=pa.string()),
-            "lowest": pa.array([marker.lowest for _, marker in items], type=pa.int64()),
-            "highest": pa.array([marker.highest for _, marker in items], type=pa.int64()),
-        }
-    )
-
-
-def _hidden_table(hidden: frozenset[Key]) -> pa.Table:
-    rows = sorted(hidden)
-    return pa.table(
-        {
-            "basis": pa.array([basis for basis, *_ in rows], type=pa.string()),
-            "year": pa.array([year for _, year, _ in rows], type=pa.int32()),
-            "area_id": pa.array([area for *_, area in rows], type=pa.string()),
-        }
-    )
+            rows = {"witness": np.full(count, number), "cell_id": ids, "value": table[:count]}
+            insert(connection, "witnesses", rows)
 
 
 def _quoted(path: Path) -> str:

@@ -1,13 +1,15 @@
-"""Reading the cells, equations and amounts of a built warehouse, read-only."""
+"""Reading the cells, equations and amounts of a built warehouse, and inserting arrays into a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from twe.errors import ProtectionError
 from twe.protection.amounts import Amount
@@ -28,6 +30,15 @@ def open_database(path: Path, what: str) -> Iterator[duckdb.DuckDBPyConnection]:
         raise ProtectionError(f"The {what} {path} is {reason}.") from problem
     with connection:
         yield connection
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, NDArray[Any]]) -> None:
+    """Append rows to a table of the connection, an array per column; objects are NULL where they are None."""
+    # Without a sample DuckDB reads objects as text, also after many NULLs; the table gives the type.
+    connection.execute("set pandas_analyze_sample = 0")
+    connection.register("content", dict(columns))
+    connection.execute(f"insert into {table} by name from content")
+    connection.unregister("content")
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
