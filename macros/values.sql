@@ -59,7 +59,7 @@
 {% macro iso_day(text) -%}
     {%- set day = "split_part(translate(" ~ text ~ ", 'T/.', ' --'), ' ', 1)" -%}
     case
-        when {{ day }} like '____-%' then {{ day }}
+        when length(split_part({{ day }}, '-', 1)) = 4 then {{ day }}
         when {{ day }} like '%-%' then concat_ws('-', split_part({{ day }}, '-', 3), split_part({{ day }}, '-', 2), split_part({{ day }}, '-', 1))
         else concat_ws('-', substr({{ day }}, 1, 4), substr({{ day }}, 5, 2), substr({{ day }}, 7))
     end

@@ -12,7 +12,14 @@ from warehouse import Row, Tables
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 REASONS = {
     *("missing_required", "unreadable_value", "unknown_municipality", "unknown_code", "end_before_start"),
-    *("before_twe", "correction_too_old", "duplicate_row", "conflicting_version", "duplicate_line"),
+    *(
+        "surplus_fields",
+        "before_twe",
+        "correction_too_old",
+        "duplicate_row",
+        "conflicting_version",
+        "duplicate_line",
+    ),
 }
 MEASURES: dict[str, tuple[str, ...]] = {
     "annex_1_started_trajectories": ("trajectories",),

@@ -88,11 +88,11 @@ def inspect_delivery(folder: str, extracts: dict[str, tuple[Column, ...]]) -> De
         for name in names:
             if not name.lower().startswith(extract):
                 continue
-            parts = list(_parts(root, name, extract))
+            parts = list(_parts(root, name))
             if not parts:
                 found.warnings.append(
                     f"{printable(name)} in {folder} is not read: it is neither a file that ends in"
-                    f" {', '.join(ENDINGS)} nor a folder {extract} with such files."
+                    f" {', '.join(ENDINGS)} nor a folder with such files."
                 )
             for part in parts:
                 is_delivered = True
@@ -113,12 +113,12 @@ def literal_path(path: Path) -> str:
     return "".join(f"[{character}]" if character in WILDCARDS else character for character in str(path))
 
 
-def _parts(root: Path, name: str, extract: str) -> Iterator[str]:
-    """Yield the paths of the files of an entry of the folder: itself, or what a folder of that name holds."""
+def _parts(root: Path, name: str) -> Iterator[str]:
+    """Yield the paths of the files of an entry of the folder: itself, or what a folder holds."""
     if not (root / name).is_dir():
         if name.lower().endswith(ENDINGS):
             yield name
-    elif name.lower() == extract:
+    else:
         for part in sorted(path.name for path in (root / name).iterdir()):
             if part.lower().endswith(ENDINGS) and not part.startswith((".", "_")):
                 yield f"{name}/{part}"

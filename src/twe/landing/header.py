@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from twe.landing.contract import Column
-from twe.landing.faults import FileFault, counted_columns
+from twe.landing.faults import FileFault, counted_columns, printable
 
 BLANKS = " \t\u00a0\ufeff"
 MAX_COLUMNS = 16_384
@@ -42,16 +42,16 @@ class Header:
                 raise FileFault(f"has the column {column.name} after the first {MAX_COLUMNS} columns")
 
     def fault(self, names: tuple[str, ...]) -> FileFault:
-        """Return what is wrong with a header that lacks a required column, with the nearest names it has."""
+        """Return what is wrong with a header that lacks a required column, with the nearest names."""
         absent = self.absent(names)
         known = {column.name for column in self.columns}
         others = [name for name in names if name and name not in known]
         near = {name: difflib.get_close_matches(name, others, 1, 0.6) for name in absent}
-        hints = [f"{found[0]} for {name}" for name, found in near.items() if found]
+        hints = [f"{printable(found[0])} for {name}" for name, found in near.items() if found]
         hint = f" (it has {', '.join(hints)}; a file columns.csv can rename them)" if hints else ""
         return FileFault(f"lacks the {counted_columns(absent)}{hint}")
 
 
 def normalised(name: str) -> str:
-    """Return a name of a column as the contract compares it: lower case, blanks and hyphens as underscores."""
+    """Return a name as names are compared: in lower case, blanks and hyphens as underscores."""
     return re.sub(r"[ \t\u00a0-]", "_", name.strip(BLANKS)).lower()

@@ -1,6 +1,7 @@
 """From a folder of delivered files to records with parsed values."""
 
 import csv
+import io
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,7 +44,10 @@ def _read_extract(folder: Path, extract: str) -> list[Row]:
         raise LandingError(f"no file for {extract} in {folder}")
     rows = []
     for path in csv_files:
-        rows += _rows(extract, path, read_csv(extract, path))
+        records, surplus = read_csv(extract, path)
+        rows += _rows(extract, path, records)
+        for row in rows[-len(records) :] if records else []:
+            row.reasons |= {"surplus_fields"} if row.source_row in surplus else set()
     for path in parquet_files:
         rows += _rows(extract, path, read_parquet(extract, path))
     return rows
@@ -69,25 +73,49 @@ def _value(column: Column, text: str | None) -> Value:
 
 def _positions(extract: str, header: list[str]) -> dict[str, int] | None:
     """Find the place of every contract column, None when one is missing."""
-    names = [(trimmed(name) or "").lower() for name in header]
-    wanted = [column.name for column in EXTRACTS[extract]]
-    if not set(wanted) <= set(names):
+    names = [(trimmed(name) or "").lower().replace(" ", "_").replace("-", "_") for name in header]
+    if not {column.name for column in EXTRACTS[extract] if column.required} <= set(names):
         return None
-    return {name: names.index(name) for name in wanted}
+    return {column.name: names.index(column.name) for column in EXTRACTS[extract] if column.name in names}
 
 
-def read_csv(extract: str, path: Path) -> list[Texts]:
-    """Read one delimited file under the separator that shows all columns."""
-    for delimiter in ",;":
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            records = [record for record in csv.reader(file, delimiter=delimiter) if record]
-        positions = _positions(extract, records[0] if records else [])
-        if positions is not None:
-            return [
-                {name: record[place] if place < len(record) else None for name, place in positions.items()}
+def read_csv(extract: str, path: Path) -> tuple[list[Texts], set[int]]:
+    """Read one delimited file under the separator that shows all required columns.
+
+    Returns its records and the numbers of those with a filled field behind the last column, from 1.
+    """
+    text = _decoded(path.read_bytes())
+    for delimiter in ",;\t|":
+        every = [
+            record for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if record
+        ]
+        for number, header in enumerate(every[:20]):
+            positions = _positions(extract, header)
+            if positions is None:
+                continue
+            records = every[number:]
+            absent = {column.name: None for column in EXTRACTS[extract] if column.name not in positions}
+            width = len(records[0])
+            texts: list[Texts] = [
+                absent
+                | {name: record[place] if place < len(record) else None for name, place in positions.items()}
                 for record in records[1:]
             ]
+            surplus = {
+                number for number, record in enumerate(records[1:], 1) if any(map(trimmed, record[width:]))
+            }
+            return texts, surplus
     raise LandingError(f"{path.name} lacks a column of {extract}")
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    return text.lstrip("\ufeff")
 
 
 def read_parquet(extract: str, path: Path) -> list[Texts]:
@@ -96,9 +124,11 @@ def read_parquet(extract: str, path: Path) -> list[Texts]:
     positions = _positions(extract, table.column_names)
     if positions is None:
         raise LandingError(f"{path.name} lacks a column of {extract}")
-    columns = {
-        name: [_text(value) for value in _python_values(table, place)] for name, place in positions.items()
+    columns: dict[str, list[str | None]] = {
+        column.name: [None] * table.num_rows for column in EXTRACTS[extract] if column.name not in positions
     }
+    for name, place in positions.items():
+        columns[name] = [_text(value) for value in _python_values(table, place)]
     return [{name: texts[number] for name, texts in columns.items()} for number in range(table.num_rows)]
 
 
