@@ -15,9 +15,10 @@ import pytest
 from small_warehouse import PATHS, SmallBuild, assert_in_order, mark_of, order
 from twe.cli import main
 from twe.errors import PublishError
-from twe.warehouse.files import sha256
+from twe.warehouse.files import connect, sha256
 from twe.warehouse.listing import listing
 from twe.warehouse.publish import publish, restore
+from twe.warehouse.status import check
 from twe.warehouse.versions import Versions
 from warehouse import PROJECT
 
@@ -227,6 +228,48 @@ def test_a_damaged_version_is_told_and_refused(database: Path) -> None:
     with pytest.raises(PublishError, match="version 1 is damaged"):
         restore(order(database), 1)
     assert mark_of(database) == 2
+
+
+@pytest.mark.parametrize("name", ["marts", "temp", "system", "quality d'été"])
+def test_the_database_may_have_any_name(tmp_path: Path, name: str) -> None:
+    """The file is never opened under its own name, which may be that of a schema."""
+    database = tmp_path / f"{name}.duckdb"
+    publish(order(database), SmallBuild(1))
+    with connect(database) as connection:
+        assert connection.execute("select version from quality.publication").fetchall() == [(1,)]
+        assert check(connection) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update marts.dim_parameters set layout_version = 0",
+        "alter table marts.dim_parameters drop column layout_version",
+    ],
+)
+def test_a_version_of_another_layout_is_told_and_refused(database: Path, change: str) -> None:
+    """The list names the code that made it; what can't be read is not published again."""
+
+    def other(into: Path, variables: Mapping[str, object], lock: int) -> None:
+        SmallBuild(1)(into, variables, lock)
+        with duckdb.connect(str(into)) as connection:
+            connection.execute(change)
+
+    publish(order(database), SmallBuild(1))
+    with pytest.raises(PublishError, match="made by another version of the project: build it again"):
+        publish(order(database), other)
+    version = Versions(database).all()[0]
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(change)
+    Versions(database).reseal(version, database, {"layout_version": 0})
+    publish(order(database), SmallBuild(2))
+    second, first = listing(Versions(database)).splitlines()
+    made_by = f"made by version {version.manifest['code']['project']}"
+    assert made_by in first and "build it again" in first
+    assert made_by in second and "build it again" not in second
+    with pytest.raises(PublishError, match=f"version 1 can't be read: it was {made_by}.*: build it again"):
+        restore(order(database), 1)
+    assert_in_order(database)
 
 
 def test_a_link_leads_to_the_database_it_names(database: Path, tmp_path: Path) -> None:

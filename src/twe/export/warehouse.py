@@ -12,6 +12,8 @@ import duckdb
 from twe.errors import ExportError
 from twe.export.sheets import sql_text
 from twe.warehouse import status as warehouse_status
+from twe.warehouse.files import connect
+from twe.warehouse.layout import refusal
 
 # The exact figures under the names that the public edition gives them, or else their own.
 EXACT_FIGURES = """
@@ -195,6 +197,8 @@ class Warehouse:
         if self._is_release:
             if not self._has("publication", "release"):
                 raise ExportError(f"{self._path} is not a release file; run twe protect first.")
+            if reason := refusal(self._connection):
+                raise ExportError(f"The release {self._path} can't be read: {reason}.")
             return
         try:
             reason = warehouse_status.check(self._connection)
@@ -362,7 +366,7 @@ def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehous
     if not path.is_file():
         raise ExportError(f"There is no warehouse at {path}; run dbt build first.")
     try:
-        connection = duckdb.connect(str(path), read_only=True)
+        connection = connect(path)
     except duckdb.Error as problem:
         if "lock" in str(problem).lower():
             raise ExportError(

@@ -16,6 +16,8 @@ from twe.protection.register import area_table, as_release, cell_table, equation
 from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, open_database
 from twe.warehouse import status as warehouse_status
+from twe.warehouse.files import connect, sql_text
+from twe.warehouse.layout import refusal
 
 # Fewer published trajectories than ten times the base say too much about each by their mean.
 _LEAST_FOR_MEAN = 10
@@ -141,8 +143,8 @@ def write_release(
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     main = warehouses[0]
     try:
-        with duckdb.connect(str(draft)) as connection:
-            connection.execute(f"attach '{_quoted(main.path)}' as warehouse (read_only)")
+        with connect(draft, writable=True) as connection:
+            connection.execute(f"attach {sql_text(main.path)} as warehouse (read_only)")
             connection.execute("create schema publication")
             carry_over(connection, "warehouse")
             connection.execute("create table publication.choices (name varchar, value varchar)")
@@ -192,6 +194,8 @@ def write_release(
 def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
     """Return the release of a file and the amounts it leaves out."""
     with open_database(path, "release") as connection:
+        if reason := refusal(connection):
+            raise ProtectionError(f"The release {path} can't be read: {reason}.")
         try:
             head = connection.execute(
                 "select made_at, as_of, geography_date, method, base, threshold from publication.release"
@@ -257,8 +261,8 @@ def check_same_build(path: Path, warehouse: Warehouse) -> None:
 def check_exact_figures(path: Path, database: Path) -> None:
     """Refuse a release whose amounts, durations or places are not those of the warehouse."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(path)}' as release (read_only)")
-        connection.execute(f"attach '{_quoted(database)}' as warehouse (read_only)")
+        connection.execute(f"attach {sql_text(path)} as release (read_only)")
+        connection.execute(f"attach {sql_text(database)} as warehouse (read_only)")
         foreign = connection.execute(_FOREIGN.format(averages=_AVERAGES)).fetchone()
     if foreign:
         raise ProtectionError(f"{path} is not as it was written: {foreign[0]} differs; protect it again.")
@@ -289,7 +293,7 @@ def _refuse_without(path: Path, table: str) -> None:
 def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:
     """Write the witness tables with what a checker needs; the first is the truth, so the file is internal."""
     path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
+    with connect(path, writable=True) as connection:
         count = len(cells)
         ids = pa.array(cells.ids)
         content = pa.table({"cell_id": ids, "is_small": pa.array(small)})
@@ -323,7 +327,3 @@ def _hidden_table(hidden: frozenset[Key]) -> pa.Table:
             "area_id": pa.array([area for *_, area in rows], type=pa.string()),
         }
     )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

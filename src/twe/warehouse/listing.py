@@ -1,5 +1,8 @@
 """The versions of a database as people read them."""
 
+from typing import Any
+
+from twe.warehouse.layout import layout_version, made_by
 from twe.warehouse.versions import Version, Versions
 
 
@@ -24,5 +27,16 @@ def _line(version: Version, current: Version | None) -> str:
     megabytes = manifest["database"]["bytes"] / 1_000_000
     return (
         f"{version.number:>5}  {state:<9}  {manifest['published_at'][:16].replace('T', ' ')} UTC"
-        f"  as of {manifest['variables']['as_of']}  {megabytes:,.1f} MB"
+        f"  as of {manifest['variables']['as_of']}  {megabytes:,.1f} MB  {_code(manifest)}"
     )
+
+
+def _code(manifest: dict[str, Any]) -> str:
+    code = manifest["code"]
+    changed = " and changes" if code["is_changed"] else ""
+    other = (
+        ""
+        if manifest.get("layout_version") == layout_version()
+        else ": build it again, this version can't read it"
+    )
+    return f"made by {made_by(code['project'], code['commit'])}{changed}{other}"

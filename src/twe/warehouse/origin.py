@@ -11,9 +11,10 @@ import duckdb
 from twe.errors import PublishError
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.code import Code
-from twe.warehouse.files import sha256, sync, wal_of
+from twe.warehouse.files import connect, sha256, sql_text, sync, wal_of
 from twe.warehouse.inputs import InputFile, delivered
-from twe.warehouse.personal_data import sql_text, storage_options
+from twe.warehouse.layout import layout_version
+from twe.warehouse.personal_data import storage_options
 
 _TABLES = """
     create table quality.publication (
@@ -61,7 +62,7 @@ class Origin:
 
 def audit(database: Path) -> Audit:
     """Return what a build holds; PublishError unless everything was built and every test passed."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database) as connection:
         if reason := warehouse_status.check(connection):
             raise PublishError(reason)
         ((invocation_id, passed, warned),) = connection.execute(
@@ -118,7 +119,7 @@ def seal(database: Path, origin: Origin) -> None:
         ", ".join(f"{name} {found}" for name, found in code.tools.items()),
         delivery,
     )
-    with duckdb.connect(str(database)) as connection:
+    with connect(database, writable=True) as connection:
         connection.execute("drop schema if exists landing cascade")
         connection.execute("update quality.node_results set variables = ?", [variables])
         connection.execute(_TABLES)
@@ -164,6 +165,7 @@ def manifest(database: Path, origin: Origin) -> dict[str, Any]:
             "reporting_years": origin.audit.reporting_years,
         },
         "given_variables": dict(origin.variables),
+        "layout_version": layout_version(),
         "code": asdict(origin.code),
         "input_files": [asdict(file) for file in origin.files],
         "balance": {

@@ -13,8 +13,9 @@ import duckdb
 from twe.errors import BusyError, PublishError
 from twe.warehouse.code import code_version
 from twe.warehouse.dbt import run_dbt
-from twe.warehouse.files import sync
+from twe.warehouse.files import connect, sync
 from twe.warehouse.inputs import seeds
+from twe.warehouse.layout import refusal
 from twe.warehouse.lock import hold
 from twe.warehouse.origin import Origin, audit, manifest, seal
 from twe.warehouse.versions import Version, Versions
@@ -92,6 +93,9 @@ def restore(options: Options, number: int) -> None:
                 sync(candidate)
                 if not version.is_good(candidate):
                     raise PublishError(f"the file of version {number} is damaged")
+                with connect(candidate) as connection:
+                    if reason := refusal(connection):
+                        raise PublishError(f"version {number} can't be read: {reason}")
                 versions.replace(candidate, number, version.manifest)
                 versions.prune(options.keep)
             finally:

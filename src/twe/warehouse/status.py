@@ -4,6 +4,8 @@ from datetime import datetime
 
 import duckdb
 
+from twe.warehouse.layout import refusal
+
 _GOOD = ("success", "pass", "warn")
 # What is wrong with a node of another status and what to do, the gravest first.
 _PROBLEMS = {
@@ -12,7 +14,7 @@ _PROBLEMS = {
     "unfinished": ("did not finish", "run dbt build"),
     "skipped": ("was skipped", "run dbt build"),
     "missing": ("was never run", "run dbt build"),
-    "empty": ("was built with --empty", "run dbt build without it"),
+    "empty": ("was built with --empty or --sample", "run dbt build"),
     "untested": ("did not run since its table was built", "run dbt test"),
 }
 
@@ -23,6 +25,8 @@ def check(connection: duckdb.DuckDBPyConnection) -> str | None:
     Every model, seed and data test must have run and passed, all models with the same variables, and every
     table must have the rows that were built. `connection` is to the file itself.
     """
+    if reason := refusal(connection):
+        return reason
     # A release file has this table without its variables.
     found = connection.execute(
         "select 1 from duckdb_columns() where database_name = current_database()"

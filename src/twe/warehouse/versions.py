@@ -22,7 +22,7 @@ from typing import Any
 import duckdb
 
 from twe.errors import PublishError
-from twe.warehouse.files import part_of, sha256, sync, wal_of, write_whole
+from twe.warehouse.files import connect, part_of, sha256, sync, wal_of, write_whole
 
 _MANIFEST = "manifest.json"
 _MEGABYTE = 1_000_000
@@ -178,7 +178,7 @@ class Versions:
         if not self.published.exists():
             return
         try:
-            duckdb.connect(str(self.published), read_only=True).close()
+            connect(self.published).close()
         except duckdb.Error as problem:
             held = re.search(r"Conflicting lock.*?\(PID (\d+)\)", str(problem))
             if "lock" in str(problem).lower():
