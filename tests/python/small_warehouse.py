@@ -29,7 +29,8 @@ _TABLES = """
         select 'raw_outflow' as extract, 3 as delivered, 2 as accepted, 1 as quarantined;
     create table marts.dim_parameters as
         select date '2024-12-31' as as_of, date '2024-12-31' as geography_date,
-            'ocmw' as municipality_of, 12 as measure_months, 6 as window_months, {layout} as layout_version;
+            'ocmw' as municipality_of, 12 as measure_months, 6 as window_months,
+            {layout} as layout_version, null as quarantine_accepted_by;
     create table marts.dim_reporting_years as select 1 as annex, 2020 as year;
     create table marts.figures as select {mark} as mark, range as id from range({figures});
     create table quality.node_results as

@@ -103,6 +103,8 @@ class BuildInfo:
     """None in an internal edition, whose figures are exact."""
     previous_as_of: date | None
     """Day of the earlier state that the marts are compared with; None without one."""
+    quarantine_accepted_by: str | None
+    """Who accepts that more rows are in the quarantine than the limit; None when there are not."""
 
 
 @dataclass(frozen=True)
@@ -216,9 +218,9 @@ class Warehouse:
             "select as_of, least(as_of, last_recorded_day), geography_date, are_claims_delivered, "
             "is_synthetic from marts.dim_parameters"
         )
-        ((place, place_label, place_rule, months, measure_period, window_period),) = self.rows(
+        ((place, place_label, place_rule, months, measure_period, window_period, accepted_by),) = self.rows(
             "select place_nl, municipality_of_label_nl, place_rule_nl, measure_months, measure_period_nl, "
-            "window_period_nl from marts.dim_parameters"
+            "window_period_nl, quarantine_accepted_by from marts.dim_parameters"
         )
         if as_of is None:
             raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no valid record.")
@@ -259,6 +261,7 @@ class Warehouse:
             built_at=built_at,
             warned_tests=tuple(warned_tests or ()),
             previous_as_of=previous[0][0] if previous else None,
+            quarantine_accepted_by=accepted_by if warehouse_status.LIMIT in (warned_tests or ()) else None,
             protection=self._protection() if self._is_release else None,
         )
 

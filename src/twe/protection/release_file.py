@@ -16,7 +16,7 @@ from twe.protection.register import area_table, as_release, cell_table, equation
 from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, open_database
 from twe.warehouse import status as warehouse_status
-from twe.warehouse.files import connect, sql_text
+from twe.warehouse.files import connect, sql_text, wal_of
 from twe.warehouse.layout import refusal
 
 # Fewer published trajectories than ten times the base say too much about each by their mean.
@@ -186,9 +186,11 @@ def write_release(
             connection.execute(_SHOWN)
         os.replace(draft, path)
     except (duckdb.Error, OSError) as problem:
-        draft.unlink(missing_ok=True)
         reason = str(problem).strip().splitlines()[0].rstrip(".")
         raise ProtectionError(f"The release {path} can't be written: {reason}.") from problem
+    finally:
+        draft.unlink(missing_ok=True)
+        wal_of(draft).unlink(missing_ok=True)
 
 
 def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
@@ -292,19 +294,30 @@ def _refuse_without(path: Path, table: str) -> None:
 
 def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:
     """Write the witness tables with what a checker needs; the first is the truth, so the file is internal."""
-    path.unlink(missing_ok=True)
-    with connect(path, writable=True) as connection:
-        count = len(cells)
-        ids = pa.array(cells.ids)
-        content = pa.table({"cell_id": ids, "is_small": pa.array(small)})
-        connection.register("content", content)
-        connection.execute("create table cells as select * from content")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with connect(draft, writable=True) as connection:
+            _write_witnesses(connection, cells, verdict, small)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+        wal_of(draft).unlink(missing_ok=True)
+
+
+def _write_witnesses(
+    connection: duckdb.DuckDBPyConnection, cells: Cells, verdict: Verdict, small: Flags
+) -> None:
+    count = len(cells)
+    ids = pa.array(cells.ids)
+    content = pa.table({"cell_id": ids, "is_small": pa.array(small)})
+    connection.register("content", content)
+    connection.execute("create table cells as select * from content")
+    connection.unregister("content")
+    connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
+    for number, table in enumerate(verdict.witnesses):
+        connection.register("content", pa.table({"cell_id": ids, "value": pa.array(table[:count])}))
+        connection.execute(f"insert into witnesses select {number}, * from content")
         connection.unregister("content")
-        connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
-        for number, table in enumerate(verdict.witnesses):
-            connection.register("content", pa.table({"cell_id": ids, "value": pa.array(table[:count])}))
-            connection.execute(f"insert into witnesses select {number}, * from content")
-            connection.unregister("content")
 
 
 def _marker_table(release: Release) -> pa.Table:

@@ -45,6 +45,10 @@ class Audit:
     delivered: tuple[InputFile, ...]
     tests_passed: int
     warned_tests: tuple[str, ...]
+    quarantine_accepted_by: str | None = None
+    """Who accepts that too many rows are in the quarantine; None when there are not, or nobody does."""
+    quarantine_excess: str | None = None
+    """What most of these rows are in the quarantine for."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ def audit(database: Path) -> Audit:
             " from quality.node_results where resource_type = 'test'"
         ).fetchall()
         ((as_of, geography_date, *settings),) = connection.execute(
-            "select as_of, geography_date, municipality_of, measure_months, window_months"
-            " from marts.dim_parameters"
+            "select as_of, geography_date, municipality_of, measure_months, window_months,"
+            " quarantine_accepted_by from marts.dim_parameters"
         ).fetchall()
         years = connection.execute(
             "select annex, min(year), max(year) from marts.dim_reporting_years group by annex order by annex"
@@ -81,6 +85,7 @@ def audit(database: Path) -> Audit:
             "select extract, delivered, accepted, quarantined from quality.balance order by extract"
         ).fetchall()
         files = delivered(connection)
+        above_limit = warehouse_status.excess(connection, ("warn",))
     return Audit(
         invocation_id=invocation_id,
         as_of=as_of and as_of.isoformat(),
@@ -93,6 +98,8 @@ def audit(database: Path) -> Audit:
         delivered=tuple(files),
         tests_passed=passed,
         warned_tests=tuple(warned or ()),
+        quarantine_accepted_by=settings[3] if above_limit else None,
+        quarantine_excess=above_limit,
     )
 
 
@@ -170,6 +177,10 @@ def manifest(database: Path, origin: Origin) -> dict[str, Any]:
         "input_files": [asdict(file) for file in origin.files],
         "balance": {
             extract: dict(zip(names, counts, strict=True)) for extract, counts in origin.audit.balance.items()
+        },
+        "quarantine": {
+            "accepted_by": origin.audit.quarantine_accepted_by,
+            "above_limit": origin.audit.quarantine_excess,
         },
         "tests": {
             "passed": origin.audit.tests_passed,

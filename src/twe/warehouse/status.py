@@ -6,6 +6,8 @@ import duckdb
 
 from twe.warehouse.layout import refusal
 
+LIMIT = "quarantined_share_is_within_limit"
+"""The test that fails above variable max_quarantined_share."""
 _GOOD = ("success", "pass", "warn")
 # What is wrong with a node of another status and what to do, the gravest first.
 _PROBLEMS = {
@@ -44,6 +46,34 @@ def built_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     return moment
 
 
+def excess(connection: duckdb.DuckDBPyConnection, statuses: tuple[str, ...] = ("fail",)) -> str | None:
+    """Return what most rows are in the quarantine for in each extract that has too many; None otherwise.
+
+    Only when the test of variable max_quarantined_share has one of these statuses.
+    """
+    tested = connection.execute(
+        "select 1 from quality.node_results"
+        " where split_part(node, '.', 3) = ? and status in (select unnest(?))",
+        [LIMIT, statuses],
+    ).fetchone()
+    if not tested:
+        return None
+    found = connection.execute(
+        "select extract, source_file, reason, column_name, max_by(shape, rows_at_fault), sum(share)"
+        " from quality.quarantine_summary where is_above_limit"
+        " group by extract, source_file, reason, column_name"
+        " qualify row_number() over"
+        " (partition by extract order by sum(share) desc, source_file, reason, column_name) = 1"
+        " order by sum(share) desc, extract"
+    ).fetchall()
+    causes = [
+        f"{reason}{f' of {column}' if column else ''}{f' ({shape})' if shape else ''}"
+        f" in {100 * share:.1f}% of the rows of {file} ({extract})"
+        for extract, file, reason, column, shape, share in found
+    ]
+    return f"too many rows are in the quarantine: {', '.join(causes)}"
+
+
 def _bad_status(connection: duckdb.DuckDBPyConnection) -> str | None:
     found: dict[str, list[str]] = {}
     for status, kind, name in connection.execute(
@@ -56,6 +86,8 @@ def _bad_status(connection: duckdb.DuckDBPyConnection) -> str | None:
         return None
     status = next((status for status in _PROBLEMS if status in found), min(found))
     problem, remedy = _PROBLEMS.get(status, (f"has status {status}", "run dbt build"))
+    if status == "fail" and (reason := excess(connection)):
+        return f"{reason}, see quality.quarantine_summary"
     first, *others = found[status]
     return f"{first} {problem}{f', and {len(others)} more' if others else ''}: {remedy}"
 
