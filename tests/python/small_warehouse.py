@@ -90,8 +90,9 @@ def mark_of(database: Path) -> int:
 
 
 def files_beside(database: Path) -> set[str]:
-    """Return the files in the folder of a database and under it, without manifests."""
-    found = (path for path in database.parent.rglob("*") if path.name != "manifest.json")
+    """Return the files in the folder of a database and under it, without manifests and logs."""
+    left_out = ("manifest.json", "dbt.log", "failed.log")
+    found = (path for path in database.parent.rglob("*") if path.name not in left_out)
     return {str(path.relative_to(database.parent)) for path in found if path.is_file()}
 
 
@@ -106,7 +107,7 @@ def assert_in_order(database: Path) -> None:
     assert files_beside(database) == files | {
         f"twe.duckdb.versions/{version.number}/twe.duckdb" for version in kept
     }
-    assert {path.name for path in versions.folder.iterdir()} == {
+    assert {path.name for path in versions.folder.iterdir()} - {"failed.log"} == {
         ".lock",
         ".number",
         *(str(v.number) for v in found),

@@ -84,7 +84,9 @@ def _run(
     try:
         build_into(database, variables, lock)
     except PublishError as failure:
-        reason = _quarantine(database) or f"{failure}; see {versions.failed_log}"
+        reason = _quarantine(database) or str(failure)
+        if reason.startswith("dbt build"):
+            reason = f"{reason}; see {versions.failed_log}"
         with suppress(OSError):
             log_of(database).replace(versions.failed_log)
         raise PublishError(reason) from failure
