@@ -4,7 +4,7 @@
 # make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
 # make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
 # make walkthrough   every command of docs/walkthrough.md on a generated delivery
-# make shell    the warehouse, read-only, in the DuckDB shell
+# make shell    the warehouse ($TWE_DATABASE, else that of make report), read-only, in the DuckDB shell
 # make mutants  put small faults into the SQL and count those that the tests of dbt build find
 # make spark    the bundled demonstration data on Apache Spark (Java 17), tables in data/spark
 # make parity   every cell on DuckDB and on Spark, several deliveries, embedded and behind a Thrift server
@@ -24,8 +24,14 @@ WORK ?= data
 # The command twe, from this folder: nothing is fetched.
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
+# An environment that is there was made by a Python that is new enough.
+NEW_ENOUGH = test -d $(VENV) || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "$(PYTHON) is not Python 3.11 or newer: name one that is, as in make PYTHON=python3.12."; exit 1; }
+
 DELIVERY := $(WORK)/synthetic
 DATABASE := $(WORK)/twe_synthetic.duckdb
+# What make shell opens.
+SHOWN = $(or $(TWE_DATABASE),$(DATABASE))
 OUTPUT ?= output
 WORKBOOK := $(OUTPUT)/bijlagen_publiek.xlsx
 PAGE := $(OUTPUT)/rapport_publiek.html
@@ -87,7 +93,8 @@ $(DELIVERY)/SYNTHETIC.txt: $(GENERATOR) | $(VENV)/report.stamp
 	$(BIN)/python tools/generate_raw.py --trajectories 28000 --seed 1 --format parquet --out $(DELIVERY)
 
 shell: | $(VENV)/shell.stamp
-	@$(BIN)/duckdb -readonly -init scripts/welcome.sql $(DATABASE)
+	@test -f "$(SHOWN)" || { echo "There is no warehouse $(SHOWN): set TWE_DATABASE, or make report."; exit 1; }
+	@$(BIN)/duckdb -cmd "attach '$(subst ','',$(SHOWN))' as twe (read_only); use twe" -cmd ".read scripts/welcome.sql"
 
 test: lint $(WORK)/demonstration.stamp
 	$(MAKE) judge
@@ -139,12 +146,14 @@ bench-protection: $(VENV)/test.stamp $(WORK)/built.stamp
 	$(BIN)/python tools/bench_protection.py $(DATABASE)
 
 $(VENV)/report.stamp: requirements.txt pyproject.toml
+	@$(NEW_ENOUGH)
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	$(INSTALL)
 	@touch $@
 
 $(VENV)/test.stamp: requirements-dev.txt pyproject.toml
+	@$(NEW_ENOUGH)
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	$(INSTALL)

@@ -7,20 +7,12 @@
 {#-
     Replaces the table. Before the first node, without `results`: what is selected is `unfinished` until it ends, however it ends.
     After the last one: the status of what ran. The other tests of a table that was built are `untested`, nodes that were never run
-    `missing`, a table built with --empty is `empty` whatever its tests say, and of the rest is kept what was known.
+    `missing`, a table built with --empty or --sample is `empty` whatever its tests say, and of the rest is kept what was known.
 -#}
 {% macro store_node_results(results=none) %}
 {%- if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed', 'test'] -%}
     {%- set statuses = {} -%}
     {%- if results is none -%}
-        {#- A published version is history: nothing builds into it or tests it again. -#}
-        {%- if run_query(
-            "select 1 from duckdb_tables() where database_name = '" ~ target.database
-            ~ "' and schema_name = 'quality' and table_name = 'publication'"
-        ).rows -%}
-            {{ exceptions.raise_compiler_error('The warehouse ' ~ env_var('TWE_DATABASE', 'twe.duckdb')
-                ~ ' is a published version and stays as it is: set TWE_DATABASE to another file, or publish a new version.') }}
-        {%- endif -%}
         {#- The project makes no views: where one is, dbt clone replaced the table. A seed does not replace a view. -#}
         {%- for schema, name in run_query(
             "select schema_name, view_name from duckdb_views() where database_name = '" ~ target.database
@@ -50,7 +42,7 @@
     {%- set rows = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'test'] -%}
         {%- set status = statuses.get(node.unique_id) -%}
-        {%- if status == 'success' and invocation_args_dict.get('empty') -%}
+        {%- if status == 'success' and (invocation_args_dict.get('empty') or invocation_args_dict.get('sample')) -%}
             {%- set status = 'empty' -%}
         {%- elif status is none and node.resource_type == 'test' and node.depends_on.nodes | select('in', built) | list -%}
             {%- set status = 'untested' -%}

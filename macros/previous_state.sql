@@ -37,7 +37,7 @@
     {%- endif -%}
     {%- do run_query('attach if not exists ' ~ sql_text(path) ~ ' as earlier_state (read_only)') -%}
 
-    {#- It must have the marts of this version of the project that are compared. -#}
+    {#- It must have the layout of this version of the project. -#}
     {%- set found = {} -%}
     {%- set columns = run_query(
         "select schema_name || '.' || table_name, column_name from duckdb_columns() where database_name = 'earlier_state'"
@@ -48,17 +48,11 @@
     {%- for table in ['quality.node_results', 'marts.dim_parameters', 'marts.dim_reporting_years'] if table not in found -%}
         {{ exceptions.raise_compiler_error(previous_database_refused('which is not a built warehouse (' ~ table ~ ' is missing)')) }}
     {%- endfor -%}
-    {%- set read = [] -%}
-    {%- for name in ['revision_cells__changed', 'revision_records'] -%}
-        {%- do read.extend(graph.nodes['model.twe_ocmw.' ~ name].depends_on.nodes) -%}
-    {%- endfor -%}
-    {%- for node in graph.nodes.values() if node.unique_id in read and node.schema == 'marts' -%}
-        {%- for column in node.columns if column not in found.get('marts.' ~ node.name, []) -%}
-            {{ exceptions.raise_compiler_error(previous_database_refused(
-                'which another version of the project made (' ~ node.name ~ ' has no column ' ~ column ~ ')'
-            )) }}
-        {%- endfor -%}
-    {%- endfor -%}
+    {%- set has_layout = 'layout_version' in found['marts.dim_parameters'] -%}
+    {%- set layout = run_query('select max(layout_version) from ' ~ previous_mart('dim_parameters')).rows[0][0] if has_layout -%}
+    {%- if layout | string != var('layout_version') | string -%}
+        {{ exceptions.raise_compiler_error(previous_database_refused('which was made by another version of the project: build it again')) }}
+    {%- endif -%}
 
     {#- Everything in it must have been built and have passed its test, as the exporter demands. -#}
     {%- set failed = run_query(

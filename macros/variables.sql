@@ -7,7 +7,7 @@
 {% macro check_variables() %}
     {%- set known = [
         'raw_path', 'as_of', 'geography_date', 'municipality_of', 'measure_months', 'window_months', 'reporting_years',
-        'previous_database',
+        'max_quarantined_share', 'accept_quarantine', 'previous_database',
     ] -%}
     {%- for name in invocation_args_dict.get('vars') or {} if name not in known -%}
         {{ exceptions.raise_compiler_error('There is no variable ' ~ name ~ '; the variables are ' ~ known | join(', ') ~ '.') }}
@@ -22,8 +22,8 @@
             {{ exceptions.raise_compiler_error('The variable ' ~ name ~ ' must be a day written as YYYY-MM-DD, not "' ~ value ~ '".') }}
         {%- endif -%}
     {%- endfor -%}
-    {%- for name in ['raw_path', 'previous_database'] if var(name) is not none and not var(name) | string | trim -%}
-        {{ exceptions.raise_compiler_error('The variable ' ~ name ~ ' is empty; leave it out or give a path.') }}
+    {%- for name in ['raw_path', 'previous_database', 'accept_quarantine'] if var(name) is not none and not var(name) | string | trim -%}
+        {{ exceptions.raise_compiler_error('The variable ' ~ name ~ ' is empty; leave it out or give a value.') }}
     {%- endfor -%}
     {#- Beyond ten years nothing is measured: TWE began in 2017, and amounts are not corrected any longer either. -#}
     {%- set months = [('measure_months', 120, '')] -%}
@@ -38,6 +38,10 @@
                 ~ which ~ ', not "' ~ var(name) ~ '".') }}
         {%- endif -%}
     {%- endfor -%}
+    {%- set share = var('max_quarantined_share') -%}
+    {%- if share is not number or share is boolean or not 0 <= share <= 1 -%}
+        {{ exceptions.raise_compiler_error('The variable max_quarantined_share must be a number from 0 to 1, not "' ~ share ~ '".') }}
+    {%- endif -%}
     {%- do reporting_years() -%}
     {%- do by_residence() -%}
 {% endmacro %}

@@ -8,11 +8,12 @@ arguments, 130 interrupted.
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
 
 import typer
 
@@ -38,6 +39,51 @@ app = typer.Typer(
     add_completion=False,
 )
 
+_P = ParamSpec("_P")
+_NOTHING = "nothing was replaced"
+_VERSION = "twe versions shows which version {database} is"
+
+
+def _command(left: str = _NOTHING) -> Callable[[Callable[_P, None]], Callable[_P, None]]:
+    """Register a command; `left` says what an interruption leaves, with the arguments of the command."""
+
+    def register(function: Callable[_P, None]) -> Callable[_P, None]:
+        @app.command()
+        @wraps(function)
+        def run(*arguments: _P.args, **named: _P.kwargs) -> None:
+            with _interruptible(f"Interrupted; {left.format(**named)}."):
+                function(*arguments, **named)
+
+        return function
+
+    return register
+
+
+@contextmanager
+def _interruptible(sentence: str) -> Iterator[None]:
+    """Say what an interruption leaves; whoever stops the process asks for an orderly end too."""
+    is_asked = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal is_asked
+        is_asked = True
+        raise KeyboardInterrupt
+
+    # Windows has no SIGHUP.
+    numbers = (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP"))
+    before = {number: signal.signal(number, interrupt) for number in numbers if number}
+    try:
+        yield
+    except BaseException as problem:
+        # In a query of DuckDB it comes as another error.
+        if not is_asked and not isinstance(problem, KeyboardInterrupt):
+            raise
+        print(sentence, file=sys.stderr)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, by default that of the process, and return its exit code."""
@@ -51,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-@app.command()
+@_command(_VERSION)
 def publish(
     raw_path: Annotated[
         Path | None,
@@ -101,16 +147,22 @@ def publish(
             help="list what changed since the kept or published version N",
         ),
     ] = None,
-    database: options.Database = options.DATABASE,
+    accept_quarantine: options.AcceptQuarantine = None,
+    database: options.Published = options.PUBLISHED,
     keep: options.Keep = options.KEPT,
     wait: options.Wait = 0,
+    quiet: options.Quiet = False,
 ) -> None:
     """Build and test a warehouse, then put it in place.
 
     It is built beside the published one, which it replaces only when every test passed.
     """
+    from twe.export.progress import progress_bar
+    from twe.warehouse.dbt import run_dbt
+    from twe.warehouse.listing import summary
     from twe.warehouse.publish import Options
     from twe.warehouse.publish import publish as publish_warehouse
+    from twe.warehouse.versions import Versions
 
     if previous_as_of and previous_version is not None:
         raise typer.BadParameter("--previous-as-of and --previous-version can't be used together")
@@ -120,15 +172,20 @@ def publish(
         "raw_path": None if raw_path is None else str(raw_path),
         "as_of": as_of,
         "geography_date": geography_date,
+        "accept_quarantine": accept_quarantine,
     }
     known = _variables(options.variables(variables), given)
-    with _interrupted(f"Interrupted; twe versions shows which version {database} is."):
-        number = publish_warehouse(Options(database, known, keep, wait, previous_as_of, previous_version))
-    print(f"Published: version {number} in {database}")
+    wanted = Options(database, known, keep, wait, previous_as_of, previous_version)
+    with progress_bar(is_quiet=quiet) as progress:
+        build_into = partial(run_dbt, progress=None if quiet else progress)
+        number = publish_warehouse(wanted, build_into)
+    if not quiet:
+        print(f"Published: version {number} in {database}")
+        print(summary(Versions(database), number))
 
 
-@app.command()
-def versions(database: options.Database = options.DATABASE) -> None:
+@_command()
+def versions(database: options.Published = options.PUBLISHED) -> None:
     """Show the published and the kept versions."""
     from twe.warehouse.listing import listing
     from twe.warehouse.versions import Versions
@@ -136,10 +193,10 @@ def versions(database: options.Database = options.DATABASE) -> None:
     print(listing(Versions(database)))
 
 
-@app.command()
+@_command(_VERSION)
 def restore(
     number: Annotated[int, typer.Argument(parser=options.count, metavar="N", help="the kept version")],
-    database: options.Database = options.DATABASE,
+    database: options.Published = options.PUBLISHED,
     keep: options.Keep = options.KEPT,
     wait: options.Wait = 0,
 ) -> None:
@@ -147,12 +204,11 @@ def restore(
     from twe.warehouse.publish import Options
     from twe.warehouse.publish import restore as restore_version
 
-    with _interrupted(f"Interrupted; twe versions shows which version {database} is."):
-        restore_version(Options(database, {}, keep, wait), number)
+    restore_version(Options(database, {}, keep, wait), number)
     print(f"Restored: version {number} in {database}")
 
 
-@app.command()
+@_command()
 def status(database: options.Database = options.DATABASE) -> None:
     """Say what a warehouse holds.
 
@@ -163,7 +219,7 @@ def status(database: options.Database = options.DATABASE) -> None:
     print(summary(database))
 
 
-@app.command()
+@_command()
 def export(
     file_format: Annotated[
         Literal["xlsx", "csv", "ods", "all"],
@@ -196,12 +252,12 @@ def export(
     formats = frozenset(Format) if file_format == "all" else frozenset({Format(file_format)})
     publisher = Publisher(organisation, contact, licence)
     wanted = Options(database, out, formats, tuple(sorted(set(annex or []))), edition, release, publisher)
-    with _interrupted("Interrupted; nothing was replaced."), progress_bar(is_quiet=quiet) as progress:
+    with progress_bar(is_quiet=quiet) as progress:
         written = export_files(wanted, progress)
     _print_files(written, quiet)
 
 
-@app.command()
+@_command()
 def report(
     edition: options.Editions = Edition.EXACT,
     database: options.Database = options.DATABASE,
@@ -219,12 +275,12 @@ def report(
 
     _check_release(edition, release)
     wanted = Options(database, out, edition, release, Publisher(organisation, contact, licence))
-    with _interrupted("Interrupted; nothing was replaced."), progress_bar(is_quiet=quiet) as progress:
+    with progress_bar(is_quiet=quiet) as progress:
         written = write_report(wanted, progress)
     _print_files([written], quiet)
 
 
-@app.command()
+@_command()
 def protect(
     database: options.Database = options.DATABASE,
     release: options.ReleaseFile = None,
@@ -309,7 +365,7 @@ def protect(
         print(f"Recorded in the register as release {outcome.number}.")
 
 
-@app.command()
+@_command()
 def audit(
     database: options.Database = options.DATABASE,
     release: options.ReleaseFile = None,
@@ -357,10 +413,10 @@ def audit(
         _print_verdict(outcome, is_protected=True)
 
 
-@app.command()
+@_command("a warehouse that is not named above is as it was")
 def drop_personal_data(
     databases: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="default: TWE_DATABASE or twe.duckdb")
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="default: TWE_DATABASE, else as status")
     ] = None,
 ) -> None:
     """Drop the records of persons.
@@ -374,7 +430,7 @@ def drop_personal_data(
         print(f"{path}: {dropped.tables} tables and views dropped, emptied: {', '.join(dropped.columns)}.")
 
 
-@app.command()
+@_command("the tables in {warehouse} may be of two builds")
 def spark(
     variables: Annotated[
         str,
@@ -422,24 +478,6 @@ def _variables(given: dict[str, object], by_option: dict[str, str | None]) -> di
 def _check_release(edition: Edition, release: Path | None) -> None:
     if release and edition is Edition.EXACT:
         raise typer.BadParameter("--release is for --edition public; the exact edition reads the warehouse")
-
-
-@contextmanager
-def _interrupted(sentence: str) -> Iterator[None]:
-    """Say what an interruption leaves; whoever stops the process asks for an orderly end too."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    except KeyboardInterrupt:
-        print(sentence, file=sys.stderr)
-        raise typer.Exit(EXIT_INTERRUPTED) from None
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _print_files(written: Iterable[Path], is_quiet: bool) -> None:

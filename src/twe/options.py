@@ -1,5 +1,6 @@
 """The options of `twe`, defined once for all commands, and how their values are read."""
 
+import getpass
 import math
 from collections.abc import Sequence
 from datetime import date
@@ -15,7 +16,7 @@ from twe.project import PROJECT
 
 # Options that take several values, or may come without one, which typer's options can't.
 _SEVERAL = ("--annex", "--also")
-_ALONE = {"--wait": "inf"}
+_ALONE = {"--wait": lambda: "inf", "--accept-quarantine": getpass.getuser}
 _FILE_ENDINGS = (".xlsx", ".csv", ".ods", ".html", ".htm")
 
 
@@ -29,7 +30,7 @@ def spelled_out(arguments: Sequence[str]) -> list[str]:
             found.append(last)
         found.append(word)
         if word in _ALONE and (place + 1 == len(arguments) or arguments[place + 1].startswith("-")):
-            found.append(_ALONE[word])
+            found.append(_ALONE[word]())
     return found
 
 
@@ -107,10 +108,25 @@ def folder(text: str) -> Path:
     return path
 
 
-Database = Annotated[
-    Path, typer.Option(envvar="TWE_DATABASE", metavar="FILE", help="the warehouse", show_default="twe.duckdb")
+# What dbt builds by default, and what is published: a build never replaces what was published.
+BUILT = PROJECT / "twe.duckdb"
+PUBLISHED = PROJECT / "twe_published.duckdb"
+Published = Annotated[
+    Path,
+    typer.Option(
+        envvar="TWE_DATABASE", metavar="FILE", help="the published warehouse", show_default=PUBLISHED.name
+    ),
 ]
-DATABASE = PROJECT / "twe.duckdb"
+Database = Annotated[
+    Path,
+    typer.Option(
+        envvar="TWE_DATABASE",
+        metavar="FILE",
+        help="the warehouse",
+        show_default=f"{PUBLISHED.name} when there is one, else {BUILT.name}",
+    ),
+]
+DATABASE = PUBLISHED if PUBLISHED.exists() else BUILT
 Out = Annotated[
     Path, typer.Option(parser=folder, metavar="DIR", help="folder to write into", show_default="output")
 ]
@@ -147,6 +163,16 @@ Wait = Annotated[
         parser=seconds,
         metavar="[SECONDS]",
         help="wait for another publication to end, without SECONDS as long as it takes",
+        show_default="stop",
+    ),
+]
+AcceptQuarantine = Annotated[
+    str | None,
+    typer.Option(
+        parser=line,
+        metavar="[TEXT]",
+        help="publish although too many rows are in the quarantine; TEXT, without it the name of the user,"
+        " is in the manifest and the workbook",
         show_default="stop",
     ),
 ]

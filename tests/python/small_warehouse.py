@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
-from twe.warehouse.files import sha256
+from twe.warehouse.files import connect, sha256
+from twe.warehouse.layout import layout_version
 from twe.warehouse.publish import Options, publish
 from twe.warehouse.versions import Versions
 from warehouse import PROJECT
@@ -30,7 +29,8 @@ _TABLES = """
         select 'raw_outflow' as extract, 3 as delivered, 2 as accepted, 1 as quarantined;
     create table marts.dim_parameters as
         select date '2024-12-31' as as_of, date '2024-12-31' as geography_date,
-            'ocmw' as municipality_of, 12 as measure_months, 6 as window_months;
+            'ocmw' as municipality_of, 12 as measure_months, 6 as window_months,
+            {layout} as layout_version, null as quarantine_accepted_by;
     create table marts.dim_reporting_years as select 1 as annex, 2020 as year;
     create table marts.figures as select {mark} as mark, range as id from range({figures});
     create table quality.node_results as
@@ -55,8 +55,10 @@ class SmallBuild:
 
     def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> None:
         """Build into the new file `database`."""
-        with duckdb.connect(str(database)) as connection:
-            connection.execute(_TABLES.format(mark=self.mark, status=self.status, figures=FIGURES))
+        with connect(database, writable=True) as connection:
+            connection.execute(
+                _TABLES.format(layout=layout_version(), mark=self.mark, status=self.status, figures=FIGURES)
+            )
             if raw_path := variables.get("raw_path"):
                 for file in sorted(Path(str(raw_path)).glob("raw_*")):
                     connection.execute(
@@ -79,7 +81,7 @@ def order(database: Path, keep: int = 2, wait_seconds: float = 0, raw_path: Path
 def mark_of(database: Path) -> int:
     """Return the mark of a warehouse; AssertionError unless it is whole and every figure has it."""
     assert not database.with_name(f"{database.name}.wal").exists()
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database) as connection:
         rows = connection.execute("select mark, count(*), count(distinct id) from marts.figures group by 1")
         ((mark, figures, ids),) = rows.fetchall()
         assert connection.execute("select count(*) from quality.publication").fetchall() == [(1,)]
@@ -88,8 +90,9 @@ def mark_of(database: Path) -> int:
 
 
 def files_beside(database: Path) -> set[str]:
-    """Return the files in the folder of a database and under it, without manifests."""
-    found = (path for path in database.parent.rglob("*") if path.name != "manifest.json")
+    """Return the files in the folder of a database and under it, without manifests and logs."""
+    left_out = ("manifest.json", "dbt.log", "failed.log")
+    found = (path for path in database.parent.rglob("*") if path.name not in left_out)
     return {str(path.relative_to(database.parent)) for path in found if path.is_file()}
 
 
@@ -104,7 +107,7 @@ def assert_in_order(database: Path) -> None:
     assert files_beside(database) == files | {
         f"twe.duckdb.versions/{version.number}/twe.duckdb" for version in kept
     }
-    assert {path.name for path in versions.folder.iterdir()} == {
+    assert {path.name for path in versions.folder.iterdir()} - {"failed.log"} == {
         ".lock",
         ".number",
         *(str(v.number) for v in found),

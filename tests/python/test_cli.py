@@ -1,13 +1,19 @@
 """The command `twe` itself: its arguments, its help and its exit codes."""
 
+import getpass
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import duckdb
 import pytest
+import yaml
 
-from twe.cli import app, main
+from twe import options
+from twe.cli import EXIT_INTERRUPTED, app, main
 from twe.options import spelled_out
 from warehouse import PROJECT, Build
 
@@ -25,6 +31,8 @@ COMMANDS = [
         ("publish --wait --keep 2", "publish --wait inf --keep 2"),
         ("publish --wait", "publish --wait inf"),
         ("publish --wait 5", "publish --wait 5"),
+        ("publish --accept-quarantine --quiet", f"publish --accept-quarantine {getpass.getuser()} --quiet"),
+        ("publish --accept-quarantine me", "publish --accept-quarantine me"),
         ("drop-personal-data a.duckdb b.duckdb", "drop-personal-data a.duckdb b.duckdb"),
     ],
 )
@@ -46,6 +54,35 @@ def test_the_help_lists_every_command_on_a_line(capsys: pytest.CaptureFixture[st
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     assert f"Usage: twe {command}" in capsys.readouterr().out
+
+
+def interrupted(*_: object) -> str:
+    """Be interrupted in the middle of a query, as by Ctrl-C."""
+    threading.Timer(0.1, signal.raise_signal, [signal.SIGINT]).start()
+    duckdb.sql("select count(*) from range(1000000000000) where range % 7 = 3").fetchall()
+    return "not interrupted"
+
+
+def test_an_interrupted_command_says_what_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """In one line, although DuckDB makes another error of it; the handlers are as before."""
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("twe.overview.summary", interrupted)
+    assert main(["status"]) == EXIT_INTERRUPTED
+    assert capsys.readouterr() == ("", "Interrupted; nothing was replaced.\n")
+    monkeypatch.setattr("twe.warehouse.publish.publish", interrupted)
+    database = tmp_path / "twe.duckdb"
+    assert main(["publish", "--database", str(database)]) == EXIT_INTERRUPTED
+    assert capsys.readouterr().err == f"Interrupted; twe versions shows which version {database} is.\n"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_is_published_is_not_what_dbt_builds() -> None:
+    """A build into the default file never replaces a publication into the default file."""
+    assert options.PUBLISHED != options.BUILT
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text())["twe_ocmw"]["outputs"]["duckdb"]
+    assert f"env_var('TWE_DATABASE', '{options.BUILT.name}')" in profile["attach"][0]["path"]
 
 
 @pytest.mark.parametrize("arguments", [["nothing"], ["export", "--banana"], ["restore"], ["restore", "-1"]])

@@ -36,7 +36,7 @@ def delivered(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Del
     folder = tmp_path_factory.mktemp("canaries") / "map d'été [1]; --"
     folder.mkdir()
     write_canaries(folder)
-    build = builder.run(None, {"raw_path": str(folder)})
+    build = builder.run(None, {"raw_path": str(folder), "max_quarantined_share": 1})
     assert build.exit_code == 0, build.output
     return Delivered(folder, build)
 

@@ -1,6 +1,9 @@
 """A publication is whole or nothing: what is kept, what is refused, and who waits."""
 
+import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -8,16 +11,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+from openpyxl import load_workbook
 
 from small_warehouse import PATHS, SmallBuild, assert_in_order, mark_of, order
 from twe.cli import main
 from twe.errors import PublishError
-from twe.warehouse.files import sha256
+from twe.warehouse.dbt import _lines, log_of
+from twe.warehouse.files import connect, sha256
 from twe.warehouse.listing import listing
 from twe.warehouse.publish import publish, restore
+from twe.warehouse.status import check
 from twe.warehouse.versions import Versions
 from warehouse import PROJECT
 
@@ -229,6 +236,48 @@ def test_a_damaged_version_is_told_and_refused(database: Path) -> None:
     assert mark_of(database) == 2
 
 
+@pytest.mark.parametrize("name", ["marts", "temp", "system", "quality d'été"])
+def test_the_database_may_have_any_name(tmp_path: Path, name: str) -> None:
+    """The file is never opened under its own name, which may be that of a schema."""
+    database = tmp_path / f"{name}.duckdb"
+    publish(order(database), SmallBuild(1))
+    with connect(database) as connection:
+        assert connection.execute("select version from quality.publication").fetchall() == [(1,)]
+        assert check(connection) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update marts.dim_parameters set layout_version = 0",
+        "alter table marts.dim_parameters drop column layout_version",
+    ],
+)
+def test_a_version_of_another_layout_is_told_and_refused(database: Path, change: str) -> None:
+    """The list names the code that made it; what can't be read is not published again."""
+
+    def other(into: Path, variables: Mapping[str, object], lock: int) -> None:
+        SmallBuild(1)(into, variables, lock)
+        with duckdb.connect(str(into)) as connection:
+            connection.execute(change)
+
+    publish(order(database), SmallBuild(1))
+    with pytest.raises(PublishError, match="made by another version of the project: build it again"):
+        publish(order(database), other)
+    version = Versions(database).all()[0]
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(change)
+    Versions(database).reseal(version, database, {"layout_version": 0})
+    publish(order(database), SmallBuild(2))
+    second, first = listing(Versions(database)).splitlines()
+    made_by = f"made by version {version.manifest['code']['project']}"
+    assert made_by in first and "build it again" in first
+    assert made_by in second and "build it again" not in second
+    with pytest.raises(PublishError, match=f"version 1 can't be read: it was {made_by}.*: build it again"):
+        restore(order(database), 1)
+    assert_in_order(database)
+
+
 def test_a_link_leads_to_the_database_it_names(database: Path, tmp_path: Path) -> None:
     """The link stays a link, and both names have the same versions and lock."""
     publish(order(database), SmallBuild(1))
@@ -237,6 +286,61 @@ def test_a_link_leads_to_the_database_it_names(database: Path, tmp_path: Path) -
     assert (tmp_path / "link.duckdb").is_symlink()
     assert mark_of(database) == 2
     assert_in_order(database)
+
+
+def test_the_log_of_dbt_is_kept_beside_the_manifest(database: Path) -> None:
+    """Of a build that failed, where the sentence says; until the next one succeeds."""
+
+    def build(into: Path, variables: Mapping[str, object], lock: int) -> None:
+        SmallBuild(1)(into, variables, lock)
+        log_of(into).write_text("what dbt said")
+
+    def fail(into: Path, variables: Mapping[str, object], lock: int) -> None:
+        build(into, variables, lock)
+        raise PublishError("dbt build failed: figures")
+
+    versions = Versions(database)
+    publish(order(database), build)
+    with pytest.raises(PublishError, match=f"figures; see {versions.failed_log}; {database} is as it was"):
+        publish(order(database), fail)
+    assert versions.failed_log.read_text() == "what dbt said"
+    publish(order(database), build)
+    assert not versions.failed_log.exists()
+    assert [version.log.read_text() for version in versions.all()] == ["what dbt said"] * 2
+
+
+def test_messages_of_dbt_are_shown_as_steps_and_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nodes that ended are steps, warnings of the project go to standard error, the text is the log."""
+
+    def event(name: str, message: str, **data: object) -> str:
+        info = {"name": name, "msg": message, "ts": "2026-01-02T03:04:05.678Z"}
+        return json.dumps({"info": info, "data": data}) + "\n"
+
+    node = {"resource_type": "model", "node_name": "figures"}
+    told: list[object] = []
+    progress = SimpleNamespace(expect=told.append, step=told.append)
+    lines = [
+        event("LogStartLine", "1 of 9 START figures", total=9, node_info=node),
+        event("LogModelResult", "1 of 9 OK figures", total=9, status="success", node_info=node),
+        event(
+            "LogTestResult",
+            "2 of 9 PASS t",
+            num_models=9,
+            status="pass",
+            node_info=node | {"resource_type": "test"},
+        ),
+        event(
+            "LogHookEndLine", "hook", total=1, status="OK", node_info=node | {"resource_type": "operation"}
+        ),
+        event("JinjaLogWarning", "The file a.odt is not read.\nIt is another kind."),
+        "no event\n",
+    ]
+    log = "".join(_lines(lines, progress))
+    assert told == [9, "figures", 9, "figures"]
+    assert capsys.readouterr().err == "The file a.odt is not read.\nIt is another kind.\n"
+    assert log.startswith("03:04:05  1 of 9 START figures\n03:04:05  1 of 9 OK figures\n")
+    assert log.endswith("is not read.\nIt is another kind.\nno event\n")
+    assert "".join(_lines(lines, None)) == log and capsys.readouterr().err == ""
 
 
 # --- what is refused --------------------------------------------------------------------------------------
@@ -254,6 +358,34 @@ def test_a_build_that_did_not_pass_is_not_published(database: Path, status: str,
         publish(order(database), SmallBuild(2, status))
     assert sha256(database) == before
     assert_in_order(database)
+
+
+def test_a_delivery_that_is_mostly_refused_is_not_published(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence names extract, file, reason, column and share; who accepts it is recorded."""
+    for path in (PROJECT / "seeds/raw").glob("raw_*.csv"):
+        shutil.copy(path, folder)
+    rows = (folder / "raw_transmissions.csv").read_text().splitlines()
+    place = rows[0].split(",").index("transmission_date")
+    spoiled = [",".join("?" if n == place else v for n, v in enumerate(row.split(","))) for row in rows[1:]]
+    (folder / "raw_transmissions.csv").write_text("\n".join([rows[0], *spoiled]))
+    database = tmp_path / "twe.duckdb"
+    words = ["publish", "--database", str(database), "--raw-path", str(folder)]
+    assert main(words) == 1
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1 and not database.exists()
+    cause = r"unreadable_value of transmission_date \(\?\) in \d+\.\d% of the rows of raw_transmissions\.csv"
+    assert re.search(rf"too many rows are in the quarantine: {cause} \(raw_transmissions\)", said.err)
+    assert main([*words, "--accept-quarantine", "dienst d'Haese"]) == 0
+    said = capsys.readouterr()
+    assert "accepted by         dienst d'Haese" in said.out and said.err == ""
+    told = Versions(database).all()[0].manifest["quarantine"]
+    assert told["accepted_by"] == "dienst d'Haese" and re.search(cause, told["above_limit"])
+    assert main(["export", "--database", str(database), "--annex", "6", "--out", str(tmp_path)]) == 0
+    sheet = load_workbook(tmp_path / "bijlage_6.xlsx")["Kwaliteit"]
+    notes = [row[0] for row in sheet.iter_rows(max_row=8, values_only=True)]
+    assert any("gekend en aanvaard door dienst d'Haese" in str(note) for note in notes)
 
 
 @dataclass(frozen=True)

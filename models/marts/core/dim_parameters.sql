@@ -34,7 +34,10 @@ final as (
         {{ window_months() }} as window_months,
         '{{ window_months() }} {{ 'maand' if window_months() == 1 else 'maanden' }}' as window_period_nl,
         claims.are_claims_delivered,
-        synthetic.is_synthetic
+        synthetic.is_synthetic,
+        cast({{ 'null' if var('accept_quarantine') is none else sql_text(var('accept_quarantine')) }} as string)
+            as quarantine_accepted_by,
+        {{ var('layout_version') }} as layout_version
     from as_of
     cross join claims
     cross join synthetic

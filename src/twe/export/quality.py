@@ -39,6 +39,11 @@ def quality_sheet(build: BuildInfo) -> Sheet:
             "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
             "en de waarschuwingen bij rijen die wel meetellen.",
             *([_PROTECTED] if build.protection else []),
+            *(
+                [f"Meer rijen in quarantaine dan de grens toelaat: gekend en aanvaard door {accepted_by}."]
+                if (accepted_by := build.quarantine_accepted_by)
+                else []
+            ),
             "Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans.",
             "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
             f"{day_text(build.built_at.date())} om {build.built_at:%H:%M} (UTC). "

@@ -14,6 +14,8 @@ import duckdb
 from twe.errors import ExportError
 from twe.export.sheets import NOT_AVAILABLE, sql_text
 from twe.warehouse import status as warehouse_status
+from twe.warehouse.files import connect
+from twe.warehouse.layout import refusal
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class BuildInfo:
     """None in the exact edition."""
     previous_as_of: date | None
     """Day of the earlier state that the marts are compared with; None without one."""
+    quarantine_accepted_by: str | None
+    """Who accepts that more rows are in the quarantine than the limit; None when there are not."""
     available: frozenset[tuple[int, str, str, str, str]]
     """The figures of the edition: (annex, level of area, measure, dimension, category)."""
 
@@ -240,6 +244,8 @@ class Warehouse:
         if self._is_release:
             if not self._has("publication", "release"):
                 raise ExportError(f"{self._path} is not a release file; run twe protect first.")
+            if reason := refusal(self._connection):
+                raise ExportError(f"The release {self._path} can't be read: {reason}.")
             return
         try:
             reason = warehouse_status.check(self._connection)
@@ -257,9 +263,9 @@ class Warehouse:
             "select as_of, least(as_of, last_recorded_day), geography_date, are_claims_delivered, "
             "is_synthetic from marts.dim_parameters"
         )
-        ((place, place_label, place_rule, months, measure_period, window_period),) = self.rows(
+        ((place, place_label, place_rule, months, measure_period, window_period, accepted_by),) = self.rows(
             "select place_nl, municipality_of_label_nl, place_rule_nl, measure_months, measure_period_nl, "
-            "window_period_nl from marts.dim_parameters"
+            "window_period_nl, quarantine_accepted_by from marts.dim_parameters"
         )
         if as_of is None:
             raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no valid record.")
@@ -300,6 +306,7 @@ class Warehouse:
             built_at=built_at,
             warned_tests=tuple(warned_tests or ()),
             previous_as_of=previous[0][0] if previous else None,
+            quarantine_accepted_by=accepted_by if warehouse_status.LIMIT in (warned_tests or ()) else None,
             protection=self._protection() if self._is_release else None,
             available=frozenset(
                 self.rows(
@@ -419,7 +426,7 @@ def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehous
     if not path.is_file():
         raise ExportError(f"There is no warehouse at {path}; run dbt build first.")
     try:
-        connection = duckdb.connect(str(path), read_only=True)
+        connection = connect(path)
     except duckdb.Error as problem:
         if "lock" in str(problem).lower():
             raise ExportError(

@@ -99,7 +99,8 @@ def _csv_rows(columns: tuple[Column, ...], file: File) -> str:
     return (
         f"select {file.file_id} as file_id, row_number() over () - {file.header_record} as source_row,"
         # Most records have none: nothing is joined then.
-        f" coalesce({surplus}) is not null and trim(concat({surplus}), {_BLANKS}) <> '' as has_surplus_fields,"
+        f" coalesce({surplus}) is not null and trim(concat({surplus}), {_BLANKS}) <> ''"
+        " as has_surplus_fields,"
         f" {named} from read_csv("
         f"{quoted(file.pattern)}, auto_detect = false, columns = {{{fields}}}, header = false,"
         f" delim = {quoted(file.delimiter)}, quote = '\"', escape = '\"', null_padding = true,"

@@ -12,6 +12,7 @@ from twe.errors import ProtectionError
 from twe.protection.cells import equations_from
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.warehouse import insert, open_database
+from twe.warehouse.files import connect
 
 COLUMNS = {
     "markers": "marker varchar, lowest bigint, highest bigint",
@@ -57,7 +58,7 @@ def read_register(path: Path) -> list[Release]:
 def append(path: Path, release: Release) -> int:
     """Add a release and return its number; what is in the register is never touched."""
     try:
-        connection = duckdb.connect(str(path))
+        connection = connect(path, writable=True)
     except duckdb.Error as problem:
         raise ProtectionError(f"The register {path} can't be opened to add the release.") from problem
     try:

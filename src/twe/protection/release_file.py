@@ -16,6 +16,8 @@ from twe.protection.register import COLUMNS, as_release, content
 from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, insert, open_database
 from twe.warehouse import status as warehouse_status
+from twe.warehouse.files import connect, sql_text, wal_of
+from twe.warehouse.layout import refusal
 
 # Fewer published trajectories than ten times the base say too much about each by their mean.
 _LEAST_FOR_MEAN = 10
@@ -192,8 +194,8 @@ def write_release(
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     main = warehouses[0]
     try:
-        with duckdb.connect(str(draft)) as connection:
-            connection.execute(f"attach '{_quoted(main.path)}' as warehouse (read_only)")
+        with connect(draft, writable=True) as connection:
+            connection.execute(f"attach {sql_text(main.path)} as warehouse (read_only)")
             connection.execute("create schema publication")
             carry_over(connection, "warehouse")
             connection.execute("create table publication.choices (name varchar, value varchar)")
@@ -229,14 +231,18 @@ def write_release(
             connection.execute(_SHOWN)
         os.replace(draft, path)
     except (duckdb.Error, OSError) as problem:
-        draft.unlink(missing_ok=True)
         reason = str(problem).strip().splitlines()[0].rstrip(".")
         raise ProtectionError(f"The release {path} can't be written: {reason}.") from problem
+    finally:
+        draft.unlink(missing_ok=True)
+        wal_of(draft).unlink(missing_ok=True)
 
 
 def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
     """Return the release of a file and the amounts it leaves out."""
     with open_database(path, "release") as connection:
+        if reason := refusal(connection):
+            raise ProtectionError(f"The release {path} can't be read: {reason}.")
         try:
             head = connection.execute(
                 "select made_at, as_of, geography_date, method, base, threshold from publication.release"
@@ -302,8 +308,8 @@ def check_same_build(path: Path, warehouse: Warehouse) -> None:
 def check_exact_figures(path: Path, database: Path) -> None:
     """Refuse a release whose amounts, durations or places are not those of the warehouse."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(path)}' as release (read_only)")
-        connection.execute(f"attach '{_quoted(database)}' as warehouse (read_only)")
+        connection.execute(f"attach {sql_text(path)} as release (read_only)")
+        connection.execute(f"attach {sql_text(database)} as warehouse (read_only)")
         foreign = connection.execute(_FOREIGN.format(averages=_AVERAGES)).fetchone()
     if foreign:
         raise ProtectionError(f"{path} is not as it was written: {foreign[0]} differs; protect it again.")
@@ -333,17 +339,24 @@ def _refuse_without(path: Path, table: str) -> None:
 
 def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:
     """Write the witness tables with what a checker needs; the first is the truth, so the file is internal."""
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        count = len(cells)
-        ids = np.array(cells.ids, dtype=object)
-        connection.execute("create table cells (cell_id varchar, is_small boolean)")
-        insert(connection, "cells", {"cell_id": ids, "is_small": small})
-        connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
-        for number, table in enumerate(verdict.witnesses):
-            rows = {"witness": np.full(count, number), "cell_id": ids, "value": table[:count]}
-            insert(connection, "witnesses", rows)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with connect(draft, writable=True) as connection:
+            _write_witnesses(connection, cells, verdict, small)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+        wal_of(draft).unlink(missing_ok=True)
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _write_witnesses(
+    connection: duckdb.DuckDBPyConnection, cells: Cells, verdict: Verdict, small: Flags
+) -> None:
+    count = len(cells)
+    ids = np.array(cells.ids, dtype=object)
+    connection.execute("create table cells (cell_id varchar, is_small boolean)")
+    insert(connection, "cells", {"cell_id": ids, "is_small": small})
+    connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
+    for number, table in enumerate(verdict.witnesses):
+        rows = {"witness": np.full(count, number), "cell_id": ids, "value": table[:count]}
+        insert(connection, "witnesses", rows)

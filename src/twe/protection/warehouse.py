@@ -16,6 +16,7 @@ from twe.protection.amounts import Amount
 from twe.protection.cells import Cells, equations_from
 from twe.protection.releases import Area
 from twe.warehouse import status as warehouse_status
+from twe.warehouse.files import connect
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def open_database(path: Path, what: str) -> Iterator[duckdb.DuckDBPyConnection]:
     if not path.is_file():
         raise ProtectionError(f"There is no {what} at {path}.")
     try:
-        connection = duckdb.connect(str(path), read_only=True)
+        connection = connect(path)
     except duckdb.Error as problem:
         reason = "in use by another process" if "lock" in str(problem).lower() else "not a DuckDB database"
         raise ProtectionError(f"The {what} {path} is {reason}.") from problem

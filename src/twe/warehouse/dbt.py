@@ -12,21 +12,30 @@ from pathlib import Path
 from typing import Any
 
 from twe.errors import PublishError
+from twe.export.progress import Progress
 from twe.project import PROJECT
 
 _PROGRAM = Path(__file__).with_name("dbt_process.py")
 _GOOD = ("success", "pass", "warn", "no-op")
 _NAMED_FAILURES = 3
 _LITTLE_BYTES = 1_000_000
-_MESSAGE_START = re.compile(r"(\x1b\[0m)?\d\d:\d\d:\d\d ")
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_MESSAGE_START = re.compile(r"\d\d:\d\d:\d\d ")
 _STOPPED = re.compile(r"(?:Compilation Error[^\n]*\n\s*|Invalid Input Error: (?=The variable ))(\S[^\n]*)")
 _LAST_LINES = 60
 _DISK_FULL = ("no space left on device", "disk quota exceeded")
 
 
-def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> None:
-    """Build everything into a new file `database` and test its data; dbt's messages go to standard output.
+def log_of(database: Path) -> Path:
+    """Return where dbt's messages go while it builds a database."""
+    return database.with_name(f"{database.name}.log")
+
+
+def run_dbt(
+    database: Path, variables: Mapping[str, object], lock: int, progress: Progress | None = None
+) -> None:
+    """Build everything into a new file `database` and test its data; dbt's messages go to its log.
+
+    With `progress` each node is a step, and what dbt warns of a delivery goes to standard error too.
 
     Unit tests check the code, which no delivery changes: they are left to `dbt build`. dbt keeps its
     artifacts in a new folder beside the file, so it parses the whole project. The process inherits the
@@ -35,8 +44,9 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> None:
     """
     target = database.with_name(f"{database.name}.dbt")
     command = [sys.executable, "-P", str(_PROGRAM)]
-    # Without a log file: a full disk would fill the screen with the failures of the log.
-    command += ["--log-level-file", "none", "build", "--project-dir", str(PROJECT)]
+    # Without a log file of its own: a full disk would fill the screen with the failures of the log.
+    command += ["--log-level-file", "none", "--log-format", "json", "--no-use-colors"]
+    command += ["build", "--project-dir", str(PROJECT)]
     command += ["--profiles-dir", str(PROJECT), "--target-path", str(target)]
     command += ["--vars", json.dumps(variables, ensure_ascii=False, default=str)]
     process = subprocess.Popen(
@@ -45,6 +55,7 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> None:
         env={"DBT_EXCLUDE_RESOURCE_TYPES": "unit_test"} | os.environ | {"TWE_DATABASE": str(database)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # also what Python warns of when the process is ended
         encoding="utf-8",
         errors="replace",
         pass_fds=(lock,),
@@ -52,9 +63,10 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> None:
     assert process.stdin is not None and process.stdout is not None
     said: deque[str] = deque(maxlen=_LAST_LINES)
     try:
-        for line in _without_tracebacks(process.stdout):
-            print(line, end="", flush=True)
-            said.append(line)
+        with log_of(database).open("w", encoding="utf-8") as log:
+            for line in _without_tracebacks(_lines(process.stdout, progress)):
+                log.write(line)
+                said.append(line)
         code = process.wait()
     finally:
         process.stdin.close()
@@ -67,6 +79,25 @@ def run_dbt(database: Path, variables: Mapping[str, object], lock: int) -> None:
             if is_full
             else _failure(code, _results(target / "run_results.json"), "".join(said))
         )
+
+
+def _lines(events: Iterable[str], progress: Progress | None) -> Iterator[str]:
+    """Return the lines of dbt's messages, each beginning with its time, while they are told to `progress`."""
+    for line in events:
+        try:
+            event = json.loads(line)
+            info, data = event["info"], event["data"]
+        except (ValueError, KeyError, TypeError):
+            yield line
+            continue
+        node = data.get("node_info", {})
+        if progress and "status" in data and node.get("resource_type") in ("model", "seed", "test"):
+            # A test has the number of all nodes under another name.
+            progress.expect(data.get("total") or data["num_models"])
+            progress.step(node["node_name"][:24])
+        if progress and info["name"] == "JinjaLogWarning":
+            print(info["msg"], file=sys.stderr)
+        yield from f"{info['ts'][11:19]}  {info['msg']}\n".splitlines(keepends=True)
 
 
 def _without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
@@ -97,7 +128,7 @@ def _name(result: dict[str, Any]) -> str:
 
 def _reason(text: str) -> str | None:
     """Return the sentence with which the project itself stopped a build, without its full stop."""
-    found = _STOPPED.search(_COLOUR.sub("", text))
+    found = _STOPPED.search(text)
     return found[1].strip().rstrip(".") if found else None
 
 
@@ -105,14 +136,14 @@ def _failure(code: int, results: dict[str, Any] | None, said: str) -> str:
     if results is None:
         if reason := _reason(said):
             return reason
-        how = f"was ended by signal {-code}" if code < 0 else "stopped; its message is above"
+        how = f"was ended by signal {-code}" if code < 0 else "stopped"
         return f"dbt build {how}"
     failed = [result for result in results["results"] if result["status"] not in (*_GOOD, "skipped")]
     said = " ".join(str(result["message"]).lower() for result in failed)
     if any(sign in said for sign in _DISK_FULL):
         return "dbt build failed because the disk is full"
     if not failed:
-        return "dbt build stopped; its message is above"
+        return "dbt build stopped"
     for result in failed:
         if reason := _reason(str(result["message"])):
             return reason

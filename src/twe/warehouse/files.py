@@ -1,8 +1,49 @@
-"""Files that must survive a power cut, and their fingerprints."""
+"""Database files: how they are opened, their fingerprints, and how they survive a power cut."""
 
 import hashlib
 import os
 from pathlib import Path
+
+import duckdb
+
+ALIAS = "twe"
+
+
+def connect(path: Path | str, *, writable: bool = False) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a database file, which may have any name; duckdb.Error when it can't be opened.
+
+    The name of a file that is opened by itself becomes its catalog, and `marts.figures` would be ambiguous
+    in `marts.duckdb`. Here the catalog is always `twe`, as in dbt (profiles.yml).
+    """
+    connection = duckdb.connect()
+    try:
+        mode = "read_write" if writable else "read_only"
+        connection.execute(f"attach {sql_text(path)} as {ALIAS} ({mode}); use {ALIAS}")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def is_published(path: Path | str) -> bool:
+    """Return whether a publication made this file; False for what can't be read as a database."""
+    if not Path(path).is_file():
+        return False
+    try:
+        with connect(path) as connection:
+            found = connection.execute(
+                "select 1 from duckdb_tables() where database_name = ?"
+                " and schema_name = 'quality' and table_name = 'publication'",
+                [ALIAS],
+            ).fetchone()
+    except duckdb.Error:
+        return False
+    return found is not None
+
+
+def sql_text(value: object) -> str:
+    """Return a value as a SQL text."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def sha256(path: Path) -> str:

@@ -11,9 +11,10 @@ import duckdb
 from twe.errors import PublishError
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.code import Code
-from twe.warehouse.files import sha256, sync, wal_of
+from twe.warehouse.files import connect, sha256, sql_text, sync, wal_of
 from twe.warehouse.inputs import InputFile, delivered
-from twe.warehouse.personal_data import sql_text, storage_options
+from twe.warehouse.layout import layout_version
+from twe.warehouse.personal_data import storage_options
 
 _TABLES = """
     create table quality.publication (
@@ -44,6 +45,10 @@ class Audit:
     delivered: tuple[InputFile, ...]
     tests_passed: int
     warned_tests: tuple[str, ...]
+    quarantine_accepted_by: str | None = None
+    """Who accepts that too many rows are in the quarantine; None when there are not, or nobody does."""
+    quarantine_excess: str | None = None
+    """What most of these rows are in the quarantine for."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Origin:
 
 def audit(database: Path) -> Audit:
     """Return what a build holds; PublishError unless everything was built and every test passed."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database) as connection:
         if reason := warehouse_status.check(connection):
             raise PublishError(reason)
         ((invocation_id, passed, warned),) = connection.execute(
@@ -70,8 +75,8 @@ def audit(database: Path) -> Audit:
             " from quality.node_results where resource_type = 'test'"
         ).fetchall()
         ((as_of, geography_date, *settings),) = connection.execute(
-            "select as_of, geography_date, municipality_of, measure_months, window_months"
-            " from marts.dim_parameters"
+            "select as_of, geography_date, municipality_of, measure_months, window_months,"
+            " quarantine_accepted_by from marts.dim_parameters"
         ).fetchall()
         years = connection.execute(
             "select annex, min(year), max(year) from marts.dim_reporting_years group by annex order by annex"
@@ -80,6 +85,7 @@ def audit(database: Path) -> Audit:
             "select extract, delivered, accepted, quarantined from quality.balance order by extract"
         ).fetchall()
         files = delivered(connection)
+        above_limit = warehouse_status.excess(connection, ("warn",))
     return Audit(
         invocation_id=invocation_id,
         as_of=as_of and as_of.isoformat(),
@@ -92,6 +98,8 @@ def audit(database: Path) -> Audit:
         delivered=tuple(files),
         tests_passed=passed,
         warned_tests=tuple(warned or ()),
+        quarantine_accepted_by=settings[3] if above_limit else None,
+        quarantine_excess=above_limit,
     )
 
 
@@ -118,7 +126,7 @@ def seal(database: Path, origin: Origin) -> None:
         ", ".join(f"{name} {found}" for name, found in code.tools.items()),
         delivery,
     )
-    with duckdb.connect(str(database)) as connection:
+    with connect(database, writable=True) as connection:
         connection.execute("drop schema if exists landing cascade")
         connection.execute("update quality.node_results set variables = ?", [variables])
         connection.execute(_TABLES)
@@ -164,10 +172,15 @@ def manifest(database: Path, origin: Origin) -> dict[str, Any]:
             "reporting_years": origin.audit.reporting_years,
         },
         "given_variables": dict(origin.variables),
+        "layout_version": layout_version(),
         "code": asdict(origin.code),
         "input_files": [asdict(file) for file in origin.files],
         "balance": {
             extract: dict(zip(names, counts, strict=True)) for extract, counts in origin.audit.balance.items()
+        },
+        "quarantine": {
+            "accepted_by": origin.audit.quarantine_accepted_by,
+            "above_limit": origin.audit.quarantine_excess,
         },
         "tests": {
             "passed": origin.audit.tests_passed,

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from twe.errors import DropError
+from twe.warehouse.files import sql_text
 from twe.warehouse.lock import hold
 from twe.warehouse.versions import versions_around
 
@@ -192,11 +193,6 @@ def _kept_value(column: _Column) -> str:
     if not column.is_personal:
         return _quoted(column.name)
     return f"cast([] as {column.type})" if column.is_list else "null"
-
-
-def sql_text(value: object) -> str:
-    """Return a value as a SQL text."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

@@ -12,11 +12,13 @@ import duckdb
 
 from twe.errors import BusyError, PublishError
 from twe.warehouse.code import code_version
-from twe.warehouse.dbt import run_dbt
-from twe.warehouse.files import sync
+from twe.warehouse.dbt import log_of, run_dbt
+from twe.warehouse.files import connect, sync
 from twe.warehouse.inputs import seeds
+from twe.warehouse.layout import refusal
 from twe.warehouse.lock import hold
 from twe.warehouse.origin import Origin, audit, manifest, seal
+from twe.warehouse.status import excess
 from twe.warehouse.versions import Version, Versions
 
 
@@ -60,10 +62,12 @@ def publish(options: Options, build_into: BuildInto = run_dbt) -> int:
                 number = versions.next_number()
                 candidate = versions.building / versions.published.name
                 compared = _earlier_state(versions, options, lock, build_into)
-                told = _build(candidate, number, options, compared, lock, build_into)
+                told = _build(versions, candidate, number, options, compared, lock, build_into)
                 versions.refuse_unless_free()
-                versions.replace(candidate, number, told)
+                log = log_of(candidate)
+                versions.replace(candidate, number, told, log if log.exists() else None)
                 versions.prune(options.keep)
+                versions.failed_log.unlink(missing_ok=True)
             finally:
                 # What failed is the thing to tell; the next publication tidies too.
                 with suppress(OSError):
@@ -71,6 +75,30 @@ def publish(options: Options, build_into: BuildInto = run_dbt) -> int:
     except (PublishError, OSError, duckdb.Error) as problem:
         raise _refusal("Not published", versions, problem) from problem
     return number
+
+
+def _run(
+    build_into: BuildInto, database: Path, variables: Mapping[str, object], lock: int, versions: Versions
+) -> None:
+    """Build into a new file; when that fails, keep dbt's log, and say when the quarantine is the cause."""
+    try:
+        build_into(database, variables, lock)
+    except PublishError as failure:
+        reason = _quarantine(database) or str(failure)
+        if reason.startswith("dbt build"):
+            reason = f"{reason}; see {versions.failed_log}"
+        with suppress(OSError):
+            log_of(database).replace(versions.failed_log)
+        raise PublishError(reason) from failure
+
+
+def _quarantine(database: Path) -> str | None:
+    try:
+        with connect(database) as connection:
+            reason = excess(connection)
+            return reason and f"{reason}, correct the delivery or use --accept-quarantine"
+    except (duckdb.IOException, duckdb.CatalogException):
+        return None
 
 
 def restore(options: Options, number: int) -> None:
@@ -92,6 +120,9 @@ def restore(options: Options, number: int) -> None:
                 sync(candidate)
                 if not version.is_good(candidate):
                     raise PublishError(f"the file of version {number} is damaged")
+                with connect(candidate) as connection:
+                    if reason := refusal(connection):
+                        raise PublishError(f"version {number} can't be read: {reason}")
                 versions.replace(candidate, number, version.manifest)
                 versions.prune(options.keep)
             finally:
@@ -117,7 +148,7 @@ def _earlier_state(versions: Versions, options: Options, lock: int, build_into: 
     if options.previous_as_of is None:
         return {}
     earlier = versions.building / "previous.duckdb"
-    build_into(earlier, {**options.variables, "as_of": options.previous_as_of}, lock)
+    _run(build_into, earlier, {**options.variables, "as_of": options.previous_as_of}, lock, versions)
     audit(earlier)
     return {"previous_database": str(earlier)}
 
@@ -134,6 +165,7 @@ def _earlier_version(versions: Versions, number: int) -> Path:
 
 
 def _build(
+    versions: Versions,
     candidate: Path,
     number: int,
     options: Options,
@@ -144,7 +176,7 @@ def _build(
     """Build, audit and seal a candidate, and return its manifest."""
     started_at, variables = _now(), options.variables
     code = code_version()
-    build_into(candidate, {**variables, **compared}, lock)
+    _run(build_into, candidate, {**variables, **compared}, lock, versions)
     audited = audit(candidate)
     # Another delivery or another model half-way would give figures that belong to neither.
     if code_version() != code:

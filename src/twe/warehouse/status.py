@@ -4,6 +4,10 @@ from datetime import datetime
 
 import duckdb
 
+from twe.warehouse.layout import refusal
+
+LIMIT = "quarantined_share_is_within_limit"
+"""The test that fails above variable max_quarantined_share."""
 _GOOD = ("success", "pass", "warn")
 # What is wrong with a node of another status and what to do, the gravest first.
 _PROBLEMS = {
@@ -12,7 +16,7 @@ _PROBLEMS = {
     "unfinished": ("did not finish", "run dbt build"),
     "skipped": ("was skipped", "run dbt build"),
     "missing": ("was never run", "run dbt build"),
-    "empty": ("was built with --empty", "run dbt build without it"),
+    "empty": ("was built with --empty or --sample", "run dbt build"),
     "untested": ("did not run since its table was built", "run dbt test"),
 }
 
@@ -23,6 +27,8 @@ def check(connection: duckdb.DuckDBPyConnection) -> str | None:
     Every model, seed and data test must have run and passed, all models with the same variables, and every
     table must have the rows that were built. `connection` is to the file itself.
     """
+    if reason := refusal(connection):
+        return reason
     # A release file has this table without its variables.
     found = connection.execute(
         "select 1 from duckdb_columns() where database_name = current_database()"
@@ -40,6 +46,34 @@ def built_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     return moment
 
 
+def excess(connection: duckdb.DuckDBPyConnection, statuses: tuple[str, ...] = ("fail",)) -> str | None:
+    """Return what most rows are in the quarantine for in each extract that has too many; None otherwise.
+
+    Only when the test of variable max_quarantined_share has one of these statuses.
+    """
+    tested = connection.execute(
+        "select 1 from quality.node_results"
+        " where split_part(node, '.', 3) = ? and status in (select unnest(?))",
+        [LIMIT, statuses],
+    ).fetchone()
+    if not tested:
+        return None
+    found = connection.execute(
+        "select extract, source_file, reason, column_name, max_by(shape, rows_at_fault), sum(share)"
+        " from quality.quarantine_summary where is_above_limit"
+        " group by extract, source_file, reason, column_name"
+        " qualify row_number() over"
+        " (partition by extract order by sum(share) desc, source_file, reason, column_name) = 1"
+        " order by sum(share) desc, extract"
+    ).fetchall()
+    causes = [
+        f"{reason}{f' of {column}' if column else ''}{f' ({shape})' if shape else ''}"
+        f" in {100 * share:.1f}% of the rows of {file} ({extract})"
+        for extract, file, reason, column, shape, share in found
+    ]
+    return f"too many rows are in the quarantine: {', '.join(causes)}"
+
+
 def _bad_status(connection: duckdb.DuckDBPyConnection) -> str | None:
     found: dict[str, list[str]] = {}
     for status, kind, name in connection.execute(
@@ -52,6 +86,8 @@ def _bad_status(connection: duckdb.DuckDBPyConnection) -> str | None:
         return None
     status = next((status for status in _PROBLEMS if status in found), min(found))
     problem, remedy = _PROBLEMS.get(status, (f"has status {status}", "run dbt build"))
+    if status == "fail" and (reason := excess(connection)):
+        return f"{reason}, see quality.quarantine_summary"
     first, *others = found[status]
     return f"{first} {problem}{f', and {len(others)} more' if others else ''}: {remedy}"
 

@@ -2,7 +2,9 @@
 
 Beside the database `twe.duckdb` stands the folder `twe.duckdb.versions`:
 
-- `12/manifest.json` for the published version and for each kept one, `12/twe.duckdb` for each kept one;
+- `12/manifest.json` and `12/dbt.log` for the published version and for each kept one, `12/twe.duckdb` for
+  each kept one;
+- `failed.log`, when the last publication failed in dbt;
 - `.building/`, only while a publication runs;
 - `.lock` and `.number`, the last number given, which stay.
 
@@ -22,9 +24,10 @@ from typing import Any
 import duckdb
 
 from twe.errors import PublishError
-from twe.warehouse.files import part_of, sha256, sync, wal_of, write_whole
+from twe.warehouse.files import connect, part_of, sha256, sync, wal_of, write_whole
 
 _MANIFEST = "manifest.json"
+_LOG = "dbt.log"
 _MEGABYTE = 1_000_000
 # Beside a build of the size of the published one and its copy: dbt's artifacts and DuckDB's temporary files.
 _ROOM_BYTES = 50 * _MEGABYTE
@@ -42,6 +45,11 @@ class Version:
     def folder(self) -> Path:
         """Return the folder of the version."""
         return self.database.parent
+
+    @property
+    def log(self) -> Path:
+        """Return the messages of dbt when it built the version."""
+        return self.folder / _LOG
 
     def is_good(self, file: Path) -> bool:
         """Return whether a file is the database of this version, byte for byte."""
@@ -72,6 +80,7 @@ class Versions:
         self.folder = self.published.with_name(f"{self.published.name}.versions")
         self.lock = self.folder / ".lock"
         self.building = self.folder / ".building"
+        self.failed_log = self.folder / "failed.log"
         self._number = self.folder / ".number"
 
     def make_folder(self) -> None:
@@ -127,8 +136,12 @@ class Versions:
             elif int(folder.name) not in numbers or not database.is_file() or self._is_published(database):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def replace(self, candidate: Path, number: int, manifest: dict[str, Any]) -> None:
+    def replace(
+        self, candidate: Path, number: int, manifest: dict[str, Any], log: Path | None = None
+    ) -> None:
         """Publish a finished file as this version in one rename, and keep what was published before.
+
+        `log` is moved beside the manifest.
 
         At every moment the published name leads to a whole database. What was published before is only kept
         when it still is what its manifest says. OSError when the disk fails; nothing is published then.
@@ -140,6 +153,8 @@ class Versions:
             write_whole(
                 folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n"
             )
+        if log:
+            log.replace(folder / _LOG)
         sync(self.folder)
         if self.published.exists():
             shutil.copymode(self.published, candidate)
@@ -178,7 +193,7 @@ class Versions:
         if not self.published.exists():
             return
         try:
-            duckdb.connect(str(self.published), read_only=True).close()
+            connect(self.published).close()
         except duckdb.Error as problem:
             held = re.search(r"Conflicting lock.*?\(PID (\d+)\)", str(problem))
             if "lock" in str(problem).lower():

@@ -1,0 +1,45 @@
+"""The version of the layout of a warehouse or release: another one can't be read by this code."""
+
+from functools import cache
+
+import duckdb
+import yaml
+
+from twe.project import PROJECT
+
+
+@cache
+def layout_version() -> int:
+    """Return the version that a build writes into marts.dim_parameters (dbt_project.yml)."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    return int(project["vars"]["layout_version"])
+
+
+def refusal(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return who made a file of another layout, as the end of a sentence; None when this code can read it.
+
+    `connection` is to the file itself, a warehouse or a release.
+    """
+    has_parameters, has_layout, is_published = connection.execute(
+        "select coalesce(bool_or(table_name = 'dim_parameters'), false),"
+        " coalesce(bool_or(column_name = 'layout_version'), false),"
+        " coalesce(bool_or(table_name = 'publication' and column_name = 'git_commit'), false)"
+        " from duckdb_columns() where database_name = current_database()"
+        " and (schema_name, table_name) in (('marts', 'dim_parameters'), ('quality', 'publication'))"
+    ).fetchall()[0]
+    if not has_parameters:
+        return None
+    if has_layout:
+        found = connection.execute("select max(layout_version) from marts.dim_parameters").fetchall()
+        if found == [(layout_version(),)]:
+            return None
+    maker = "another version of the project"
+    if is_published:
+        rows = connection.execute("select project_version, git_commit from quality.publication").fetchall()
+        maker = made_by(*rows[0]) if rows else maker
+    return f"it was made by {maker}: build it again"
+
+
+def made_by(project_version: str, git_commit: str | None) -> str:
+    """Return the code that made a version, for a sentence or a list."""
+    return f"version {project_version}" + (f", commit {git_commit[:7]}" if git_commit else "")
