@@ -31,15 +31,3 @@
 {% macro is_on_or_before(day, last_day) -%}
     coalesce({{ day }} <= {{ last_day }}, false)
 {%- endmacro %}
-
-
-{#- The day on which the outcome of a trajectory is measured. -#}
-{% macro measure_date(end_date) -%}
-    {{ add_months(end_date, measure_months()) }}
-{%- endmacro %}
-
-
-{#- The last day after the end of a trajectory of `cohort` on which its transmissions and competences count. -#}
-{% macro window_end(cohort) -%}
-    {{ add_months(cohort ~ '.end_date', window_months()) }}
-{%- endmacro %}

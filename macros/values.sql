@@ -159,9 +159,3 @@
 {% macro unread(column, value=none) -%}
     case when {{ value or column }} is null then coalesce({{ column }}_text, {{ trimmed('cast(' ~ column ~ '_native as string)') }}) end
 {%- endmacro %}
-
-
-{#- A delivered value as text: as it is in a text file, or as the database writes the native value. -#}
-{% macro delivered_text(column) -%}
-    coalesce({{ column }}, cast({{ native_value(column, 'string') }} as string))
-{%- endmacro %}

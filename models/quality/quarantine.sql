@@ -10,7 +10,8 @@ files as (
 {%- set content = {} -%}
 {%- for column in contract_columns('raw_' ~ name) -%}
 {%- set is_text = column.reads_as in ['text', 'nis'] -%}
-{%- do content.update({column.name: column.name if is_text else delivered_text(column.name)}) -%}
+{%- set native = 'cast(' ~ native_value(column.name, 'string') ~ ' as string)' -%}
+{%- do content.update({column.name: column.name if is_text else 'coalesce(' ~ column.name ~ ', ' ~ native ~ ')'}) -%}
 {%- endfor -%}
 {{ name }} as (
     select

@@ -18,6 +18,14 @@ trimmed as (
     from delivered
 ),
 
+coded as (
+    select
+        trimmed.*,
+        spell_codes.spell_code as known_spell_code
+    from trimmed
+    left join spell_codes on lower(trimmed.spell_code) = lower(spell_codes.spell_code)
+),
+
 final as (
     select
         file_id,
@@ -29,13 +37,12 @@ final as (
         coalesce({{ read_boolean('is_void') }}, false) as is_void,
         {{ unread('is_void', read_boolean('is_void')) }} as is_void_unread,
         client_id,
-        coalesce(spell_codes.spell_code, trimmed.spell_code) as spell_code,
+        coalesce(known_spell_code, spell_code) as spell_code,
         {{ read_date('start_date') }} as start_date,
         {{ unread('start_date') }} as start_date_unread,
         {{ read_date('end_date') }} as end_date,
         {{ unread('end_date') }} as end_date_unread
-    from trimmed
-    left join spell_codes on lower(trimmed.spell_code) = lower(spell_codes.spell_code)
+    from coded
 )
 
 select * from final

@@ -25,6 +25,16 @@ trimmed as (
     from delivered
 ),
 
+coded as (
+    select
+        trimmed.*,
+        streams.code as known_stream,
+        line_types.code as known_line_type
+    from trimmed
+    left join streams on lower(trimmed.stream) = lower(streams.code)
+    left join line_types on lower(trimmed.line_type) = lower(line_types.code)
+),
+
 final as (
     select
         file_id,
@@ -37,13 +47,11 @@ final as (
         client_id,
         {{ read_month('performance_month') }} as performance_month,
         {{ unread('performance_month') }} as performance_month_unread,
-        coalesce(streams.code, trimmed.stream) as stream,
-        coalesce(line_types.code, trimmed.line_type) as line_type,
+        coalesce(known_stream, stream) as stream,
+        coalesce(known_line_type, line_type) as line_type,
         {{ read_amount('amount_eur') }} as amount_eur,
         {{ unread('amount_eur') }} as amount_eur_unread
-    from trimmed
-    left join streams on lower(trimmed.stream) = lower(streams.code)
-    left join line_types on lower(trimmed.line_type) = lower(line_types.code)
+    from coded
 )
 
 select * from final

@@ -19,6 +19,14 @@ trimmed as (
     from delivered
 ),
 
+coded as (
+    select
+        trimmed.*,
+        streams.code as known_stream
+    from trimmed
+    left join streams on lower(trimmed.stream) = lower(streams.code)
+),
+
 final as (
     select
         file_id,
@@ -33,11 +41,10 @@ final as (
         client_id,
         {{ read_month('performance_month') }} as performance_month,
         {{ unread('performance_month') }} as performance_month_unread,
-        coalesce(streams.code, trimmed.stream) as stream,
+        coalesce(known_stream, stream) as stream,
         {{ read_amount('claimed_eur') }} as claimed_eur,
         {{ unread('claimed_eur') }} as claimed_eur_unread
-    from trimmed
-    left join streams on lower(trimmed.stream) = lower(streams.code)
+    from coded
 )
 
 select * from final

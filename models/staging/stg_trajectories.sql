@@ -30,6 +30,18 @@ trimmed as (
     from delivered
 ),
 
+coded as (
+    select
+        trimmed.*,
+        end_reasons.end_reason as known_end_reason,
+        genders.code as known_gender,
+        education_levels.code as known_education_level
+    from trimmed
+    left join end_reasons on lower(trimmed.end_reason) = lower(end_reasons.end_reason)
+    left join genders on lower(trimmed.gender) = lower(genders.code)
+    left join education_levels on lower(trimmed.education_level) = lower(education_levels.code)
+),
+
 final as (
     select
         file_id,
@@ -50,19 +62,16 @@ final as (
         {{ unread('planned_end_date') }} as planned_end_date_unread,
         {{ read_date('end_date') }} as end_date,
         {{ unread('end_date') }} as end_date_unread,
-        coalesce(end_reasons.end_reason, trimmed.end_reason) as end_reason,
-        coalesce(genders.code, trimmed.gender) as gender,
+        coalesce(known_end_reason, end_reason) as end_reason,
+        coalesce(known_gender, gender) as gender,
         {{ read_date('birth_date') }} as birth_date,
         {{ unread('birth_date') }} as birth_date_unread,
         {{ read_date('unemployed_since') }} as unemployed_since,
         {{ unread('unemployed_since') }} as unemployed_since_unread,
-        coalesce(education_levels.code, trimmed.education_level) as education_level,
+        coalesce(known_education_level, education_level) as education_level,
         {{ read_boolean('migration_background') }} as migration_background,
         {{ unread('migration_background') }} as migration_background_unread
-    from trimmed
-    left join end_reasons on lower(trimmed.end_reason) = lower(end_reasons.end_reason)
-    left join genders on lower(trimmed.gender) = lower(genders.code)
-    left join education_levels on lower(trimmed.education_level) = lower(education_levels.code)
+    from coded
 )
 
 select * from final

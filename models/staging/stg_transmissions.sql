@@ -18,6 +18,14 @@ trimmed as (
     from delivered
 ),
 
+coded as (
+    select
+        trimmed.*,
+        decisions.decision_code as known_decision
+    from trimmed
+    left join decisions on lower(trimmed.decision) = lower(decisions.decision_code)
+),
+
 final as (
     select
         file_id,
@@ -32,7 +40,7 @@ final as (
         {{ read_date('transmission_date') }} as transmission_date,
         {{ unread('transmission_date') }} as transmission_date_unread,
         cause,
-        coalesce(decisions.decision_code, trimmed.decision) as decision,
+        coalesce(known_decision, decision) as decision,
         {{ read_date('decision_date') }} as decision_date,
         {{ unread('decision_date') }} as decision_date_unread,
         coalesce(
@@ -43,8 +51,7 @@ final as (
             end
         ) as sanction_weeks,
         {{ unread('sanction_weeks') }} as sanction_weeks_unread
-    from trimmed
-    left join decisions on lower(trimmed.decision) = lower(decisions.decision_code)
+    from coded
 )
 
 select * from final

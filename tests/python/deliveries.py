@@ -416,7 +416,11 @@ class Writer:
 
 
 def _native_array(rng: Random, texts: list[str], kind: str) -> pa.Array:
-    values = [read(text, "date" if kind == "month" else kind) for text in texts]
+    days = [read(text, "date" if kind == "month" else kind) for text in texts]
+    values = [
+        read(text, kind) if isinstance(day, Unreadable) else day
+        for text, day in zip(texts, days, strict=True)
+    ]
     types: dict[str, tuple[pa.DataType, ...]] = {
         "date": (pa.date32(),),
         "month": (pa.date32(),),
@@ -458,18 +462,21 @@ def rendered(rng: Random, text: str, kind: str) -> str:
 
 
 def _date_form(rng: Random, day: date) -> str:
-    return rng.choice((day.isoformat(), f"{day.day:02d}/{day.month:02d}/{day.year:04d}"))
+    sign = rng.choice("/-.")
+    forms = (day.isoformat(), f"{day:%Y%m%d}", f"{day.day:02d}{sign}{day.month:02d}{sign}{day.year:04d}")
+    return rng.choice((*forms, f"{day.day}{sign}{day.month}{sign}{day.year:04d}"))
 
 
 def _moment_form(rng: Random, moment: datetime) -> str:
     day = _date_form(rng, moment.date())
     if moment == datetime.combine(moment.date(), datetime.min.time()) and rng.random() < 0.5:
         return day
-    return f"{day}{rng.choice(' T')}{moment:%H:%M:%S}"
+    return f"{day}{rng.choice(' T')}{moment:%H:%M:%S}{rng.choice(('', '', '.0', '.000'))}"
 
 
 def _amount_form(rng: Random, value: Decimal) -> str:
     forms = [f"{value:.2f}", f"{value:.2f}".replace(".", ","), f"{value:+.2f}"]
     if value == value.to_integral_value():
         forms += [f"{value:.0f}", f"{value:.1f}".replace(".", ","), f"{value:010.0f}"]
+    forms += [f"{value:,.2f}", f"€ {value:.2f}", f"{value:.2f} EUR", f"{value:.2f}00"]
     return rng.choice(forms)

@@ -835,7 +835,7 @@ def test_a_database_without_marts_is_refused(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("status = 'fail' where resource_type = 'test'", "failed, and"),
+        ("status = 'fail' where node like '%.annex_3_%'", "failed, and"),
         (
             "status = 'error' where node like '%.annex_1_%'",
             "annex_1_started_trajectories failed, and",

@@ -17,6 +17,8 @@ from warehouse import PROJECT
 
 # The survivors of these are not reviewed yet.
 UNREVIEWED = (
+    "macros/validation",
+    "macros/values",
     "macros/revisions",
     "models/marts/figures/parts",
     "models/marts/figures/figures",

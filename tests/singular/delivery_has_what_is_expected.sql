@@ -1,5 +1,5 @@
--- Every extract but the claims has rows, the last reporting year has trajectories, and most municipalities of the earlier
--- state are there again. Otherwise a file is probably missing or cut off.
+-- Every extract but the claims has rows, the last reporting year has trajectories, and most municipalities of the
+-- earlier state are there again. Otherwise a file is probably missing or cut off.
 {{ config(severity='warn') }}
 with
 

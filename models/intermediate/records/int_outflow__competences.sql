@@ -23,7 +23,7 @@ final as (
     inner join spells
         on
             cohort.client_id = spells.client_id
-            and {{ window_end('cohort') }} >= spells.start_date
+            and {{ add_months('cohort.end_date', window_months()) }} >= spells.start_date
             and cohort.end_date < coalesce(spells.end_date, cohort.measure_date)
     inner join competences on spells.spell_code = competences.spell_code
 )

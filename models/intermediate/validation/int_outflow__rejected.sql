@@ -26,7 +26,9 @@ checked as (
 ),
 
 invalid as (
-    {{ rows_with_reasons(['missing_required', 'unreadable_value', 'surplus_fields', 'unknown_code', 'end_before_start']) }}
+    {{ rows_with_reasons([
+        'missing_required', 'unreadable_value', 'surplus_fields', 'unknown_code', 'end_before_start',
+    ]) }}
 ),
 
 duplicates as (

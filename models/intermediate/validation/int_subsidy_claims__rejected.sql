@@ -33,7 +33,9 @@ checked as (
 ),
 
 invalid as (
-    {{ rows_with_reasons(['missing_required', 'unreadable_value', 'surplus_fields', 'unknown_municipality', 'unknown_code']) }}
+    {{ rows_with_reasons([
+        'missing_required', 'unreadable_value', 'surplus_fields', 'unknown_municipality', 'unknown_code',
+    ]) }}
 ),
 
 duplicates as (

@@ -65,7 +65,7 @@ final as (
         case
             when started.is_ended then {{ full_months('started.start_date', 'cast(started.end_date + 1 as date)') }}
         end as duration_months,
-        case when started.is_ended then {{ measure_date('started.end_date') }} end as measure_date
+        case when started.is_ended then {{ add_months('started.end_date', measure_months()) }} end as measure_date
     from started
     inner join first_plans on started.trajectory_id = first_plans.trajectory_id
     inner join profiles on started.trajectory_id = profiles.trajectory_id

@@ -27,7 +27,7 @@ final as (
         on
             cohort.client_id = transmissions.client_id
             and cohort.end_date < transmissions.transmission_date
-            and {{ window_end('cohort') }} >= transmissions.transmission_date
+            and {{ add_months('cohort.end_date', window_months()) }} >= transmissions.transmission_date
 )
 
 select * from final
