@@ -84,7 +84,7 @@ def rewrite_shuffled(source: dict[str, list[dict[str, str | None]]], folder: Pat
     for extract, texts in source.items():
         records = [{name: value or "" for name, value in row.items()} for row in texts]
         rng.shuffle(records)
-        writer = Writer(rng, folder, extract)
+        writer = Writer(rng, folder, extract, surplus=0)
         for number, part in enumerate(_split(rng, records, rng.randint(1, 4))):
             writer.write_csv(folder / f"{extract}_part{number}.csv", part)
 
@@ -350,6 +350,8 @@ class Writer:
     rng: Random
     folder: Path
     extract: str
+    surplus: float = 0.04
+    """The share of records with fields behind the header, filled or not."""
 
     def write(self, records: list[Record]) -> None:
         """Divide the records over delimited and Parquet files."""
@@ -380,7 +382,7 @@ class Writer:
         buffer = io.StringIO()
         writer = csv.writer(
             buffer,
-            delimiter=rng.choice(",;"),
+            delimiter=rng.choice(",;\t|"),
             lineterminator=rng.choice(("\n", "\r\n")),
             quoting=rng.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL)),
         )
@@ -396,8 +398,8 @@ class Writer:
         fields = [
             rendered(self.rng, record.get(name, "vrij; tekst"), kinds.get(name, "text")) for name in names
         ]
-        if self.rng.random() < 0.04:
-            return [*fields, "te veel", "1"]
+        if self.rng.random() < self.surplus:
+            return [*fields, "", self.rng.choice((" ", "te veel"))]
         while len(fields) > 2 and not fields[-1].strip() and self.rng.random() < 0.5:
             fields.pop()
         return fields

@@ -103,7 +103,7 @@ def test_every_cell_is_what_the_oracle_says(
 def test_dbt_builds_the_same_tables(builder: Builder, compiler: Compiler, folder: Path) -> None:
     """What is executed here without dbt is what dbt executes; its own data tests pass in both."""
     write_delivery(folder, 500)
-    variables = QUESTIONS["residence"].variables()
+    variables = QUESTIONS["residence"].variables() | {"max_quarantined_share": 1}
     build = builder.run(folder, variables, "--exclude-resource-type", "unit_test")
     assert build.exit_code == 0, build.output
     built = compiler.build(folder, variables)
@@ -169,7 +169,11 @@ def test_order_and_files_of_the_rows_do_not_matter(compiler: Compiler, tmp_path:
     delivered.mkdir()
     shuffled.mkdir()
     write_delivery(delivered, 5)
-    texts = {extract: [row.texts for row in rows] for extract, rows in read_folder(delivered).items()}
+    # A row with surplus fields is left out: what made it invalid is not in its texts.
+    texts = {
+        extract: [row.texts for row in rows if "surplus_fields" not in row.reasons]
+        for extract, rows in read_folder(delivered).items()
+    }
     rewrite_shuffled(texts, shuffled, 6)
     expected = judge(shuffled)
     assert expected.marts == judge(delivered).marts
