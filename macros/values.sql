@@ -125,7 +125,7 @@
     {%- endfor -%}
     {%- set currency, blanks = '(€|[Ee][Uu][Rr])', '[ \\t\\x{A0}]*' -%}
     {%- set amount = '([+-]?' ~ currency ~ blanks ~ ')?[+-]?(' ~ numbers | join('|') ~ ')[+-]?(' ~ blanks ~ '[+-]?' ~ currency ~ ')?' -%}
-    {%- set marked = "translate(upper(" ~ text ~ "), '€EUR+- ''' || chr(9) || chr(160), '')" -%}
+    {%- set marked = "translate(upper(" ~ text ~ "), '€EUR+- ' || chr(39) || chr(9) || chr(160), '')" -%}
     coalesce(
             {{ column }}_native,
             case

@@ -480,5 +480,6 @@ def _amount_form(rng: Random, value: Decimal) -> str:
     forms = [f"{value:.2f}", f"{value:.2f}".replace(".", ","), f"{value:+.2f}"]
     if value == value.to_integral_value():
         forms += [f"{value:.0f}", f"{value:.1f}".replace(".", ","), f"{value:010.0f}"]
-    forms += [f"{value:,.2f}", f"€ {value:.2f}", f"{value:.2f} EUR", f"{value:.2f}00"]
+    grouped = f"{value:,.2f}".replace(",", rng.choice((",", "'", " ", "\u00a0")))
+    forms += [grouped, f"€ {value:.2f}", f"{value:.2f} EUR", f"{value:.2f}00"]
     return rng.choice(forms)
