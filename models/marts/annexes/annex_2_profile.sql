@@ -15,7 +15,9 @@ municipalities as (
 ),
 
 categories as (
-    select * from {{ ref('profile_categories') }}
+    select *
+    from {{ ref('dim_categories') }}
+    where code_list = 'profile'
 ),
 
 counts as (

@@ -19,7 +19,11 @@ municipalities as (
 ),
 
 outcomes as (
-    select * from {{ ref('outflow_codes') }}
+    select
+        dimension as outcome_group,
+        category as outcome
+    from {{ ref('dim_categories') }}
+    where code_list = 'outcome'
 ),
 
 trajectory_outcomes as (

@@ -30,6 +30,7 @@ decisions as (
 
 final as (
     select
+        'profile' as code_list,
         categories.dimension,
         categories.category,
         dimensions.label_nl as dimension_label_nl,
@@ -40,6 +41,7 @@ final as (
     inner join profile_dimensions as dimensions on categories.dimension = dimensions.dimension
     union all
     select
+        'duration' as code_list,
         dimensions.dimension,
         classes.duration_class as category,
         null as dimension_label_nl,
@@ -50,6 +52,7 @@ final as (
     cross join (values ('planned_duration'), ('duration')) as dimensions (dimension)
     union all
     select
+        'ending' as code_list,
         'ending' as dimension,
         ending as category,
         null as dimension_label_nl,
@@ -59,6 +62,7 @@ final as (
     from endings
     union all
     select
+        'ending_duration' as code_list,
         'ending_duration' as dimension,
         endings.ending || '/' || classes.duration_class as category,
         null as dimension_label_nl,
@@ -69,6 +73,7 @@ final as (
     cross join duration_classes as classes
     union all
     select distinct
+        'outcome_group' as code_list,
         'outcome_group' as dimension,
         outcome_groups.outcome_group as category,
         null as dimension_label_nl,
@@ -80,6 +85,7 @@ final as (
     where outflow_codes.kind = 'status'
     union all
     select
+        'outcome' as code_list,
         outflow_codes.outcome_group as dimension,
         outflow_codes.outcome as category,
         outcome_groups.label_nl as dimension_label_nl,
@@ -92,6 +98,7 @@ final as (
     inner join outcome_groups on outflow_codes.outcome_group = outcome_groups.outcome_group
     union all
     select
+        'decision' as code_list,
         'decision' as dimension,
         decision as category,
         null as dimension_label_nl,

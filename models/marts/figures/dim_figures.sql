@@ -6,7 +6,14 @@ measures as (
 
 -- An undivided figure has one category, which adds nothing to its texts.
 categories as (
-    select * from {{ ref('dim_categories') }}
+    select
+        dimension,
+        category,
+        dimension_label_nl,
+        label_nl,
+        group_order,
+        sort_order
+    from {{ ref('dim_categories') }}
     union all
     select distinct
         dimension,
