@@ -16,28 +16,12 @@ reasons as (
         and code not in ('missing_required', 'unreadable_value', 'unknown_municipality', 'unknown_code')
 ),
 
-known as (
-    select
-        'ocmw_nis' as column_name,
-        nis_code as code
-    from {{ ref('municipalities') }}
-    union all
-    select
-        'spell_code' as column_name,
-        spell_code as code
-    from {{ ref('outflow_codes') }}
-    union all
-    select
-        code_list as column_name,
-        code
-    from {{ ref('subsidy_codes') }}
-),
-
 {% for name in names -%}
 {{ name }} as (
     select
         staged.*,
-        rejected.reasons
+        rejected.reasons,
+        rejected.fault_columns
     from {{ ref('stg_' ~ name) }} as staged
     inner join {{ ref('int_' ~ name ~ '__rejected') }} as rejected
         on
@@ -61,13 +45,14 @@ faults as (
     union all
     {%- if column.name in ['ocmw_nis', 'spell_code', 'stream', 'line_type'] %}
     select
-        {{ name }}.file_id,
+        file_id,
         '{{ 'unknown_municipality' if column.name == 'ocmw_nis' else 'unknown_code' }}' as reason,
         '{{ column.name }}' as column_name,
-        {{ name }}.{{ column.name }} as value
+        {{ column.name }} as value
     from {{ name }}
-    anti join known on {{ name }}.{{ column.name }} = known.code and known.column_name = '{{ column.name }}'
-    where {{ name }}.{{ column.name }} is not null
+    where
+        {{ column.name }} is not null
+        and concat(',', fault_columns, ',') like '%,{{ column.name }},%'
     union all
     {%- endif %}
     {%- endfor %}

@@ -52,6 +52,20 @@ left join {{ ref('profile_categories') }} as categories
         codes.dimension = categories.dimension
         and codes.category = categories.category
 where categories.category is null
+union all
+-- A figure is on a worksheet of its annex.
+select
+    'measures' as seed,
+    'sheet' as code_column,
+    concat_ws(' ', measures.annex, measures.sheet) as code
+from {{ ref('measures') }} as measures
+left join {{ ref('sheets') }} as sheets
+    on
+        measures.annex = sheets.annex
+        and measures.sheet = sheets.sheet
+where
+    measures.sheet is not null
+    and sheets.annex is null
 {%- for seed in ['charts', 'headlines'] %}
 union all
 -- What a chart or a headline shows has a heading.
