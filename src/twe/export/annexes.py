@@ -29,10 +29,10 @@ from twe.export.sheets import (
     Sheet,
     Tone,
     header_text,
-    sql_text,
     values_query,
 )
 from twe.export.warehouse import Annex, BuildInfo, ChartPart, Figure, Layout, Outline, SheetOutline
+from twe.warehouse.files import sql_text
 
 _AREA_COLUMNS = (
     Column("Niveau", Kind.TEXT, meaning="Vlaanderen of Provincie."),

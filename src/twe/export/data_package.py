@@ -18,9 +18,10 @@ from twe.export.editions import protection_text, warning, zero_text
 from twe.export.places import scope_text
 from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
-from twe.export.sheets import SYNTHETIC_LABEL, sql_text
+from twe.export.sheets import SYNTHETIC_LABEL
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Layout, Warehouse
+from twe.warehouse.files import sql_text
 
 FOLDER = "csv"
 DESCRIPTOR = "datapackage.json"

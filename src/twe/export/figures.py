@@ -6,7 +6,7 @@ reveal a hidden figure.
 
 from collections.abc import Sequence
 
-from twe.export.sheets import sql_text
+from twe.warehouse.files import sql_text
 
 
 def municipality_query(annex: int, selected: Sequence[str]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from twe.warehouse.files import sql_text
+
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
 CONFIDENTIAL = "[c]"
@@ -136,11 +138,6 @@ class Sheet:
 def header_text(label: str) -> str:
     """Return a label as a column heading: a table can't have a line break in the name of a column."""
     return " ".join(label.split())
-
-
-def sql_text(value: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def values_query(rows: Iterable[Sequence[str | None]]) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 
 from twe.errors import ExportError
-from twe.export.sheets import NOT_AVAILABLE, sql_text
+from twe.export.sheets import NOT_AVAILABLE
 from twe.warehouse import status as warehouse_status
-from twe.warehouse.files import connect
+from twe.warehouse.files import connect, sql_text
 from twe.warehouse.layout import refusal
 
 

@@ -35,7 +35,7 @@ class Dialect:
 
     def __post_init__(self) -> None:
         """Compile the expressions."""
-        mark = b"\\" + self.delimiter.encode() if self.delimiter == "|" else self.delimiter.encode()
+        mark = re.escape(self.delimiter.encode())
         blank = rb"[ ]" if self.delimiter == "\t" else rb"[ \t]"
         quoted = rb'"[^"]*+(?:""[^"]*+)*+"%b*+(?=[%b\r\n])' % (blank, mark)
         records = rb'(?:[^"\r\n]*+(?:(?<=[%b\r\n])%b[^"\r\n]*+)*+[\r\n]++)*+' % (mark, quoted)

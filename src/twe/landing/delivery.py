@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from twe.landing.archive import members
+from twe.landing.archive import members, unpacked
 from twe.landing.contract import OPTIONAL_EXTRACTS, Column, Layout
 from twe.landing.csv_file import csv_layout
 from twe.landing.faults import FileFault, NotUtf8, counted_columns, printable
 from twe.landing.header import Header, normalised
 from twe.landing.parquet_file import parquet_layout
-from twe.landing.text_file import from_windows_1252, unpacked, without_other_marks
+from twe.landing.text_file import from_windows_1252, without_other_marks
 from twe.landing.xlsx_file import xlsx_as_csv
 from twe.warehouse.files import sha256
 
@@ -79,11 +79,12 @@ def inspect_delivery(folder: str, extracts: dict[str, tuple[Column, ...]]) -> De
     except (OSError, ValueError):
         names = []
     found = Delivery()
+    try:
+        renamed = _renamed(root, names)
+    except FileFault as fault:
+        return Delivery(faults=[f"In {printable(folder)} {fault}."])
     for extract, columns in extracts.items():
-        try:
-            header = Header(columns, _renamed(root, names, extract))
-        except FileFault as fault:
-            return Delivery(faults=[f"In {printable(folder)} {fault}."])
+        header = Header(columns, renamed.get(extract, {}))
         is_delivered = False
         for name in names:
             if not name.lower().startswith(extract):
@@ -124,23 +125,22 @@ def _parts(root: Path, name: str) -> Iterator[str]:
                 yield f"{name}/{part}"
 
 
-def _renamed(root: Path, names: list[str], extract: str) -> dict[str, str]:
-    """Return the contract's names of the columns of an extract by a supplier's, from the file columns.csv."""
+def _renamed(root: Path, names: list[str]) -> dict[str, dict[str, str]]:
+    """Return the contract's names of columns by a supplier's, per extract, from the file columns.csv."""
+    found: dict[str, dict[str, str]] = {}
     for name in names:
         if name.lower() == RENAMED:
             try:
                 with (root / name).open(encoding="utf-8-sig", newline="") as file:
                     rows = list(csv.DictReader(file))
-                return {
-                    normalised(row["delivered"]): normalised(row["column"])
-                    for row in rows
-                    if normalised(row["extract"]) == extract
-                }
+                for row in rows:
+                    renamed = found.setdefault(normalised(row["extract"]), {})
+                    renamed[normalised(row["delivered"])] = normalised(row["column"])
             except (OSError, ValueError, KeyError, AttributeError, csv.Error):
                 raise FileFault(
                     f"{RENAMED} must be a CSV file in UTF-8 with the columns extract, delivered, column"
                 ) from None
-    return {}
+    return found
 
 
 def _inspect(root: Path, name: str, extract: str, header: Header, found: Delivery) -> None:

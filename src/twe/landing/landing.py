@@ -10,7 +10,8 @@ from twe.landing.contract import Column, extracts
 from twe.landing.delivery import Delivery, inspect_delivery
 from twe.landing.faults import DeliveryRefused, FileFault, printable
 from twe.landing.national_numbers import refuse_national_numbers
-from twe.landing.views import quoted, relation
+from twe.landing.views import relation
+from twe.warehouse.files import sql_text
 
 FILES = "delivered_files"
 PERSON = "client_id"
@@ -37,7 +38,7 @@ class Landing:
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             for name, select in self.relations.items():
-                target = quoted(str(folder / f"{name}.parquet"))
+                target = sql_text(str(folder / f"{name}.parquet"))
                 connection.execute(f"copy ({select}) to {target} (format parquet)")
 
 
@@ -62,8 +63,9 @@ def _national_numbers(delivery: Delivery, extracts: dict[str, tuple[Column, ...]
     """Yield a sentence per file with national numbers among its first records."""
     with duckdb.connect() as connection:
         for file in delivery.files:
-            first = f"select * from ({relation(extracts[file.extract], [file])}) limit {FIRST_RECORDS}"
-            found = connection.execute(f"select distinct {PERSON} from ({first})").fetchall()
+            person = tuple(column for column in extracts[file.extract] if column.name == PERSON)
+            first = f"select {PERSON} from ({relation(person, [file])}) limit {FIRST_RECORDS}"
+            found = connection.execute(first).fetchall()
             try:
                 refuse_national_numbers(PERSON, (value for (value,) in found))
             except FileFault as fault:
@@ -72,8 +74,8 @@ def _national_numbers(delivery: Delivery, extracts: dict[str, tuple[Column, ...]
 
 def _files(delivery: Delivery, is_bundled: bool) -> str:
     rows = ", ".join(
-        f"({file.file_id}, {quoted(file.extract)}, {quoted(file.extract if is_bundled else file.name)},"
-        f" {file.bytes}, {quoted(file.sha256)})"
+        f"({file.file_id}, {sql_text(file.extract)}, {sql_text(file.extract if is_bundled else file.name)},"
+        f" {file.bytes}, {sql_text(file.sha256)})"
         for file in delivery.files
     )
     return (

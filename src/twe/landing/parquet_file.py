@@ -8,6 +8,7 @@ import duckdb
 from twe.landing.contract import Layout
 from twe.landing.faults import FileFault
 from twe.landing.header import Header
+from twe.warehouse.files import sql_text
 
 LARGEST_PRECISION = 38
 """DuckDB's largest decimal; it takes a larger one for a floating-point number."""
@@ -27,7 +28,7 @@ def parquet_layout(path: Path, literal_path: str, header: Header) -> Layout:
     with path.open("rb") as file:
         if not file.read(1):
             raise FileFault("is empty")
-    source = f"read_parquet({_text(literal_path)}, binary_as_string = true, hive_partitioning = false)"
+    source = f"read_parquet({sql_text(literal_path)}, binary_as_string = true, hive_partitioning = false)"
     # A database of its own: a query that fails on the build's connection would end the build.
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -58,7 +59,7 @@ def _top_columns(connection: duckdb.DuckDBPyConnection, literal_path: str) -> li
     """Return name and decimal precision (0 for other types) of every column, nested ones as one."""
     rows = connection.execute(
         "select name, coalesce(num_children, 0), coalesce(precision, 0)"
-        f" from parquet_schema({_text(literal_path)})"
+        f" from parquet_schema({sql_text(literal_path)})"
     ).fetchall()
     found: list[tuple[str, int]] = []
     inside = 0
@@ -73,7 +74,7 @@ def _top_columns(connection: duckdb.DuckDBPyConnection, literal_path: str) -> li
 
 def _check_counts(connection: duckdb.DuckDBPyConnection, literal_path: str, own_names: list[str]) -> None:
     """Raise FileFault when the footer's numbers of rows differ: DuckDB believes it and would drop rows."""
-    file = _text(literal_path)
+    file = sql_text(literal_path)
     ((footer, groups),) = connection.execute(
         f"select (select num_rows from parquet_file_metadata({file})), coalesce(sum(row_group_num_rows), 0)"
         f" from (select distinct row_group_id, row_group_num_rows from parquet_metadata({file}))"
@@ -94,10 +95,6 @@ def _check_type(column: str, duckdb_type: str, precision: int) -> None:
         )
     if not _VALUE_TYPE.fullmatch(duckdb_type):
         raise FileFault(f"has the column {column} in a type that is not a plain value")
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _identifier(name: str) -> str:

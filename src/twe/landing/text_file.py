@@ -1,36 +1,17 @@
-"""Delimited files in other encodings, packed or not, as UTF-8 that DuckDB reads."""
+"""Delimited files in other encodings as UTF-8, which DuckDB reads."""
 
 import codecs
-import gzip
 import shutil
-import zlib
 from pathlib import Path
 
 from twe.landing.faults import FileFault
 
-MAX_UNPACKED_BYTES = 64 * 1024**3
-MAX_RATIO = 1000
 _BLOCK_BYTES = 4 * 1024 * 1024
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def unpacked(path: Path, folder: Path) -> Path:
-    """Return the content of a gzip file as a file in `folder`; FileFault when it is broken or too large."""
-    target = folder / "unpacked.csv"
-    limit = min(MAX_UNPACKED_BYTES, max(MAX_RATIO * path.stat().st_size, _BLOCK_BYTES))
-    try:
-        with gzip.open(path) as packed, target.open("wb") as file:
-            while block := packed.read(_BLOCK_BYTES):
-                file.write(block)
-                if file.tell() > limit:
-                    raise FileFault(f"unpacks to more than {limit // 1024**2} MB; send it unpacked")
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise FileFault("is not a gzip file that can be read to its end") from None
-    return target
-
-
 def without_other_marks(path: Path, folder: Path) -> Path:
-    """Return a file in UTF-8 as far as its byte-order marks tell, with at most one mark.
+    """Return a file without the byte-order marks of UTF-16 and without a second one of UTF-8.
 
     `path` itself when it is so already; else a copy in `folder`.
     """

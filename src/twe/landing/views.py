@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from twe.landing.contract import Column
 from twe.landing.delivery import File
 from twe.landing.header import MAX_COLUMNS
+from twe.warehouse.files import sql_text
 
 _NATIVE_TYPES = {
     "date": "date",
@@ -54,11 +55,6 @@ def relation(columns: tuple[Column, ...], files: Iterable[File]) -> str:
     return " union all ".join(parts) if parts else _no_rows(columns)
 
 
-def quoted(text: str) -> str:
-    """Return a text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _native_type(column: Column) -> str | None:
     return _NATIVE_TYPES.get(column.reads_as)
 
@@ -102,8 +98,8 @@ def _csv_rows(columns: tuple[Column, ...], file: File) -> str:
         f" coalesce({surplus}) is not null and trim(concat({surplus}), {_BLANKS}) <> ''"
         " as has_surplus_fields,"
         f" {named} from read_csv("
-        f"{quoted(file.pattern)}, auto_detect = false, columns = {{{fields}}}, header = false,"
-        f" delim = {quoted(file.delimiter)}, quote = '\"', escape = '\"', null_padding = true,"
+        f"{sql_text(file.pattern)}, auto_detect = false, columns = {{{fields}}}, header = false,"
+        f" delim = {sql_text(file.delimiter)}, quote = '\"', escape = '\"', null_padding = true,"
         f" strict_mode = false, new_line = '\\n', max_line_size = {MAX_LINE_BYTES}, parallel = false)"
     )
 
@@ -126,7 +122,7 @@ def _parquet_rows(columns: tuple[Column, ...], files: list[File]) -> str:
     return (
         f"select cast({file_id} as integer) as file_id, cast({row} as bigint) as source_row,"
         f" false as has_surplus_fields, {values}"
-        f" from read_parquet([{', '.join(quoted(file.pattern) for file in files)}],"
+        f" from read_parquet([{', '.join(sql_text(file.pattern) for file in files)}],"
         f" file_row_number = {str(not has_own_numbers).lower()}, binary_as_string = true,"
         " hive_partitioning = false)"
     )

@@ -82,7 +82,7 @@ def run_dbt(
 
 
 def _lines(events: Iterable[str], progress: Progress | None) -> Iterator[str]:
-    """Return the lines of dbt's messages, each beginning with its time, while they are told to `progress`."""
+    """Return the lines of dbt's messages, each beginning with its time; each node is a step of `progress`."""
     for line in events:
         try:
             event = json.loads(line)

@@ -31,7 +31,7 @@ def refusal(connection: duckdb.DuckDBPyConnection) -> str | None:
         return None
     if has_layout:
         found = connection.execute("select max(layout_version) from marts.dim_parameters").fetchall()
-        # A build with --empty knows no version; that it is one is told elsewhere.
+        # A build with --empty has no version; the status of its tables refuses it.
         if found in ([(layout_version(),)], [(None,)]):
             return None
     maker = "another version of the project"
