@@ -1,6 +1,6 @@
 """The first sheet: what the workbook is, how far it reaches and where everything stands."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 
 from twe.export.dutch import day_text, list_text, number_text
 from twe.export.editions import confidential_text, protection_text, register_text, zero_text
@@ -21,15 +21,9 @@ from twe.export.sheets import (
     values_query,
 )
 from twe.export.warehouse import BuildInfo
+from twe.warehouse.files import sql_text
 
 TITLE = "Trajecten tijdelijke werkervaring (TWE) bij OCMW's - stand van zaken"
-
-_DETAILS = {
-    1: "Bijlage 1 maanden",
-    3: "Bijlage 3 boekingsjaar",
-    4: "Bijlage 4 maanden",
-    6: "Bijlage 6 beslissingen",
-}
 
 _UNAVAILABLE = (
     "schorsingen (ze kunnen technisch niet geregistreerd worden)",
@@ -39,15 +33,25 @@ _CLAIMS = "de aangevraagde loonsubsidies (niet geleverd; alleen de POD Maatschap
 
 
 def cover_sheet(
-    build: BuildInfo, annexes: Sequence[int], sheet_names: Set[str], publisher: Publisher
+    build: BuildInfo, annexes: Sequence[int], sheet_names: Sequence[str], publisher: Publisher
 ) -> Sheet:
-    """Return the cover: a row for each of the annexes with its question, answer, years, limits and sheets."""
-    there = {annex: name for annex, name in _DETAILS.items() if name in sheet_names}
-    details = " ".join(f"when {annex} then '{name}'" for annex, name in there.items())
+    """Return the cover: a row for each of the annexes with its question, answer, years, limits and sheets.
+
+    `sheet_names` are those of the workbook, in their order.
+    """
+    # An annex without figures of municipalities has only its totals.
+    first = {
+        annex: next(name for name in (f"Bijlage {annex}", f"Totalen {annex}") if name in sheet_names)
+        for annex in annexes
+    }
+    second = {
+        annex: next((name for name in sheet_names if name.startswith(f"Bijlage {annex} ")), None)
+        for annex in annexes
+    }
     return Sheet(
         name=COVER,
         title=TITLE,
-        notes=_notes(build, publisher),
+        notes=cover_notes(build, publisher),
         table_name="voorblad_bijlagen",
         row_meaning="bijlage",
         columns=(
@@ -61,18 +65,24 @@ def cover_sheet(
         ),
         query=f"""
             select
-                'Bijlage ' || annex,
+                {_by_annex(first)},
                 question_nl,
                 answer_nl,
                 if(first_year = last_year, first_year::varchar, first_year || '-' || last_year),
                 limits_nl,
                 'Totalen ' || annex,
-                {f"case annex {details} end" if there else "null"}
+                {_by_annex(second)}
             from marts.dim_annexes
             where annex in ({", ".join(map(str, annexes))})
             order by annex
         """,
     )
+
+
+def _by_annex(names: Mapping[int, str | None]) -> str:
+    """Return the SQL of the name of an annex, NULL for those without."""
+    cases = " ".join(f"when {annex} then {sql_text(name)}" for annex, name in names.items() if name)
+    return f"case annex {cases} end" if cases else "null"
 
 
 def contents_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
@@ -92,7 +102,8 @@ def contents_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
     )
 
 
-def _notes(build: BuildInfo, publisher: Publisher) -> tuple[Note, ...]:
+def cover_notes(build: BuildInfo, publisher: Publisher) -> tuple[Note, ...]:
+    """Return the lines above the annexes: day, municipalities, deliveries, limits, protection."""
     unavailable = _UNAVAILABLE if build.are_claims_delivered else (_CLAIMS, *_UNAVAILABLE)
     return (
         *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),

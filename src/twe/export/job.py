@@ -176,7 +176,7 @@ def _sheets(
     ]
     described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]
     listed = (explanation_sheet(build), *of_annexes, *of_build, columns_sheet(described, build.is_synthetic))
-    names = {sheet.name for sheet in listed}
+    names = [sheet.name for sheet in listed]
     cover = cover_sheet(build, [annex.number for annex in annexes], names, publisher)
     sheets = (cover, contents_sheet(listed, build.is_synthetic), *listed)
     return tuple(marked(sheet, build) for sheet in sheets)

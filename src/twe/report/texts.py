@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from twe.export.dutch import day_text, number_text
 from twe.export.editions import confidential_text, protection_text, warning, zero_text
 from twe.export.explanation import explanation_sheet
-from twe.export.front import TITLE, cover_sheet
+from twe.export.front import TITLE, cover_notes
 from twe.export.origin import origin_sheet
 from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
@@ -46,7 +46,6 @@ def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> 
     annexes = warehouse.annexes()
     publication = warehouse.publication()
     label = warning(build)
-    cover = cover_sheet(build, [annex.number for annex in annexes], frozenset(), publisher)
     confidential = [confidential_text(build.protection)] if build.protection else []
     return Texts(
         title=TITLE,
@@ -55,7 +54,7 @@ def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> 
         as_of_day=build.as_of.isoformat(),
         is_synthetic=build.is_synthetic,
         is_internal=build.protection is None,
-        about=_plain(cover.notes),
+        about=_plain(cover_notes(build, publisher)),
         reading=(
             zero_text(build.protection),
             *confidential,
