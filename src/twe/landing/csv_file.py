@@ -23,7 +23,11 @@ _BLOCK_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Dialect:
-    """The expressions for one delimiter, none of which backtracks; CR, LF and CRLF end a line, in any mix."""
+    """The expressions for one delimiter; CR, LF and CRLF end a line, in any mix.
+
+    Each gives up after at most one step back per field, so a broken file takes no longer than a sound one. A
+    possessive group around another one would take none, but Python before 3.11.5 matches it wrongly.
+    """
 
     delimiter: str
     records: re.Pattern[bytes] = field(init=False)
@@ -38,7 +42,7 @@ class Dialect:
         mark = re.escape(self.delimiter.encode())
         blank = rb"[ ]" if self.delimiter == "\t" else rb"[ \t]"
         quoted = rb'"[^"]*+(?:""[^"]*+)*+"%b*+(?=[%b\r\n])' % (blank, mark)
-        records = rb'(?:[^"\r\n]*+(?:(?<=[%b\r\n])%b[^"\r\n]*+)*+[\r\n]++)*+' % (mark, quoted)
+        records = rb'(?:[^"\r\n]*+(?:(?<=[%b\r\n])%b[^"\r\n]*+)*[\r\n]++)*' % (mark, quoted)
         plain = rb'[^"%b\r\n]*+' % mark
         for name, expression in (("records", records), ("quoted", quoted), ("plain", plain)):
             object.__setattr__(self, name, re.compile(expression))
