@@ -1,24 +1,8 @@
-{#- The extracts of the contract, in the order in which their files are numbered; only the claims may have no file. -#}
-{% macro extracts() %}
-    {{ return(['raw_trajectories', 'raw_subsidies', 'raw_subsidy_claims', 'raw_outflow', 'raw_transmissions']) }}
-{% endmacro %}
-
-
-{#- The columns of a raw extract as variable raw_columns lists them, each with name, reads_as and presence. -#}
-{% macro contract_columns(extract) %}
-    {%- set columns = [] -%}
-    {%- for name, reads_as, presence in var('raw_columns')[extract] -%}
-        {%- do columns.append({'name': name, 'reads_as': reads_as, 'presence': presence}) -%}
-    {%- endfor -%}
-    {{ return(columns) }}
-{% endmacro %}
-
-
 {#- The delivered rows of an extract: the bundled seed, or what was landed of the folder in variable raw_path. -#}
 {% macro delivered_rows(extract) -%}
     {%- if var('raw_path') is none -%}
     select
-        {{ extracts().index(extract) + 1 }} as file_id,
+        {{ (var('raw_columns') | list).index(extract) + 1 }} as file_id,
         row_number() over () as source_row,
         false as has_surplus_fields,
         seed.*
@@ -58,7 +42,7 @@
 
 {% macro spark__land_delivery(folder) %}
     {%- do run_query('create schema if not exists landing') -%}
-    {%- for name in extracts() + ['delivered_files'] -%}
+    {%- for name in var('raw_columns') | list + ['delivered_files'] -%}
         {%- do run_query('create or replace view landing.' ~ name ~ ' as select * from parquet.`' ~ folder ~ '/' ~ name ~ '.parquet`') -%}
     {%- endfor -%}
 {% endmacro %}

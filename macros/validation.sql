@@ -4,7 +4,7 @@
 {#- True when a required column is empty. -#}
 {% macro is_required_value_missing(extract, relation) -%}
     (
-        {%- for column in contract_columns(extract) if column.presence == 'required' %}
+        {%- for column in var('raw_columns')[extract] if column.presence == 'required' %}
             {{ 'or ' if not loop.first }}({{ relation }}.{{ column.name }} is null
                 {%- if column.reads_as != 'text' %} and {{ relation }}.{{ column.name }}_unread is null{% endif %})
         {%- endfor %}
@@ -15,7 +15,7 @@
 {#- True when a value that must be readable is not. -#}
 {% macro is_value_unreadable(extract, relation) -%}
     (
-        {%- for column in contract_columns(extract) if column.presence != 'optional' and column.reads_as != 'text' %}
+        {%- for column in var('raw_columns')[extract] if column.presence != 'optional' and column.reads_as != 'text' %}
             {{ 'or ' if not loop.first }}{{ relation }}.{{ column.name }}_unread is not null
         {%- endfor %}
         )
@@ -26,7 +26,7 @@
 {% macro columns_at_fault(extract, relation, others) -%}
     concat_ws(
             ',',
-            {%- for column in contract_columns(extract) if column.presence != 'optional' or column.name in others %}
+            {%- for column in var('raw_columns')[extract] if column.presence != 'optional' or column.name in others %}
             {%- set conditions = [others[column.name]] if column.name in others else [] -%}
             {%- if column.reads_as != 'text' and column.presence != 'optional' -%}
                 {%- do conditions.append(relation ~ '.' ~ column.name ~ '_unread is not null') -%}
@@ -69,7 +69,7 @@
 -#}
 {% macro duplicate_rows(extract, staged, key, conflict_reason) -%}
     {%- set content = [] -%}
-    {%- for column in contract_columns(extract) -%}
+    {%- for column in var('raw_columns')[extract] -%}
         {%- do content.append('staged.' ~ column.name) -%}
         {%- if column.reads_as != 'text' and column.presence == 'optional' -%}
             {%- do content.append('staged.' ~ column.name ~ '_unread') -%}

@@ -24,7 +24,7 @@
     {%- set types = {
         'date': 'date', 'month': 'date', 'timestamp': 'timestamp', 'amount': 'decimal(12, 2)', 'integer': 'integer', 'boolean': 'boolean'
     } -%}
-    {%- for column in contract_columns(extract) -%}
+    {%- for column in var('raw_columns')[extract] -%}
         {{ trimmed(column.name) }} as {{ column.name }}{{ '_text' if column.reads_as != 'text' }}
         {%- if column.reads_as in types -%}
         ,

@@ -29,7 +29,7 @@
     {%- set months = [('measure_months', 120, '')] -%}
     {%- if var('window_months') is not none -%}
         {#- What comes after the measure date may not be known yet. -#}
-        {%- do months.append(('window_months', measure_months(), ' (measure_months)')) -%}
+        {%- do months.append(('window_months', var('measure_months') | int, ' (measure_months)')) -%}
     {%- endif -%}
     {%- for name, most, which in months -%}
         {%- set is_written = var(name) is not boolean and modules.re.fullmatch('[0-9]{1,3}', var(name) | string) -%}
@@ -42,40 +42,17 @@
     {%- if share is not number or share is boolean or not 0 <= share <= 1 -%}
         {{ exceptions.raise_compiler_error('The variable max_quarantined_share must be a number from 0 to 1, not "' ~ share ~ '".') }}
     {%- endif -%}
-    {%- do reporting_years() -%}
-    {%- do by_residence() -%}
-{% endmacro %}
-
-
-{#- Variable measure_months as an integer. -#}
-{% macro measure_months() %}{{ return(var('measure_months') | int) }}{% endmacro %}
-
-
-{#- Variable window_months as an integer: measure_months unless it is given. -#}
-{% macro window_months() %}
-    {{ return((var('measure_months') if var('window_months') is none else var('window_months')) | int) }}
-{% endmacro %}
-
-
-{#- True when variable municipality_of asks for the municipality of the residence instead of that of the OCMW. -#}
-{% macro by_residence() %}
     {%- if var('municipality_of') not in ['ocmw', 'residence'] -%}
         {{ exceptions.raise_compiler_error('The variable municipality_of must be ocmw or residence, not "'
             ~ var('municipality_of') ~ '".') }}
     {%- endif -%}
-    {{ return(var('municipality_of') == 'residence') }}
-{% endmacro %}
-
-
-{#- Variable reporting_years as a list of (annex, first year, last year). -#}
-{% macro reporting_years() %}
     {%- set given = var('reporting_years') or {} -%}
     {%- if given is not mapping -%}
         {{ exceptions.raise_compiler_error('The variable reporting_years must be a map of annex number to [first year, last year], not "' ~ given ~ '".') }}
     {%- endif -%}
-    {%- set ranges = [] -%}
+    {%- set annexes = given | map('string') | list -%}
     {%- for annex, years in given.items() -%}
-        {%- if annex | string in ranges | map(attribute=0) | map('string') -%}
+        {%- if annexes.count(annex | string) > 1 -%}
             {{ exceptions.raise_compiler_error('The variable reporting_years gives annex ' ~ annex ~ ' more than once.') }}
         {%- endif -%}
         {%- if annex | string not in ['1', '2', '3', '4', '5', '6'] -%}
@@ -87,13 +64,11 @@
             {{ exceptions.raise_compiler_error('The variable reporting_years must give annex ' ~ annex
                 ~ ' as [first year, last year] in that order, not "' ~ years ~ '".') }}
         {%- endif -%}
-        {%- do ranges.append((annex | int, years[0] | int, years[1] | int)) -%}
     {%- endfor -%}
-    {{ return(ranges) }}
 {% endmacro %}
 
 
-{#- Variable geography_date as SQL. -#}
-{% macro geography_date() -%}
-    cast({{ sql_text(var('geography_date')) }} as date)
-{%- endmacro %}
+{#- Variable window_months as an integer: measure_months unless it is given. -#}
+{% macro window_months() %}
+    {{ return((var('measure_months') if var('window_months') is none else var('window_months')) | int) }}
+{% endmacro %}

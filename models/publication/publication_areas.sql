@@ -1,5 +1,5 @@
 {#- The same code counts others by residence than by OCMW: another area, of other members. -#}
-{%- set kind = "'residence-' || " if by_residence() else '' -%}
+{%- set kind = "'residence-' || " if var('municipality_of') == 'residence' else '' -%}
 with
 
 codes as (
@@ -22,7 +22,7 @@ municipalities as (
 mergers as (
     select *
     from {{ ref('municipality_mergers') }}
-    where effective_date <= {{ geography_date() }}
+    where effective_date <= date '{{ var('geography_date') }}'
 ),
 
 -- A code that took others in means another area than before.

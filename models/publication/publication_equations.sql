@@ -112,7 +112,7 @@ limits as (
             and clients.area_id = months.area_id
     -- A person with a subsidised month has 1 to 12 of them in a year; by residence those of several OCMWs add up.
     cross join (
-        values (':at_least', 1, -1){{ '' if by_residence() else ", (':at_most', -12, 1)" }}
+        values (':at_least', 1, -1){{ '' if var('municipality_of') == 'residence' else ", (':at_most', -12, 1)" }}
     ) as bounds (suffix, clients_coefficient, months_coefficient)
     where
         clients.measure = 'clients'

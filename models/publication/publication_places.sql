@@ -1,8 +1,9 @@
 {#- Counts of another moment or window than the first answer's 12 months are other counts, in every release. -#}
-{%- set at = '' if measure_months() == 12 else '_after_' ~ measure_months() ~ '_months' -%}
+{%- set months = var('measure_months') | int -%}
+{%- set at = '' if months == 12 else '_after_' ~ months ~ '_months' -%}
 {%- set within = '' if window_months() == 12 and at == '' else '_within_' ~ window_months() ~ '_months' -%}
 {#- With other months the trajectories that ended in a year are not measured in one year. -#}
-{%- set years_later = measure_months() // 12 if measure_months() % 12 == 0 else 0 -%}
+{%- set years_later = months // 12 if months % 12 == 0 else 0 -%}
 with
 
 names as (

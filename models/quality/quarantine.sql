@@ -1,6 +1,6 @@
 with
 
-{% set names = extracts() | map('replace', 'raw_', '') | list -%}
+{% set names = var('raw_columns') | map('replace', 'raw_', '') | list -%}
 
 files as (
     select * from {{ ref('stg_delivered_files') }}
@@ -8,7 +8,7 @@ files as (
 
 {% for name in names -%}
 {%- set content = {} -%}
-{%- for column in contract_columns('raw_' ~ name) -%}
+{%- for column in var('raw_columns')['raw_' ~ name] -%}
 {%- set is_text = column.reads_as in ['text', 'nis'] -%}
 {%- set native = 'cast(' ~ native_value(column.name, 'string') ~ ' as string)' -%}
 {%- do content.update({column.name: column.name if is_text else 'coalesce(' ~ column.name ~ ', ' ~ native ~ ')'}) -%}

@@ -1,6 +1,6 @@
 with
 
-{% set names = extracts() | map('replace', 'raw_', '') | list -%}
+{% set names = var('raw_columns') | map('replace', 'raw_', '') | list -%}
 {% set digits_and_letters = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ' -%}
 {% set their_shape = '9' * 10 + 'a' * 26 + 'A' * 26 -%}
 
@@ -33,7 +33,7 @@ reasons as (
 -- Each reason of a row, with the column that it is about and its value where there are such.
 faults as (
     {%- for name in names %}
-    {%- for column in contract_columns('raw_' ~ name) if column.presence != 'optional' %}
+    {%- for column in var('raw_columns')['raw_' ~ name] if column.presence != 'optional' %}
     {%- set unread = 'cast(null as string)' if column.reads_as == 'text' else column.name ~ '_unread' %}
     select
         file_id,

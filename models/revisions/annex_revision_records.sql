@@ -1,11 +1,15 @@
 with
 
 records as (
-    select * from {{ ref('revision_records') }}
+    select *
+    from {{ ref('revision_records') }}
+    where not is_earlier
 ),
 
 previous_records as (
-    select * from {{ ref('revision_records__previous') }}
+    select *
+    from {{ ref('revision_records') }}
+    where is_earlier
 ),
 
 versions as (

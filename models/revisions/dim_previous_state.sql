@@ -1,13 +1,14 @@
 {% if var('previous_database') is not none -%}
+{% set refused = 'The variable previous_database names ' ~ var('previous_database') ~ ', whose ' -%}
 with
 
 previous as (
-    select * from {{ previous_mart('dim_parameters') }}
+    select * from {{ source('earlier_state', 'dim_parameters') }}
 ),
 
 previous_years as (
     select list(annex || ' ' || year order by annex, year) as years
-    from {{ previous_mart('dim_reporting_years') }}
+    from {{ source('earlier_state', 'dim_reporting_years') }}
 ),
 
 parameters as (
@@ -23,17 +24,11 @@ final as (
     select
         case
             when (previous.as_of < parameters.as_of) is not true
-                then error(
-                    {{ sql_text(previous_database_refused('whose as-of date is not before that of this build')) }}
-                )
+                then error({{ sql_text(refused ~ 'as-of date is not before that of this build.') }})
             when previous.geography_date <> parameters.geography_date
-                then error(
-                    {{ sql_text(previous_database_refused('whose variable geography_date is another day')) }}
-                )
+                then error({{ sql_text(refused ~ 'variable geography_date is another day.') }})
             when previous_years.years <> reporting_years.years
-                then error(
-                    {{ sql_text(previous_database_refused('whose reporting years are others')) }}
-                )
+                then error({{ sql_text(refused ~ 'reporting years are others.') }})
             else previous.as_of
         end as as_of
     from previous

@@ -2,7 +2,7 @@ with
 
 final as (
     {%- if var('raw_path') is none %}
-    {%- for extract in extracts() %}
+    {%- for extract in var('raw_columns') %}
     select
         cast({{ loop.index }} as integer) as file_id,
         '{{ extract }}' as extract,

@@ -19,7 +19,6 @@ from warehouse import PROJECT
 UNREVIEWED = (
     "macros/validation",
     "macros/values",
-    "macros/revisions",
     "models/marts/figures/parts",
     "models/marts/figures/figures",
     "models/publication",

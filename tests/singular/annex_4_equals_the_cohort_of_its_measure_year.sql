@@ -2,7 +2,8 @@
 -- per municipality, for every year Y whose measure dates are all known: a trajectory can end on the last day of Y. With
 -- months that are not a number of years a cohort comes from two years, and nothing is compared.
 {#- With other months the trajectories that ended in a year are not measured in one year. -#}
-{%- set years_later = measure_months() // 12 if measure_months() % 12 == 0 else 0 %}
+{%- set months = var('measure_months') | int %}
+{%- set years_later = months // 12 if months % 12 == 0 else 0 %}
 with
 
 parameters as (

@@ -8,7 +8,7 @@ files as (
 ),
 
 counts as (
-    {%- for extract in extracts() %}
+    {%- for extract in var('raw_columns') %}
     select
         '{{ extract }}' as extract,
         {% if var('raw_path') is none -%}

@@ -5,4 +5,4 @@ select
     municipalities.valid_to
 from {{ ref('int_municipalities__reported') }} as reported
 inner join {{ ref('municipalities') }} as municipalities on reported.nis_code = municipalities.nis_code
-where coalesce(municipalities.valid_to, {{ geography_date() }}) < {{ geography_date() }}
+where coalesce(municipalities.valid_to, date '{{ var('geography_date') }}') < date '{{ var('geography_date') }}'

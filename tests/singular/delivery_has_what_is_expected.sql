@@ -25,7 +25,7 @@ municipalities as (
     select
         count(*) as earlier,
         count(case when started.nis_code is null then 1 end) as gone
-    from (select distinct nis_code from {{ previous_mart('annex_1_started_trajectories') }}) as earlier
+    from (select distinct nis_code from {{ source('earlier_state', 'annex_1_started_trajectories') }}) as earlier
     left join (select distinct nis_code from started) as started on earlier.nis_code = started.nis_code
 ),
 

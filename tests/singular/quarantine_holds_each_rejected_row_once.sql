@@ -2,7 +2,7 @@
 with
 
 rejected_rows as (
-    {%- for extract in extracts() %}
+    {%- for extract in var('raw_columns') %}
     select
         file_id,
         source_row

@@ -2,7 +2,7 @@
 with
 
 staged as (
-    {%- for extract in extracts() %}
+    {%- for extract in var('raw_columns') %}
     select
         '{{ extract }}' as extract,
         file_id,

@@ -6,19 +6,8 @@ warnings as (
         extract,
         record_key,
         warning
-    from {{ ref('int_trajectories__value_warnings') }}
-    union all
-    select
-        extract,
-        record_key,
-        warning
-    from {{ ref('int_trajectories__duration_warnings') }}
-    union all
-    select
-        extract,
-        record_key,
-        warning
-    from {{ ref('int_transmissions__value_warnings') }}
+    from {{ ref('warnings') }}
+    where extract <> 'raw_subsidies'
 ),
 
 accepted as (

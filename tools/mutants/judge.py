@@ -27,7 +27,6 @@ from dbt_common.exceptions import DbtBaseException
 from compiled_sql import CompiledProject, CompileError, Dbt, dbt_in_memory, execute, from_nodes
 from mutants.project import (
     RAW_COLUMNS,
-    READS_COLUMNS,
     Mutant,
     MutationError,
     macros_with,
@@ -221,21 +220,21 @@ class Judge:
                 macro.macro_sql = original
         else:
             forms = self._forms(mutant.unit, mutant.before.split()[0])
-            original = forms[0][-1]
+            original = forms[0]["presence"]
             try:
                 for form in forms:
-                    form[-1] = mutant.text
+                    form["presence"] = mutant.text
                 yield
             finally:
                 for form in forms:
-                    form[-1] = original
+                    form["presence"] = original
 
-    def _forms(self, extract: str, column: str) -> list[list[str]]:
-        """Return [name, form, presence] of a raw column; a unit test with variables has its own copy."""
+    def _forms(self, extract: str, column: str) -> list[dict[str, str]]:
+        """Return what is listed of a raw column; a unit test with variables has its own copy."""
         texts = [*self._models.values(), *self._tests.values()]
         texts += [test.text for tests in self._unit_tests.values() for test in tests]
         listed = (form for text in texts for form in text.context["var"](RAW_COLUMNS)[extract])
-        found = (form for form in listed if form[0] == column)
+        found = (form for form in listed if form["name"] == column)
         return list({id(form): form for form in found}.values())
 
     def _run(self, mutant: Mutant) -> tuple[str, str]:
@@ -243,7 +242,7 @@ class Judge:
         if mutant.kind == "model":
             models, tests = {mutant.unit: self._models[mutant.unit]}, {}
         else:
-            changed_macro = READS_COLUMNS if mutant.kind == "columns" else mutant.unit
+            changed_macro = RAW_COLUMNS if mutant.kind == "columns" else mutant.unit
             macros = macros_with(self._macros, changed_macro)
             models, tests = (
                 {name: text for name, text in texts.items() if names_in(text.node.raw_code) & macros}

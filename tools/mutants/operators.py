@@ -134,9 +134,10 @@ def constant(source: str, sql: Sequence[Token]) -> Iterator[Mutation]:
                 continue  # a wider type holds the same values
             yield Mutation(token.start, token.end, "constant", _one_more(token.text))
         elif token.kind is Kind.STRING and before is not None and before.kind is Kind.DATE:
-            day = date.fromisoformat(token.text.strip("'"))
             for days in (-1, 1):
-                with contextlib.suppress(OverflowError):
+                # Jinja, or a day at an end of the calendar, has no neighbour.
+                with contextlib.suppress(ValueError, OverflowError):
+                    day = date.fromisoformat(token.text.strip("'"))
                     moved = day + timedelta(days=days)
                     yield Mutation(token.start, token.end, "date bound", f"'{moved.isoformat()}'")
         elif token.kind is Kind.STRING and "[0-9]" in token.text:

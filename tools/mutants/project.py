@@ -17,9 +17,8 @@ UNMUTATED = ("generate_schema_name", "node_results", "previous_state", "spark_se
 # A build on DuckDB never runs the macros of Spark; tests/python/test_spark_parity.py covers them.
 OTHER_ENGINE = "spark__"
 
-# The variable with the columns of the raw extracts, and the macro that reads it.
+# The variable with the columns of the raw extracts.
 RAW_COLUMNS = "raw_columns"
-READS_COLUMNS = "contract_columns"
 
 
 class MutationError(Exception):
@@ -122,8 +121,9 @@ def _of_texts(manifest: Any, folder: Path) -> Iterator[Mutant]:
 
 def _of_columns(config: Any, folder: Path) -> Iterator[Mutant]:
     for extract, columns in config.vars.to_dict().get(RAW_COLUMNS, {}).items():
-        for column, reads_as, presence in columns:
-            if (reads_as, presence) == ("text", "optional"):
+        for listed in columns:
+            column, presence = listed["name"], listed["presence"]
+            if (listed["reads_as"], presence) == ("text", "optional"):
                 continue  # any text can be read
             yield Mutant(
                 unit=extract,
@@ -143,7 +143,9 @@ def _line_of(path: Path, *names: str) -> int:
     lines, at = path.read_text(encoding="utf-8").splitlines(), 0
     for name in names:
         at = next(
-            n for n in range(at, len(lines)) if lines[n].strip().startswith((f"{name}:", f"- [{name},"))
+            n
+            for n in range(at, len(lines))
+            if lines[n].strip().startswith((f"{name}:", f"- {{name: {name},"))
         )
     return at + 1
 

@@ -8,7 +8,7 @@ municipalities as (
 mergers as (
     select *
     from {{ ref('municipality_mergers') }}
-    where effective_date <= {{ geography_date() }}
+    where effective_date <= date '{{ var('geography_date') }}'
 ),
 
 forwarded as (

@@ -13,9 +13,9 @@ final as (
         trajectories.trajectory_id,
         trajectories.client_id,
         trajectories.end_date,
-        {{ add_months('trajectories.end_date', measure_months()) }} as measure_date
+        {{ add_months('trajectories.end_date', var('measure_months')) }} as measure_date
     from trajectories
-    inner join as_of on {{ is_on_or_before(add_months('trajectories.end_date', measure_months()), 'as_of.as_of') }}
+    inner join as_of on {{ is_on_or_before(add_months('trajectories.end_date', var('measure_months')), 'as_of.as_of') }}
 )
 
 select * from final

@@ -30,16 +30,16 @@ current_codes as (
     select nis_code
     from municipalities
     where
-        valid_from <= {{ geography_date() }}
-        and coalesce(valid_to, {{ geography_date() }}) >= {{ geography_date() }}
+        valid_from <= date '{{ var('geography_date') }}'
+        and coalesce(valid_to, date '{{ var('geography_date') }}') >= date '{{ var('geography_date') }}'
 ),
 
 codes as (
     select nis_code from current_codes
     union
-    select {{ place_code('reported') }} as nis_code
+    select coalesce(reported.nis_code, {{ unknown_residence() }}) as nis_code
     from trajectories
-    {{ join_place_of_trajectory('trajectories', 'reported') }}
+    left join reported on trajectories.{{ var('municipality_of') }}_nis = reported.ocmw_nis
     union
     select nis_code from lines
     union
@@ -56,7 +56,7 @@ final as (
         municipalities.province,
         municipalities.longitude,
         municipalities.latitude,
-        municipalities.valid_from > {{ geography_date() }} as is_newer_than_geography,
+        municipalities.valid_from > date '{{ var('geography_date') }}' as is_newer_than_geography,
         municipalities.nis_code = {{ unknown_residence() }} as is_unknown_residence
     from codes
     inner join municipalities on codes.nis_code = municipalities.nis_code

@@ -1,3 +1,4 @@
+{% set months = var('measure_months') | int -%}
 with
 
 as_of as (
@@ -24,13 +25,13 @@ final as (
     select
         as_of.as_of,
         as_of.last_recorded_day,
-        {{ geography_date() }} as geography_date,
+        date '{{ var('geography_date') }}' as geography_date,
         choices.municipality_of,
         choices.label_nl as municipality_of_label_nl,
         choices.place_nl,
         choices.rule_nl as place_rule_nl,
-        {{ measure_months() }} as measure_months,
-        '{{ measure_months() }} {{ 'maand' if measure_months() == 1 else 'maanden' }}' as measure_period_nl,
+        {{ months }} as measure_months,
+        '{{ months }} {{ 'maand' if months == 1 else 'maanden' }}' as measure_period_nl,
         {{ window_months() }} as window_months,
         '{{ window_months() }} {{ 'maand' if window_months() == 1 else 'maanden' }}' as window_period_nl,
         claims.are_claims_delivered,

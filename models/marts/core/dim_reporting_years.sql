@@ -5,11 +5,11 @@ annexes as (
 ),
 
 overrides as (
-    {%- for annex, first_year, last_year in reporting_years() %}
+    {%- for annex, years in (var('reporting_years') or {}).items() %}
     select
         {{ annex }} as annex,
-        {{ first_year }} as first_year,
-        {{ last_year }} as last_year
+        {{ years[0] }} as first_year,
+        {{ years[1] }} as last_year
     union all
     {%- endfor %}
     select

@@ -8,16 +8,12 @@ as_of as (
     select * from {{ ref('int_as_of') }}
 ),
 
-places as (
-    select * from {{ places_of_months() }}
-),
-
 final as (
     select
         lines.line_id,
         lines.client_id,
         lines.ocmw_nis,
-        {{ place_code('places') }} as nis_code,
+        coalesce(places.nis_code, {{ unknown_residence() }}) as nis_code,
         lines.performance_month,
         cast(year(lines.performance_month) as integer) as performance_year,
         lines.booked_on,
@@ -27,7 +23,7 @@ final as (
         lines.amount_eur
     from lines
     inner join as_of on {{ is_on_or_before('lines.booked_on', 'as_of.as_of') }}
-    {{ join_place_of_month('lines', 'places') }}
+    {{ join_place_of_month('lines') }}
 )
 
 select * from final

@@ -44,7 +44,7 @@ final as (
         started.trajectory_id,
         started.client_id,
         started.ocmw_nis,
-        {{ place_code('municipalities') }} as nis_code,
+        coalesce(municipalities.nis_code, {{ unknown_residence() }}) as nis_code,
         started.residence_nis,
         started.start_date,
         cast(year(started.start_date) as integer) as start_year,
@@ -65,11 +65,11 @@ final as (
         case
             when started.is_ended then {{ full_months('started.start_date', 'cast(started.end_date + 1 as date)') }}
         end as duration_months,
-        case when started.is_ended then {{ add_months('started.end_date', measure_months()) }} end as measure_date
+        case when started.is_ended then {{ add_months('started.end_date', var('measure_months')) }} end as measure_date
     from started
     inner join first_plans on started.trajectory_id = first_plans.trajectory_id
     inner join profiles on started.trajectory_id = profiles.trajectory_id
-    {{ join_place_of_trajectory('started', 'municipalities') }}
+    left join municipalities on started.{{ var('municipality_of') }}_nis = municipalities.ocmw_nis
     left join endings on started.is_early = endings.is_early
 )
 

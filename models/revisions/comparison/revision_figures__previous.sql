@@ -3,13 +3,13 @@ with
 
 figures as (
     select *
-    from {{ previous_mart('figures') }}
+    from {{ source('earlier_state', 'figures') }}
     qualify area_level = min(area_level) over (partition by annex, measure, dimension)
 ),
 
 provinces as (
     select *
-    from {{ previous_mart('areas') }}
+    from {{ source('earlier_state', 'areas') }}
     where area_level = 'province'
 ),
 

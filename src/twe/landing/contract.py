@@ -40,6 +40,8 @@ def extracts() -> dict[str, tuple[Column, ...]]:
     """Return the columns of every extract, both in the order of the contract."""
     listed = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["raw_columns"]
     return {
-        extract: tuple(Column(name, reads_as, presence == "required") for name, reads_as, presence in columns)
+        extract: tuple(
+            Column(column["name"], column["reads_as"], column["presence"] == "required") for column in columns
+        )
         for extract, columns in listed.items()
     }
