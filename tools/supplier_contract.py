@@ -1,9 +1,9 @@
-"""Write what a supplier must deliver, as an Open Data Contract Standard file and as tables for the documentation.
+"""Write what a supplier must deliver as an Open Data Contract, and as tables for the documentation.
 
     python tools/supplier_contract.py FILE.yaml
 
-Nothing is listed here. Columns come from variable `raw_columns`, their descriptions and code lists from source
-`landing`, codes from the reference seeds, accepted forms and reasons of refusal from docs/contract.md.
+Nothing is listed here. Columns come from variable `raw_columns`, their descriptions and code lists from
+source `landing`, codes from the reference seeds, accepted forms and reasons of refusal from docs/contract.md.
 """
 
 import csv
@@ -79,7 +79,7 @@ class Extract:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes every value where it belongs, without anchors, and a list of texts on as few lines as possible."""
+    """Writes every value where it belongs, without anchors, and a list of texts on few lines."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -234,12 +234,12 @@ def contract() -> dict[str, Any]:
         "description": {
             "purpose": "The records behind the six annexes on TWE trajectories for the Flemish Parliament.",
             "usage": (
-                "One or many files per extract. Never change a delivered file: a correction is a new version in a later"
-                " one. The bundled demonstration data are synthetic; this contract has no example values."
+                "One or many files per extract. Never change a delivered file: a correction is a new version in"
+                " a later one. The bundled demonstration data are synthetic; this contract has no example values."
             ),
             "limitations": (
-                f"Every row is about one person, under a pseudonym. {NATIONAL_NUMBERS} A delivery of which more than"
-                f" {limit:.0%} of the rows of an extract is refused is not published."
+                f"Every row is about one person, under a pseudonym. {NATIONAL_NUMBERS} A delivery of which"
+                f" more than {limit:.0%} of the rows of an extract is refused is not published."
             ),
         },
         "team": {"name": group["owner"]["name"], "description": group["description"]},
