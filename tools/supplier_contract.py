@@ -234,8 +234,8 @@ def contract() -> dict[str, Any]:
         "description": {
             "purpose": "The records behind the six annexes on TWE trajectories for the Flemish Parliament.",
             "usage": (
-                "One or many files per extract. Never change a delivered file: a correction is a new version in"
-                " a later one. The bundled demonstration data are synthetic; this contract has no example values."
+                "One or many files per extract. Never change a delivered file: a correction is a new version"
+                " in a later one. The bundled demonstration data are synthetic; no example values are given."
             ),
             "limitations": (
                 f"Every row is about one person, under a pseudonym. {NATIONAL_NUMBERS} A delivery of which"
