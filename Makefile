@@ -1,6 +1,7 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output: workbook and page, exact and public
 # make page     only output/rapport_publiek.html, of the same delivery
 # make docs     the documentation site, output/docs/index.html; needs Debian's graphviz, and npm
+# make contract what suppliers must deliver, output/supplier_contract.odcs.yaml, checked by datacontract-cli
 # make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
 # make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
 # make walkthrough   every command of docs/walkthrough.md on a generated delivery
@@ -36,6 +37,7 @@ OUTPUT ?= output
 WORKBOOK := $(OUTPUT)/bijlagen_publiek.xlsx
 PAGE := $(OUTPUT)/rapport_publiek.html
 SITE := $(OUTPUT)/docs/index.html
+CONTRACT := $(OUTPUT)/supplier_contract.odcs.yaml
 DEMONSTRATION := $(WORK)/twe_test.duckdb
 
 MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py) \
@@ -47,7 +49,7 @@ REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
 PYTHON_FILES := src tools scripts tests/python
 
-.PHONY: walkthrough weight dbt2 report page docs shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
+.PHONY: walkthrough weight dbt2 report page docs contract shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -67,7 +69,7 @@ docs: $(SITE)
 	@echo "The documentation is $(SITE)."
 
 # The script lets the search work in a page that is opened from disk.
-$(SITE): $(WORK)/demonstration.stamp mkdocs.yml tools/docs_hook.py $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
+$(SITE): $(WORK)/demonstration.stamp mkdocs.yml tools/docs_hook.py tools/supplier_contract.py $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
 	@mkdir -p $(WORK)/dbt_docs
 	TWE_DATABASE=$(DEMONSTRATION) $(BIN)/dbt --quiet docs generate --static --target-path $(abspath $(WORK)/dbt_docs)
 	cd $(WORK)/dbt_docs && npm pack --silent iframe-worker@1.0.4 \
@@ -76,6 +78,10 @@ $(SITE): $(WORK)/demonstration.stamp mkdocs.yml tools/docs_hook.py $(wildcard do
 	TWE_DOCS_TARGET=$(abspath $(WORK)/dbt_docs) NO_MKDOCS_2_WARNING=1 \
 		$(BIN)/mkdocs build --quiet --strict --site-dir $(abspath $(OUTPUT)/docs)
 	@touch $@
+
+contract: | $(VENV)/report.stamp $(VENV)/contract.stamp
+	$(BIN)/python tools/supplier_contract.py $(CONTRACT)
+	$(VENV)/contract/bin/datacontract lint --all-errors $(CONTRACT)
 
 # The bundled synthetic data, with every test of dbt.
 $(WORK)/demonstration.stamp: $(MODELS) requirements-dev.txt | $(VENV)/test.stamp
@@ -159,6 +165,12 @@ $(VENV)/test.stamp: requirements-dev.txt pyproject.toml
 	$(INSTALL)
 	@touch $@
 
+# An environment of its own, because datacontract-cli wants other versions of what the project uses.
+$(VENV)/contract.stamp: requirements-contract.txt | $(VENV)/report.stamp
+	$(BIN)/python -m venv $(VENV)/contract
+	$(VENV)/contract/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 $(VENV)/shell.stamp: requirements-dev.txt | $(VENV)/report.stamp
 	sed -n '/^duckdb-cli==/,/[^\\]$$/p' requirements-dev.txt \
 		| $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
@@ -168,6 +180,7 @@ $(VENV)/shell.stamp: requirements-dev.txt | $(VENV)/report.stamp
 lock:
 	$(LOCK) --extra clone --output-file requirements.txt
 	$(LOCK) --extra clone --extra dev --output-file requirements-dev.txt
+	echo datacontract-cli | $(LOCK:pyproject.toml=-) --output-file requirements-contract.txt
 
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock'

@@ -2,7 +2,8 @@
 
 `make docs` runs `dbt docs generate --static` on a built warehouse before MkDocs; TWE_DOCS_TARGET names the
 folder with its result. In a page, `<!-- columns MART -->` becomes a table of the columns of a mart,
-`<!-- lineage -->` the layers of the project and `<!-- help -->` the help of every command of `twe`.
+`<!-- lineage -->` the layers of the project, `<!-- help -->` the help of every command of `twe`, and
+`<!-- extracts -->`, `<!-- codes -->`, `<!-- forms -->` what a supplier must deliver.
 """
 
 import json
@@ -23,6 +24,7 @@ from mkdocs.structure.pages import Page
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from supplier_contract import code_table, extract_tables, form_table
 from twe.cli import app
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -105,8 +107,15 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         return f"[{text}]({os.path.relpath(address, folder)})"
 
     markdown = re.sub(r"^<!-- columns (\w+) -->$", columns, markdown, flags=re.MULTILINE)
-    markdown = re.sub(r"^<!-- lineage -->$", lambda _: lineage(known.values()), markdown, flags=re.MULTILINE)
-    markdown = re.sub(r"^<!-- help -->$", lambda _: commands(), markdown, flags=re.MULTILINE)
+    parts = {
+        "lineage": lambda: lineage(known.values()),
+        "help": commands,
+        "extracts": extract_tables,
+        "codes": code_table,
+        "forms": form_table,
+    }
+    named = rf"^<!-- ({'|'.join(parts)}) -->$"
+    markdown = re.sub(named, lambda found: parts[found[1]](), markdown, flags=re.MULTILINE)
     return LINK.sub(link, markdown)
 
 
