@@ -109,7 +109,7 @@ def compiled_statements(variables: Mapping[str, object], selected: Collection[st
     digest = hashlib.sha256(repr(parts).encode() + Path(__file__).read_bytes()).hexdigest()
     path = kept / f"compiled-{digest[:16]}.json"
     if not path.exists():
-        wanted = [f"--select={' '.join(f'+{name}' for name in selected)}", "--resource-type=model,seed"]
+        wanted = ["--indirect-selection=empty", "--select", *(f"+{name}" for name in selected)]
         given = dict(variables) | {"raw_path": DELIVERY}
         with dbt_in_memory("compile", PROJECT, "--vars", json.dumps(given, default=str), *wanted) as dbt:
             compiled = from_nodes(dbt.nodes)
