@@ -29,10 +29,10 @@ _PARQUET, _ZIP, _GZIP = b"PAR1", b"PK\x03\x04", b"\x1f\x8b"
 class File:
     """A delivered file that can be read.
 
-    `encoding` is how a text was written, or xlsx. `pattern` is the path that DuckDB has to read, without wildcards: of the file itself, or of a copy that
-    DuckDB can read. `names` are the names of its columns. Text files have a `delimiter` and the number of the
-    record with the header, Parquet files DuckDB's `identifiers` and `types`. Size and checksum are those of
-    the file in the folder.
+    `encoding` is how a text was written, or xlsx. `pattern` is the path that DuckDB has to read, without
+    wildcards: of the file itself, or of a copy that DuckDB can read. `names` are the names of its columns.
+    Text files have a `delimiter` and the number of the record with the header, Parquet files DuckDB's
+    `identifiers` and `types`. Size and checksum are those of the file in the folder.
     """
 
     file_id: int

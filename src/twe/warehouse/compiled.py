@@ -108,14 +108,17 @@ def compiled_statements(variables: Mapping[str, object], selected: Collection[st
     parts = [code.sha256, code.tools, PROJECT, sorted(variables.items()), selected]
     digest = hashlib.sha256(repr(parts).encode() + Path(__file__).read_bytes()).hexdigest()
     path = kept / f"compiled-{digest[:16]}.json"
-    if not path.exists():
-        wanted = ["--indirect-selection=empty", "--select", *(f"+{name}" for name in selected)]
-        given = dict(variables) | {"raw_path": DELIVERY}
-        with dbt_in_memory("compile", PROJECT, "--vars", json.dumps(given, default=str), *wanted) as dbt:
-            compiled = from_nodes(dbt.nodes)
+    with contextlib.suppress(OSError, ValueError):
+        return list(json.loads(path.read_text(encoding="utf-8")))
+    wanted = ["--indirect-selection=empty", "--select", *(f"+{name}" for name in selected)]
+    given = dict(variables) | {"raw_path": DELIVERY}
+    with dbt_in_memory("compile", PROJECT, "--vars", json.dumps(given, default=str), *wanted) as dbt:
+        compiled = from_nodes(dbt.nodes)
+    statements = [*compiled.preparation(), *compiled.building()]
+    # Where nothing can be written, dbt compiles every time.
+    with contextlib.suppress(OSError):
         kept.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps([*compiled.preparation(), *compiled.building()]))
-    statements: list[str] = json.loads(path.read_text(encoding="utf-8"))
+        write_whole(path, json.dumps(statements))
     return statements
 
 
