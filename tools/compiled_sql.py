@@ -1,7 +1,7 @@
 """The compiled project with its data tests, as tests and mutants execute it in DuckDB without dbt."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,35 @@ from twe.project import PROJECT
 from twe.warehouse.compiled import (
     DELIVERY,
     CompiledModels,
+    CompileError,
     Model,
     dbt_in_memory,
     execute,
     from_nodes,
     parents_of,
 )
+
+
+@dataclass(frozen=True)
+class ContractModel(Model):
+    """A compiled model. `columns` are those of an enforced contract, with their types; none without one."""
+
+    columns: Mapping[str, str]
+    definition: str
+    """Columns and constraints of the table of a contract, as dbt writes them."""
+    parameters: str | None
+    """Those of a table function; None for a table."""
+
+    def statements(self) -> Iterator[str]:
+        """Yield the statements with which dbt makes the table or the table function."""
+        if self.parameters is not None:
+            yield f"create or replace function {self.relation}({self.parameters}) as table ({self.sql}\n)"
+        elif self.columns:
+            names = ", ".join(self.columns)
+            yield f"create or replace table {self.relation} {self.definition}"
+            yield f"insert into {self.relation} ({names}) select {names} from ({self.sql}\n)"
+        else:
+            yield from super().statements()
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,7 @@ class DataTest:
 class CompiledProject(CompiledModels):
     """Seeds, models in the order in which they can be built, and data tests, all by their names."""
 
+    models: Mapping[str, ContractModel]
     tests: Mapping[str, DataTest]
 
     def connect(self) -> duckdb.DuckDBPyConnection:
@@ -100,10 +124,35 @@ def tested_project(nodes: Collection[Any], project: Path = PROJECT) -> CompiledP
         for node in nodes
         if str(node.resource_type) == "test"
     }
-    return CompiledProject(**vars(from_nodes(nodes, project)), tests=tests)
+    plain = from_nodes(nodes, project)
+    by_name = {node.name: node for node in nodes if str(node.resource_type) == "model"}
+    models = {name: _with_contract(model, by_name[name]) for name, model in plain.models.items()}
+    return CompiledProject(**(vars(plain) | {"models": models}), tests=tests)
 
 
-def contract_breaches(model: Model, connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _with_contract(model: Model, node: Any) -> ContractModel:
+    from dbt.adapters.duckdb.impl import DuckDBAdapter
+
+    is_function = node.config.materialized == "table_function"
+    if not is_function and node.config.materialized != "table":
+        raise CompileError(f"The model {node.name} is neither a table nor a table function.")
+    columns, definition = {}, ""
+    if node.config.contract.enforced:
+        raw = {name: column.to_dict(omit_none=True) for name, column in node.columns.items()}
+        constraints = [constraint.to_dict(omit_none=True) for constraint in node.constraints]
+        columns = {name: column.data_type for name, column in node.columns.items()}
+        parts = DuckDBAdapter.render_raw_columns_constraints(raw_columns=raw)
+        parts += DuckDBAdapter.render_raw_model_constraints(raw_constraints=constraints)
+        definition = f"({', '.join(parts)})"
+    parameters = node.config.get("parameters") or ""
+    if not isinstance(parameters, str):
+        parameters = ", ".join(parameters)
+    return ContractModel(
+        **vars(model), columns=columns, definition=definition, parameters=parameters if is_function else None
+    )
+
+
+def contract_breaches(model: ContractModel, connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return where the SQL has other columns or types than the contract, as dbt compares them."""
     if not model.columns:
         return []

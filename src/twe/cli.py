@@ -2,7 +2,7 @@
 
 A command here reads its options and says what came out; the work is in the packages, which are loaded only
 when a command needs them. Exit codes: 0 done, 1 refused or failed (one sentence on standard error), 2 wrong
-arguments, 130 interrupted.
+arguments, 130 interrupted; those of `check` are in its help.
 """
 
 import os

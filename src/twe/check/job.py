@@ -1,10 +1,10 @@
 """One check: what a build would refuse of a delivery, found by the models of the project in memory."""
 
-import contextlib
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -12,22 +12,23 @@ import yaml
 from twe.errors import CheckError
 from twe.export.progress import Progress
 from twe.landing.contract import OPTIONAL_EXTRACTS, extracts
-from twe.landing.delivery import Delivery, File
+from twe.landing.delivery import Delivery
 from twe.landing.landing import inspected, landing_of
 from twe.project import PROJECT
 from twe.warehouse.compiled import compiled_statements, execute
 from twe.warehouse.files import ALIAS, connect
 
 KEPT = PROJECT / "target"
-_FOLDER = Path(__file__).parent
 MODELS = ("quarantine_summary", "warnings", "balance")
-SHAPES = 3
-"""How many shapes are shown of what is refused in a column for one reason."""
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Rows of a file (of an extract, where `file` is empty) with one reason or warning, about one column."""
+    """Rows of a file (of an extract, where `file` is empty) with one reason or warning, about one column.
+
+    `shapes` are those of the values, the most frequent first; never a value.
+    """
 
     extract: str
     file: str
@@ -35,22 +36,16 @@ class Finding:
     column: str
     rows: int
     share: float
-    shapes: tuple[str, ...] = ()
-    """Of the values, the most frequent first; never a value."""
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a delivery is about; its months are those of booking, its municipalities have code and name."""
-
-    rows: Mapping[str, int]
-    months: frozenset[str]
-    municipalities: frozenset[str]
+    shapes: list[str]
+    is_above_limit: bool
 
 
 @dataclass
 class Outcome:
-    """What was found. `rows` has the delivered and the refused rows by the number of a file."""
+    """What was found. `rows` has the delivered and the refused rows by the number of a file.
+
+    `contents` and `previous` have the rows of this and of the previous delivery by (subject, name).
+    """
 
     folder: str
     delivery: Delivery
@@ -58,36 +53,27 @@ class Outcome:
     rows: dict[int, tuple[int, int]] = field(default_factory=dict)
     refused: list[Finding] = field(default_factory=list)
     warned: list[Finding] = field(default_factory=list)
-    labels: dict[str, str] = field(default_factory=dict)
-    """The Dutch ones, by code."""
-    is_above_limit: bool = False
-    contents: Contents | None = None
-    previous: Contents | None = None
+    contents: dict[tuple[str, str], int] = field(default_factory=dict)
+    previous: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def code(self) -> int:
         """Return 0 when the delivery is accepted, 1 when too much doesn't count, 2 when it is refused."""
-        return 2 if self.delivery.faults else int(self.is_above_limit)
+        is_above = any(finding.is_above_limit for finding in self.refused)
+        is_above = is_above or any(finding.share > self.limit for finding in self.warned)
+        return 2 if self.delivery.faults else int(is_above)
 
     @property
     def unchecked(self) -> list[str]:
-        """Return the extracts without a file that can be read."""
+        """Return the extracts without a file that can be read; of the optional one only if it has a file."""
         readable = {file.extract for file in self.delivery.files}
         refused = " ".join(self.delivery.faults).lower()
-        return [
-            name
-            for name in extracts()
-            if name not in readable and (name not in OPTIONAL_EXTRACTS or f"the file {name}" in refused)
-        ]
+        needed = (name for name in extracts() if name not in OPTIONAL_EXTRACTS or f"file {name}" in refused)
+        return [name for name in needed if name not in readable]
 
-    def files(self) -> list[tuple[File, int, int]]:
-        """Return the files that can be read, with their delivered and their refused rows."""
-        return [(file, *self.rows.get(file.file_id, (0, 0))) for file in self.delivery.files]
-
-    def gone(self, what: str) -> list[str]:
+    def gone(self, subject: str) -> list[str]:
         """Return the months or the municipalities of the previous delivery that this one lacks."""
-        now, before = (getattr(each, what, frozenset[str]()) for each in (self.contents, self.previous))
-        return sorted(before - now)
+        return [name for kind, name in self.previous if kind == subject and (kind, name) not in self.contents]
 
 
 def check(
@@ -95,20 +81,21 @@ def check(
 ) -> Outcome:
     """Check the files of a folder; nothing is written but the compiled models, into folder `target`.
 
-    Raises TweError when dbt can't compile, or when `previous` is not a warehouse.
+    Raises TweError when dbt can't compile, or when `previous` can't be compared with.
     """
     settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
     limit = (settings | variables)["max_quarantined_share"]
     if not isinstance(limit, int | float):
         raise CheckError(f'The variable max_quarantined_share must be a number from 0 to 1, not "{limit}".')
-    progress.step("files")
-    found = Outcome(str(folder), inspected(str(folder)), limit)
+    before: dict[tuple[str, str], int] = {}
     if previous:
         try:
             with connect(previous) as warehouse:
-                found.previous = _contents(warehouse)
+                before = _contents(warehouse)
         except duckdb.Error:
-            raise CheckError(f"{previous} is not a warehouse that can be read.") from None
+            raise CheckError(f"{previous} is not a built warehouse with the records of persons.") from None
+    progress.step("files")
+    found = Outcome(str(folder), inspected(str(folder)), limit, previous=before)
     if found.delivery.files:
         progress.step("models: dbt compiles them when they changed")
         statements = compiled_statements(variables, MODELS, KEPT)
@@ -130,40 +117,15 @@ def _run(found: Outcome, statements: list[str]) -> None:
         connection.execute(f"attach ':memory:' as {ALIAS}; use {ALIAS}")
         execute(connection, landing_of(found.delivery).views())
         execute(connection, statements)
-        for name in (name.removeprefix("raw_") for name in extracts()):
-            counted = connection.execute(
-                "select file_id, count(*), count(rejected.file_id)"
-                f" from staging.stg_{name} left join intermediate.int_{name}__rejected as rejected"
-                " using (file_id, source_row) group by file_id"
-            ).fetchall()
-            found.rows |= {file_id: (rows, refused) for file_id, rows, refused in counted}
-        refused, warned = (
-            connection.execute((_FOLDER / name).read_text(encoding="utf-8")).fetchall()
-            for name in ("refused.sql", "warned.sql")
-        )
-        found.refused = [Finding(*row[:6], shapes=tuple(row[6][:SHAPES])) for row in refused]
-        found.warned = [Finding(*row[:6], shapes=tuple(row[6][:SHAPES])) for row in warned]
-        shares = [finding.share for finding in found.warned]
-        found.is_above_limit = any(row[7] for row in refused) or max(shares, default=0) > found.limit
-        labels = connection.execute(
-            "select concat_ws(' ', code_list, code), label_nl from reference.quality_codes"
-        ).fetchall()
-        found.labels = dict(labels)
+        found.rows = {file_id: (rows, refused) for file_id, rows, refused in _fetch(connection, "rows")}
+        found.refused = [Finding(*row) for row in _fetch(connection, "refused")]
+        found.warned = [Finding(*row) for row in _fetch(connection, "warned")]
         found.contents = _contents(connection)
 
 
-def _contents(connection: duckdb.DuckDBPyConnection) -> Contents:
-    """Return what a warehouse was built from; without the records of persons only the rows per extract."""
-    rows = connection.execute("select extract, delivered from quality.balance").fetchall()
-    months: list[tuple[str]] = []
-    municipalities: list[tuple[str]] = []
-    with contextlib.suppress(duckdb.CatalogException):
-        months = connection.execute(
-            "select distinct strftime(booked_on, '%Y-%m') from staging.stg_subsidies"
-            " where booked_on is not null"
-        ).fetchall()
-        municipalities = connection.execute(
-            "select distinct concat_ws(' ', nis_code, name) from reference.municipalities where nis_code in ("
-            "select ocmw_nis from staging.stg_trajectories union select ocmw_nis from staging.stg_subsidies)"
-        ).fetchall()
-    return Contents(dict(rows), *(frozenset(text for (text,) in found) for found in (months, municipalities)))
+def _contents(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
+    return {(subject, name): rows for subject, name, rows in _fetch(connection, "contents")}
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    return connection.execute((_FOLDER / f"{query}.sql").read_text(encoding="utf-8")).fetchall()

@@ -1,4 +1,4 @@
--- Per file, reason and column: the refused rows, their share, the shapes of their values, and whether too many rows are refused there.
+-- Per file, reason and column: the refused rows, their share, the most frequent shapes of their values, and whether too many rows are refused there.
 select
     extract,
     source_file,
@@ -6,7 +6,7 @@ select
     coalesce(column_name, ''),
     sum(rows_at_fault),
     sum(share),
-    coalesce(list(shape order by rows_at_fault desc, shape) filter (shape is not null), []),
+    coalesce(list(shape order by rows_at_fault desc, shape) filter (shape is not null), [])[:3],
     bool_or(is_above_limit)
 from quality.quarantine_summary
 group by all

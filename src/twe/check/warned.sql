@@ -1,4 +1,4 @@
--- Per extract, warning and column: the rows, their share and the shapes of their values. Of two warnings the detail is `column: value (`.
+-- Per extract, warning and column: the rows, their share and the most frequent shapes of their values. Of two warnings the detail is `column: value (`.
 with
 
 shaped as (
@@ -23,7 +23,8 @@ select
     column_name,
     sum(records),
     sum(records) / any_value(balance.delivered),
-    coalesce(list(shape order by records desc, shape) filter (shape is not null), [])
+    coalesce(list(shape order by records desc, shape) filter (shape is not null), [])[:3],
+    false
 from shaped
 inner join quality.balance using (extract)
 group by all

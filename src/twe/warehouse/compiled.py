@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -48,28 +49,16 @@ class Seed:
 
 @dataclass(frozen=True)
 class Model:
-    """A compiled model. `columns` are those of an enforced contract, with their types; none without one."""
+    """A compiled model, which becomes a table."""
 
     name: str
     relation: str
     sql: str
     parents: tuple[str, ...]
-    columns: Mapping[str, str]
-    definition: str
-    """Columns and constraints of the table of a contract, as dbt writes them."""
-    parameters: str | None
-    """Those of a table function; None for a table."""
 
     def statements(self) -> Iterator[str]:
-        """Yield the statements with which dbt makes the table or the table function."""
-        if self.parameters is not None:
-            yield f"create or replace function {self.relation}({self.parameters}) as table ({self.sql}\n)"
-        elif self.columns:
-            names = ", ".join(self.columns)
-            yield f"create or replace table {self.relation} {self.definition}"
-            yield f"insert into {self.relation} ({names}) select {names} from ({self.sql}\n)"
-        else:
-            yield f"create or replace table {self.relation} as ({self.sql}\n)"
+        """Yield the statements that make it."""
+        yield f"create or replace table {self.relation} as ({self.sql}\n)"
 
 
 @dataclass(frozen=True)
@@ -171,13 +160,19 @@ def dbt_in_memory(command: str, project: Path, *options: str) -> Iterator[Dbt]:
 
 def from_nodes(nodes: Collection[Any], project: Path = PROJECT) -> CompiledModels:
     """Return the seeds and models among the compiled nodes of dbt."""
-    seeds = [node for node in nodes if str(node.resource_type) == "seed"]
-    models = [node for node in nodes if str(node.resource_type) == "model"]
+    seeds, models = (
+        {node.name: node for node in nodes if str(node.resource_type) == kind} for kind in ("seed", "model")
+    )
+    needed = {name: set(parents_of(models[name])) & models.keys() for name in sorted(models)}
+    ordered = (models[name] for name in TopologicalSorter(needed).static_order())
     return CompiledModels(
-        seeds={node.name: _seed(node, project) for node in seeds},
-        models={node.name: _model(node) for node in _in_order(models)},
-        catalog=models[0].database,
-        schemas=tuple(sorted({node.schema for node in seeds + models})),
+        seeds={name: _seed(node, project) for name, node in seeds.items()},
+        models={
+            node.name: Model(node.name, node.relation_name, node.compiled_code, parents_of(node))
+            for node in ordered
+        },
+        catalog=next(iter(models.values())).database,
+        schemas=tuple(sorted({node.schema for node in (*seeds.values(), *models.values())})),
         settings=_settings(project),
     )
 
@@ -191,54 +186,9 @@ def _seed(node: Any, project: Path) -> Seed:
     return Seed(node.name, node.relation_name, path, {name: node.config.column_types[name] for name in names})
 
 
-def _model(node: Any) -> Model:
-    from dbt.adapters.duckdb.impl import DuckDBAdapter
-
-    is_function = node.config.materialized == "table_function"
-    if not is_function and node.config.materialized != "table":
-        raise CompileError(f"The model {node.name} is neither a table nor a table function.")
-    columns, definition = {}, ""
-    if node.config.contract.enforced:
-        raw = {name: column.to_dict(omit_none=True) for name, column in node.columns.items()}
-        constraints = [constraint.to_dict(omit_none=True) for constraint in node.constraints]
-        columns = {name: column.data_type for name, column in node.columns.items()}
-        parts = DuckDBAdapter.render_raw_columns_constraints(raw_columns=raw)
-        parts += DuckDBAdapter.render_raw_model_constraints(raw_constraints=constraints)
-        definition = f"({', '.join(parts)})"
-    parameters = node.config.get("parameters") or ""
-    if not isinstance(parameters, str):
-        parameters = ", ".join(parameters)
-    return Model(
-        name=node.name,
-        relation=node.relation_name,
-        sql=node.compiled_code,
-        parents=parents_of(node),
-        columns=columns,
-        definition=definition,
-        parameters=parameters if is_function else None,
-    )
-
-
 def parents_of(node: Any) -> tuple[str, ...]:
     """Return the names of the seeds, models and sources that a node of dbt reads."""
     return tuple(name.rsplit(".", 1)[-1] for name in node.depends_on.nodes)
-
-
-def _in_order(models: list[Any]) -> list[Any]:
-    """Return the models with every model after those that it needs."""
-    by_name = {node.name: node for node in models}
-    ordered: dict[str, Any] = {}
-
-    def add(node: Any) -> None:
-        if node.name not in ordered:
-            for parent in parents_of(node):
-                if parent in by_name:
-                    add(by_name[parent])
-            ordered[node.name] = node
-
-    for node in sorted(models, key=lambda node: node.name):
-        add(node)
-    return list(ordered.values())
 
 
 def _settings(project: Path) -> dict[str, Any]:
