@@ -78,7 +78,7 @@ class CompiledProject(CompiledModels):
 
     def build(self, connection: duckdb.DuckDBPyConnection, names: Collection[str] | None = None) -> None:
         """Make the models, or only those with `names`; the landing must be there."""
-        execute(connection, self.building(names))
+        execute(connection, self.building(self.models if names is None else names))
 
     def ancestors(self, names: Iterable[str]) -> set[str]:
         """Return the models with `names` and all models that they need."""

@@ -50,11 +50,11 @@ def print_check(found: Outcome) -> None:
         for subject in ("month", "municipality"):
             gone = ", ".join(found.gone(subject)) or "none"
             console.print(f"Gone since the previous delivery, by {subject}: {gone}.", soft_wrap=True)
-    verdict = f"Refused, {len(found.delivery.faults)} faults, of which a build says the first"
-    if found.code < 2:
-        verdict = (
-            f"Accepted, but more than {100 * found.limit:g}% does not count" if found.code else "Accepted"
-        )
+    verdicts = (
+        "Accepted",
+        f"Accepted, but more than {100 * found.limit:g}% does not count",
+        f"Refused, {len(found.delivery.faults)} faults, of which a build says the first",
+    )
     quarantined = sum(bad for _, bad in found.rows.values())
     counted = f"{len(found.delivery.files)} files read, {quarantined:,} rows in the quarantine"
     console.print(f"{verdicts[found.code]}: {counted}.", soft_wrap=True)

@@ -80,11 +80,9 @@ class CompiledModels:
         for seed in self.seeds.values():
             yield from seed.statements()
 
-    def building(self, names: Collection[str] | None = None) -> Iterator[str]:
-        """Yield what makes the models, or only those with `names`; the landing must be there."""
-        for model in self.models.values():
-            if names is None or model.name in names:
-                yield from model.statements()
+    def building(self, names: Collection[str]) -> Iterator[str]:
+        """Yield what makes the models with `names`; the landing must be there."""
+        yield from (each for name in self.models if name in names for each in self.models[name].statements())
 
 
 def compiled_statements(variables: Mapping[str, object], selected: Collection[str], kept: Path) -> list[str]:
@@ -103,7 +101,7 @@ def compiled_statements(variables: Mapping[str, object], selected: Collection[st
     given = dict(variables) | {"raw_path": DELIVERY}
     with dbt_in_memory("compile", PROJECT, "--vars", json.dumps(given, default=str), *wanted) as dbt:
         compiled = from_nodes(dbt.nodes)
-    statements = [*compiled.preparation(), *compiled.building()]
+    statements = [*compiled.preparation(), *compiled.building(compiled.models)]
     # Where nothing can be written, dbt compiles every time.
     with contextlib.suppress(OSError):
         kept.mkdir(parents=True, exist_ok=True)
