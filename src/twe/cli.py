@@ -2,7 +2,7 @@
 
 A command here reads its options and says what came out; the work is in the packages, which are loaded only
 when a command needs them. Exit codes: 0 done, 1 refused or failed (one sentence on standard error), 2 wrong
-arguments, 130 interrupted.
+arguments, 130 interrupted; those of `check` are in its help.
 """
 
 import os
@@ -95,6 +95,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+@_command("nothing was written")
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="folder with the delivered files")],
+    previous: Annotated[
+        Path | None,
+        typer.Option(metavar="WAREHOUSE", help="compare with this earlier warehouse: rows, and what is gone"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="write a page for the supplier: HTML, in Dutch")
+    ] = None,
+    variables: Annotated[
+        str, typer.Option("--vars", metavar="YAML", help="dbt variables of the build", show_default="none")
+    ] = "{}",
+    quiet: options.Quiet = False,
+) -> None:
+    """Say all that is wrong with a delivery.
+
+    Nothing is built: the models run in memory. dbt compiles them once, into target, after each change of the
+    project. The exit code is 1 when too much doesn't count, 2 when the delivery is refused.
+    """
+    from twe.check.job import check as check_delivery
+    from twe.check.show import print_check, write_page
+    from twe.export.progress import progress_bar
+
+    with progress_bar(is_quiet=quiet) as progress:
+        found = check_delivery(folder, options.variables(variables), previous, progress)
+    if not quiet:
+        print_check(found)
+    if out:
+        write_page(found, out)
+        _print_files([out], quiet)
+    raise typer.Exit(found.code)
 
 
 @_command(_VERSION)

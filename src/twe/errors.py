@@ -27,3 +27,7 @@ class DropError(TweError):
 
 class SparkError(TweError):
     """The delivery was refused, or dbt ended with an error on Spark after its own messages."""
+
+
+class CheckError(TweError):
+    """A delivery can't be checked, or the page of the check can't be written."""

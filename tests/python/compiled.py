@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from compiled_sql import CompiledProject, compile_project, execute
+from compiled_sql import CompiledProject, compile_project
 from twe.landing.landing import land
+from twe.warehouse.compiled import execute
 from warehouse import PROJECT, Tables
 
 

@@ -18,7 +18,7 @@ from twe.options import spelled_out
 from warehouse import PROJECT, Build
 
 COMMANDS = [
-    *("publish", "versions", "restore", "status", "export", "report"),
+    *("check", "publish", "versions", "restore", "status", "export", "report"),
     *("protect", "audit", "drop-personal-data", "spark"),
 ]
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiled import Compiler
-from compiled_sql import execute
 from oracle.values import Unreadable, read
+from twe.warehouse.compiled import execute
 
 NUMBERS = st.one_of(
     st.from_regex(r"[0-9]{1,12}([.,][0-9]{1,4})?", fullmatch=True),

@@ -24,7 +24,7 @@ from dbt.compilation import Compiler
 from dbt.parser.unit_tests import UnitTestManifestLoader
 from dbt_common.exceptions import DbtBaseException
 
-from compiled_sql import CompiledProject, CompileError, Dbt, dbt_in_memory, execute, from_nodes
+from compiled_sql import CompiledProject, contract_breaches, tested_project
 from mutants.project import (
     RAW_COLUMNS,
     Mutant,
@@ -33,6 +33,7 @@ from mutants.project import (
     names_in,
     own_macros,
 )
+from twe.warehouse.compiled import CompileError, Dbt, dbt_in_memory, execute
 
 INVALID = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, DbtBaseException)
 MEMORY = "2GB"
@@ -105,7 +106,7 @@ class Judge:
     def __init__(self, dbt: Dbt, folder: Path, seconds: int) -> None:
         """Build and test the project as it is; MutationError when a test fails."""
         self._seconds = seconds
-        self._project: CompiledProject = from_nodes(dbt.nodes, folder)
+        self._project: CompiledProject = tested_project(dbt.nodes, folder)
         self._macros = own_macros(dbt.manifest)
         environment: Any = DuckDBConnectionManager.env()
         self._connection: duckdb.DuckDBPyConnection = environment.conn.cursor()
@@ -279,7 +280,7 @@ class Judge:
                 continue
             model = replace(model, sql=own.get(model.name, model.sql))
             with _blamed_on(model.name, is_own):
-                breaches = model.contract_breaches(self._connection) if is_own else []
+                breaches = contract_breaches(model, self._connection) if is_own else []
                 if not breaches:
                     execute(self._connection, model.statements())
             if breaches:

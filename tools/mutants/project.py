@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compiled_sql import CompileError, dbt_in_memory
 from mutants.operators import PRESENCES, mutations
+from twe.warehouse.compiled import CompileError, dbt_in_memory
 
 # Hooks, checks of the variables and names of schemas: Jinja that makes no figure.
 UNMUTATED = ("generate_schema_name", "node_results", "previous_state", "spark_seeds", "variables")

@@ -29,6 +29,7 @@ class Layout(TypedDict, total=False):
     """What inspecting a file finds, by the names of the fields of File."""
 
     names: tuple[str, ...]
+    encoding: str
     delimiter: str
     header_record: int
     identifiers: tuple[str, ...]

@@ -15,7 +15,7 @@ from twe.landing.csv_file import csv_layout
 from twe.landing.faults import FileFault, NotUtf8, counted_columns, printable
 from twe.landing.header import Header, normalised
 from twe.landing.parquet_file import parquet_layout
-from twe.landing.text_file import from_windows_1252, without_other_marks
+from twe.landing.text_file import UTF_16, from_windows_1252, without_other_marks
 from twe.landing.xlsx_file import xlsx_as_csv
 from twe.warehouse.files import sha256
 
@@ -29,10 +29,10 @@ _PARQUET, _ZIP, _GZIP = b"PAR1", b"PK\x03\x04", b"\x1f\x8b"
 class File:
     """A delivered file that can be read.
 
-    `pattern` is the path that DuckDB has to read, without wildcards: of the file itself, or of a copy that
-    DuckDB can read. `names` are the names of its columns. Text files have a `delimiter` and the number of the
-    record with the header, Parquet files DuckDB's `identifiers` and `types`. Size and checksum are those of
-    the file in the folder.
+    `encoding` is how a text was written, or xlsx. `pattern` is the path that DuckDB has to read, without
+    wildcards: of the file itself, or of a copy that DuckDB can read. `names` are the names of its columns.
+    Text files have a `delimiter` and the number of the record with the header, Parquet files DuckDB's
+    `identifiers` and `types`. Size and checksum are those of the file in the folder.
     """
 
     file_id: int
@@ -43,6 +43,7 @@ class File:
     bytes: int
     sha256: str
     names: tuple[str, ...]
+    encoding: str = ""
     delimiter: str = ""
     header_record: int = 1
     identifiers: tuple[str, ...] = ()
@@ -79,10 +80,11 @@ def inspect_delivery(folder: str, extracts: dict[str, tuple[Column, ...]]) -> De
     except (OSError, ValueError):
         names = []
     found = Delivery()
+    renamed: dict[str, dict[str, str]] = {}
     try:
         renamed = _renamed(root, names)
     except FileFault as fault:
-        return Delivery(faults=[f"In {printable(folder)} {fault}."])
+        found.faults.append(f"In {printable(folder)} {fault}.")
     for extract, columns in extracts.items():
         header = Header(columns, renamed.get(extract, {}))
         is_delivered = False
@@ -98,9 +100,9 @@ def inspect_delivery(folder: str, extracts: dict[str, tuple[Column, ...]]) -> De
             for part in parts:
                 is_delivered = True
                 try:
-                    _inspect(root, part, extract, header, found)
+                    _inspect(root, folder, part, extract, header, found)
                 except FileFault as fault:
-                    found.faults.append(f"The file {printable(part)} in {printable(folder)} {fault}.")
+                    found.faults.append(_sentence(part, folder, str(fault)))
         if not is_delivered and extract not in OPTIONAL_EXTRACTS:
             found.faults.append(
                 f"The folder {folder} (variable raw_path) does not exist or holds no file {extract}*"
@@ -143,27 +145,33 @@ def _renamed(root: Path, names: list[str]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _inspect(root: Path, name: str, extract: str, header: Header, found: Delivery) -> None:
-    """Add the file of the delivery, or those that it holds; FileFault when one can't be read."""
+def _inspect(root: Path, folder: str, name: str, extract: str, header: Header, found: Delivery) -> None:
+    """Add the file, or those that it holds, and what is wrong inside; FileFault when it can't be opened."""
     # An absolute path: no scheme such as s3:// can stand before it.
     path = root.absolute() / name
     try:
         _check_place(root, path)
         size, checksum = path.stat().st_size, sha256(path)
         for inner, content in _contents(name, path):
-            kind, pattern, layout, notes = _layout(content, extract, header)
+            try:
+                kind, pattern, layout, notes = _layout(content, extract, header)
+            except FileFault as fault:
+                found.faults.append(_sentence(inner, folder, str(fault)))
+                continue
             absent = header.missing_optional(layout["names"])
             if absent:
                 notes.append(f"lacks the {counted_columns(absent)}: not given in any row")
-            found.warnings += [
-                f"The file {printable(inner)} in {printable(str(root))} {note}." for note in notes
-            ]
+            found.warnings += [_sentence(inner, folder, note) for note in notes]
             found.files.append(
                 File(len(found.files) + 1, extract, inner, kind, pattern, size, checksum, **layout)
             )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "unreadable"
         raise FileFault(f"can't be read ({reason})") from None
+
+
+def _sentence(name: str, folder: str, text: str) -> str:
+    return f"The file {printable(name)} in {printable(folder)} {text}."
 
 
 def _contents(name: str, path: Path) -> Iterator[tuple[str, Path]]:
@@ -191,15 +199,16 @@ def _layout(path: Path, extract: str, header: Header) -> tuple[str, str, Layout,
         pattern = literal_path(path)
         return "parquet", pattern, parquet_layout(path, pattern, header), notes
     if start == _ZIP or path.suffix.lower() == ".xlsx":
-        text = xlsx_as_csv(path, _scratch(), extract, header)
+        text, encoding = xlsx_as_csv(path, _scratch(), extract, header), "xlsx"
     else:
         plain = unpacked(path, _scratch()) if start[:2] == _GZIP else path
         text = without_other_marks(plain, _scratch())
+        encoding = "UTF-16" if _start(plain)[:2] in UTF_16 else "UTF-8"
     try:
-        layout = csv_layout(text, header)
+        layout = csv_layout(text, header) | {"encoding": encoding}
     except NotUtf8:
         text = from_windows_1252(text, _scratch())
-        layout = csv_layout(text, header)
+        layout = csv_layout(text, header) | {"encoding": "Windows-1252"}
         notes = ["is not UTF-8; it was read as Windows-1252"]
     return "csv", literal_path(text), layout, notes
 

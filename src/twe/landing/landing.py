@@ -48,13 +48,23 @@ def land(folder: str, *, is_bundled: bool = False) -> Landing:
     Files of the bundled seeds (`is_bundled`) are named after their extract. Raises DeliveryRefused with one
     sentence when an extract has no file or a file can't be read as it must.
     """
-    columns = extracts()
-    delivery = inspect_delivery(folder, columns)
-    delivery.faults += _national_numbers(delivery, columns)
+    delivery = inspected(folder)
     if delivery.faults:
         raise DeliveryRefused(delivery.faults[0])
+    return landing_of(delivery, is_bundled=is_bundled)
+
+
+def inspected(folder: str) -> Delivery:
+    """Return what a folder holds, with all that it is refused for."""
+    delivery = inspect_delivery(folder, extracts())
+    delivery.faults += _national_numbers(delivery, extracts())
+    return delivery
+
+
+def landing_of(delivery: Delivery, *, is_bundled: bool = False) -> Landing:
+    """Return how the files that can be read are read; there must be one."""
     relations = {FILES: _files(delivery, is_bundled)}
-    for extract, wanted in columns.items():
+    for extract, wanted in extracts().items():
         relations[extract] = relation(wanted, [file for file in delivery.files if file.extract == extract])
     return Landing(relations, tuple(delivery.warnings))
 

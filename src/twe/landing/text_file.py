@@ -7,7 +7,7 @@ from pathlib import Path
 from twe.landing.faults import FileFault
 
 _BLOCK_BYTES = 4 * 1024 * 1024
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def without_other_marks(path: Path, folder: Path) -> Path:
@@ -17,7 +17,7 @@ def without_other_marks(path: Path, folder: Path) -> Path:
     """
     with path.open("rb") as file:
         start = file.read(8)
-    if start.startswith(_UTF_16):
+    if start.startswith(UTF_16):
         return _rewritten(path, folder, "utf-16")
     if start.startswith(2 * codecs.BOM_UTF8):
         return _without_marks(path, folder)

@@ -1,0 +1,1 @@
+"""The check of a delivery, before anything is built."""
