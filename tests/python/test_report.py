@@ -4,6 +4,8 @@ import csv
 import io
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path

@@ -16,10 +16,13 @@ import pytest
 from openpyxl import load_workbook
 
 from comparison import MEASURES, report
+from compiled import Compiler
+from compiled_sql import execute
 from deliveries import Shape, write_delivery
 from oracle import judge
 from oracle.marts import KEYS, Key, Mart
 from twe.cli import main
+from twe.landing.landing import land
 from warehouse import PROJECT, Build, Builder
 
 SEED = 1
@@ -469,3 +472,41 @@ def test_the_warehouse_itself_is_refused(builder: Builder) -> None:
     path = builder.workspace / "current.duckdb"
     duckdb.connect(str(path)).close()
     assert "is the warehouse to be built" in _refusal(builder, path, {})
+
+
+def test_a_delivery_that_lacks_what_was_there_before_is_warned_of(
+    compiler: Compiler, folder: Path, tmp_path: Path
+) -> None:
+    """Of the municipalities a third is gone, of the last year everything, and an extract is empty."""
+    write_delivery(folder, SEED, SMALL)
+    name, started = "delivery_has_what_is_expected", "marts.annex_1_started_trajectories"
+    variables = {"as_of": DAY, "reporting_years": {1: [2018, 2023]}}
+    earlier = compiler.build(folder, variables, ["dim_parameters", started.removeprefix("marts.")]).connection
+    earlier.execute(f"attach '{tmp_path}/earlier.duckdb' as kept; create schema kept.marts")
+    for table in (started, "marts.dim_parameters", "marts.dim_reporting_years"):
+        earlier.execute(f"create table kept.{table} as from {table}")
+    earlier.execute(
+        "create schema kept.quality; create table kept.quality.node_results (node text, status text)"
+    )
+    earlier.execute("detach kept")
+
+    project = compiler.project(variables | {"previous_database": str(tmp_path / "earlier.duckdb")})
+    connection = project.connect()
+    execute(connection, land(str(folder)).views())
+    project.build(connection, project.ancestors(project.tests[name].parents))
+    connection.execute(f"attach '{tmp_path}/earlier.duckdb' as earlier_state (read_only)")
+
+    def findings() -> set[str]:
+        return {finding for (finding,) in connection.execute(project.tests[name].sql).fetchall()}
+
+    query = f"select distinct nis_code from {started} order by nis_code"
+    codes = [code for (code,) in connection.execute(query).fetchall()]
+    third = len(codes) // 3
+    assert findings() == set()
+    connection.execute(f"delete from {started} where nis_code in $1", [codes[: third - 1]])
+    assert not any("municipalities" in finding for finding in findings())
+    connection.execute(f"delete from {started} where nis_code in $1 or year = 2023", [codes[: third + 1]])
+    connection.execute("update quality.balance set delivered = 0 where extract = 'raw_outflow'")
+    found = findings()
+    assert {"no row in raw_outflow", "no trajectory that started in 2023"} < found
+    assert any(f"of {len(codes)} municipalities of the earlier state" in finding for finding in found)
