@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-from benchmark.cells import MEASURES
 from benchmark.process import FailedError, Usage, run_measured
 from twe.project import PROJECT
 
@@ -49,15 +48,13 @@ class Build:
     """What one `dbt build` took.
 
     layers: wall-clock seconds by layer, which with START add up to usage.seconds; sql_seconds: those in which
-    DuckDB worked on at least one statement; annex_seconds: START, and of the layers what the seeds and models
-    took that the annex marts are made of.
+    DuckDB worked on at least one statement.
     """
 
     usage: Usage
     layers: Mapping[str, float]
     nodes: list[Node]
     sql_seconds: float
-    annex_seconds: float
     database: Path
 
     def slowest(self, count: int) -> list[Node]:
@@ -155,7 +152,6 @@ def _measured(usage: Usage, manifest: Json, results: list[Json], sql_seconds: fl
     for name, seconds in shares.items():
         layers[labels[name]] += seconds
     layers[START] = usage.seconds - sum(layers.values())
-    annexes = _ancestors(manifest)
     nodes = [
         Node(
             result["unique_id"].split(".")[2],
@@ -165,8 +161,7 @@ def _measured(usage: Usage, manifest: Json, results: list[Json], sql_seconds: fl
         )
         for result in results
     ]
-    on_the_way = sum(seconds for name, seconds in shares.items() if name in annexes)
-    return Build(usage, layers, nodes, sql_seconds, layers[START] + on_the_way, database)
+    return Build(usage, layers, nodes, sql_seconds, database)
 
 
 def _layer(unique_id: str, manifest: Json) -> str:
@@ -175,17 +170,6 @@ def _layer(unique_id: str, manifest: Json) -> str:
         layer = manifest["nodes"][unique_id]["fqn"][1]
         return layer if layer in LAYERS else "marts"
     return {"seed": "seeds", "test": "tests", "unit_test": "unit tests"}.get(kind, "hooks")
-
-
-def _ancestors(manifest: Json) -> set[str]:
-    found: set[str] = set()
-    waiting = [f"model.twe_ocmw.{mart}" for mart in MEASURES]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += manifest["parent_map"].get(name, [])
-    return found
 
 
 def _statements(log: Path) -> float:

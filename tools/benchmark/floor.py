@@ -1,7 +1,9 @@
-"""The plain DuckDB scripts beside which the build is measured.
+"""The plain DuckDB script beside which a build is measured.
 
-Run as `python -m benchmark.floor SCRIPT DELIVERY REFERENCE OUT MEMORY_LIMIT`; runs SCRIPT in memory (limited,
-unless MEMORY_LIMIT is empty), spills to OUT/spill and writes each table as OUT/<table>.parquet.
+Run as `python -m benchmark.floor {stored,scanned} DELIVERY REFERENCE OUT MEMORY_LIMIT`: makes the cells of the
+annex marts without validation, either from one typed table per extract that is stored first, or from scans of
+the files. DuckDB is limited, unless MEMORY_LIMIT is empty, and spills to OUT/spill; each table is written as
+OUT/<table>.parquet.
 """
 
 import sys
@@ -9,28 +11,32 @@ from pathlib import Path
 
 import duckdb
 
-FLOOR = Path(__file__).with_name("floor.sql")
-"""The cells of the annex marts, without validation."""
-FLAT = Path(__file__).with_name("flat.sql")
-"""Less than the marts need: one group-by over one scan per mart, no version, netting, join or merger."""
+SCRIPT = Path(__file__).with_name("floor.sql")
+EXTRACTS = ("raw_trajectories", "raw_subsidies", "raw_outflow", "raw_transmissions")
+STORED, SCANNED = "stored", "scanned"
 
 
 def main(arguments: list[str]) -> None:
-    """Run one script."""
-    script, delivery, reference, out = map(Path, arguments[:4])
+    """Run the script."""
+    delivery, reference, out = map(Path, arguments[1:4])
     out.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(config={"temp_directory": str(out / "spill")}) as connection:
+    with duckdb.connect(out / "floor.duckdb", config={"temp_directory": str(out / "spill")}) as connection:
         if arguments[4]:
             connection.execute("set memory_limit = $1", [arguments[4]])
+        connection.execute("set preserve_insertion_order = false")
         connection.execute("set variable folder = $1", [str(delivery)])
         connection.execute("set variable reference = $1", [str(reference)])
-        for statement in duckdb.extract_statements(script.read_text(encoding="utf-8")):
+        for extract in EXTRACTS:
+            kind = "table" if arguments[0] == STORED else "view"
+            connection.execute(
+                f"create {kind} {extract} as from read_parquet('{delivery}/{extract}*.parquet')"
+            )
+        for statement in duckdb.extract_statements(SCRIPT.read_text(encoding="utf-8")):
             connection.execute(statement)
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where not temporary order by all"
-        ).fetchall()
-        for (name,) in tables:
-            connection.execute(f"copy {name} to '{out / name}.parquet' (format parquet)")
+        query = "select table_name from duckdb_tables() where not temporary order by all"
+        for (name,) in connection.execute(query).fetchall():
+            if name not in EXTRACTS:
+                connection.execute(f"copy {name} to '{out / name}.parquet' (format parquet)")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 -- The cells of the annex marts, as fast as plain DuckDB makes them: scans of only the columns and years that matter,
--- one aggregation per mart. It rests on what the generator promises and a delivery never
+-- one aggregation per mart. The raw_ relations are views over the files, or tables that were stored before. It rests on what the generator promises and a delivery never
 -- does: native types, no row to refuse, no claims. Variables: folder (the files), reference (the seeds).
 set variable last_day = (
     select max(cast(stats_max_value as date))
@@ -52,7 +52,7 @@ with latest as (
             ),
             recorded_at
         ) as v
-    from read_parquet(getvariable('folder') || '/raw_trajectories*.parquet')
+    from raw_trajectories
     group by trajectory_id
 )
 
@@ -165,7 +165,7 @@ with codes as (
 
 latest as (
     select arg_max(struct_pack(is_void, client_id, spell_code, start_date, end_date), recorded_at) as v
-    from read_parquet(getvariable('folder') || '/raw_outflow*.parquet')
+    from raw_outflow
     group by spell_id
 ),
 
@@ -244,7 +244,7 @@ create temp table cohort_transmissions as
 with latest as (
     select
         arg_max(struct_pack(is_void, client_id, transmission_date, decision, decision_date), recorded_at) as v
-    from read_parquet(getvariable('folder') || '/raw_transmissions*.parquet')
+    from raw_transmissions
     group by transmission_id
 )
 
@@ -294,7 +294,7 @@ select
     coalesce(sum(amount_eur) filter (where amount_eur > 0), 0)::decimal(18, 2) as gross_paid_eur,
     coalesce(sum(amount_eur) filter (where amount_eur < 0), 0)::decimal(18, 2) as recovered_eur,
     sum(amount_eur)::decimal(18, 2) as paid_eur
-from read_parquet(getvariable('folder') || '/raw_subsidies*.parquet') as lines
+from raw_subsidies as lines
 inner join municipalities on lines.ocmw_nis = municipalities.ocmw_nis
 where
     stream = 'loontoelage'
@@ -311,7 +311,7 @@ with months as (
         date_trunc('month', performance_month) as month,
         sum(amount_eur) as net_eur,
         sum(amount_eur) filter (where amount_eur > 0) as gross_eur
-    from read_parquet(getvariable('folder') || '/raw_subsidies*.parquet')
+    from raw_subsidies
     where
         stream = 'loontoelage'
         and booked_on <= getvariable('last_day')

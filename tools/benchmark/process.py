@@ -18,11 +18,13 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 class Usage:
     """What a finished program took.
 
-    seconds: wall clock; peak_bytes: most resident memory at one time, of the program and all it started;
-    spilled_bytes: most bytes seen at one time in its folder for what did not fit.
+    seconds: wall clock; cpu: seconds on all cores, of the programs it started too; peak_bytes: most resident
+    memory at one time, of the program and all it started; spilled_bytes: most bytes seen at one time in its
+    folder for what did not fit.
     """
 
     seconds: float
+    cpu: float
     peak_bytes: int
     spilled_bytes: int
 
@@ -48,13 +50,13 @@ def run_measured(
         )
     sampler = _Sampler(process.pid, spill)
     sampler.start()
-    _, status = os.waitpid(process.pid, 0)
+    _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)  # Popen must not wait for it again
     sampler.stop()
     if process.returncode:
         raise FailedError(f"{command[0]} ended with code {process.returncode}; see {log}.")
-    return Usage(seconds, sampler.peak_bytes, sampler.spilled_bytes)
+    return Usage(seconds, used.ru_utime + used.ru_stime, sampler.peak_bytes, sampler.spilled_bytes)
 
 
 class _Sampler(threading.Thread):

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmark.builds import TESTS, Build, Node, Operator, build, explained
 from benchmark.cells import different_rows, row_counts
 from benchmark.deliveries import Delivery
-from benchmark.floor import FLAT, FLOOR
+from benchmark.floor import SCANNED, STORED
 from benchmark.process import Usage, run_measured
 from twe.project import PROJECT
 
@@ -36,7 +36,9 @@ class Round:
     full: Build
     rows: dict[str, int]
     floor: Usage
-    flat: Usage
+    scanned: Usage
+    check: Usage
+    publish: Usage
     peers: dict[str, Usage] = field(default_factory=dict)
     differences: dict[str, list[str]] = field(default_factory=dict)
     plans: list[tuple[Node, list[Operator]]] = field(default_factory=list)
@@ -49,10 +51,16 @@ def measure(trajectories: int, delivery: Delivery, plan: Plan, say: Callable[[st
     say("dbt build")
     full = build(work / "full", delivery.folder, plan.memory_limit)
     say("the floor")
-    floor = _beside("floor", work / "floor", delivery, str(FLOOR), plan.memory_limit)
-    flat = _beside("floor", work / "flat", delivery, str(FLAT), plan.memory_limit)
-    done = Round(trajectories, delivery, full, row_counts(full.database), floor, flat)
-    done.differences["floor"] = different_rows(full.database, work / "floor" / "out", only_counted=True)
+    floor = _beside("floor", work / "floor", delivery, STORED, plan.memory_limit)
+    scanned = _beside("floor", work / "scanned", delivery, SCANNED, plan.memory_limit)
+    say("twe check, twe publish")
+    _twe(work / "compiled", plan.memory_limit, "check", delivery.folder)  # dbt compiles the models once
+    check = _twe(work / "check", plan.memory_limit, "check", delivery.folder)
+    database: list[str | Path] = ["--database", work / "publish" / "twe.duckdb"]
+    publish = _twe(work / "publish", plan.memory_limit, "publish", "--raw-path", delivery.folder, *database)
+    done = Round(trajectories, delivery, full, row_counts(full.database), floor, scanned, check, publish)
+    for name in ("floor", "scanned"):
+        done.differences[name] = different_rows(full.database, work / name / "out", only_counted=True)
     for peer in plan.peers:
         say(peer)
         done.peers[peer] = _beside(f"peer_{peer}", work / peer, delivery)
@@ -62,6 +70,13 @@ def measure(trajectories: int, delivery: Delivery, plan: Plan, say: Callable[[st
         slowest = [node for node in full.slowest(len(full.nodes)) if node.sql and node.layer not in TESTS]
         done.plans = explained(full.database, slowest[: plan.explained], plan.memory_limit)
     return done
+
+
+def _twe(work: Path, memory_limit: str, command: str, *arguments: str | Path) -> Usage:
+    words: list[str | Path] = [sys.executable, "-m", "twe", command, "--quiet", *arguments]
+    work.mkdir(parents=True, exist_ok=True)
+    environment = {"TWE_MEMORY_LIMIT": memory_limit}
+    return run_measured(words, work / "output.txt", PROJECT, environment, work / "twe.duckdb.tmp")
 
 
 def _beside(module: str, work: Path, delivery: Delivery, script: str = "", memory_limit: str = "") -> Usage:
