@@ -21,6 +21,7 @@ from twe.check.job import Finding, Outcome, check
 from twe.check.show import causes, dutch
 from twe.cli import main
 from twe.export.progress import progress_bar
+from twe.export.sheets import SYNTHETIC_LABEL
 from twe.landing.faults import DeliveryRefused
 from twe.landing.landing import land
 from twe.warehouse import compiled
@@ -227,6 +228,18 @@ def test_the_exit_code(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["check", str(folder), "--previous", str(folder / f"{SPELLS}.csv")]) == 1
     assert main(["check", str(folder), "--out", str(tmp_path / "none" / "check.html"), "--quiet"]) == 1
     assert capsys.readouterr().err.count("\n") == 3
+
+
+@pytest.mark.parametrize("prefix", ["SYN-", ""])
+def test_synthetic_records_are_labelled(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], prefix: str
+) -> None:
+    key = EXTRACTS[TRAJECTORIES][0].name
+    write_headers(folder, TRAJECTORIES)
+    write_csv(folder / f"{TRAJECTORIES}.csv", TRAJECTORIES, [BASE[TRAJECTORIES] | {key: f"{prefix}1"}])
+    main(["check", str(folder), "--out", str(tmp_path / "check.html")])
+    page = (tmp_path / "check.html").read_text(encoding="utf-8")
+    assert ("Synthetic data." in capsys.readouterr().out, SYNTHETIC_LABEL in page) == (bool(prefix),) * 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from twe.warehouse.compiled import compiled_statements, execute
 from twe.warehouse.files import ALIAS, connect
 
 KEPT = PROJECT / "target"
-MODELS = ("quarantine_summary", "warnings", "balance")
+MODELS = ("quarantine_summary", "warnings", "balance", "dim_parameters")
 _FOLDER = Path(__file__).parent
 
 
@@ -50,6 +50,7 @@ class Outcome:
     folder: str
     delivery: Delivery
     limit: float
+    is_synthetic: bool = False
     rows: dict[int, tuple[int, int]] = field(default_factory=dict)
     refused: list[Finding] = field(default_factory=list)
     warned: list[Finding] = field(default_factory=list)
@@ -121,6 +122,8 @@ def _run(found: Outcome, statements: list[str]) -> None:
         found.refused = [Finding(*row) for row in _fetch(connection, "refused")]
         found.warned = [Finding(*row) for row in _fetch(connection, "warned")]
         found.contents = _contents(connection)
+        synthetic = connection.execute("select is_synthetic from marts.dim_parameters").fetchone()
+        found.is_synthetic = bool(synthetic and synthetic[0])
 
 
 def _contents(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:

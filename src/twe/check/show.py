@@ -16,6 +16,7 @@ from rich.table import Table
 from twe.check.job import Finding, Outcome
 from twe.errors import CheckError
 from twe.export.dutch import day_text, number_text
+from twe.export.sheets import SYNTHETIC_LABEL
 from twe.landing.contract import extracts
 from twe.landing.delivery import File
 from twe.landing.faults import printable
@@ -30,7 +31,8 @@ def print_check(found: Outcome) -> None:
     """Print what was found, in English; lines are wide where the output isn't a terminal."""
     width = None if sys.stdout.isatty() else 200
     console = Console(markup=False, emoji=False, highlight=False, width=width)
-    said = [f"Refused: {sentence}" for sentence in found.delivery.faults]
+    said = ["Synthetic data."] if found.is_synthetic else []
+    said += [f"Refused: {sentence}" for sentence in found.delivery.faults]
     said += [f"Not checked: {extract} has no file that can be read." for extract in found.unchecked]
     said += [f"Warning: {sentence}" for sentence in found.delivery.warnings]
     for sentence in said:
@@ -76,6 +78,7 @@ def write_page(found: Outcome, path: Path) -> None:
         day=day_text(date.today()),
         form=form,
         causes=causes,
+        synthetic_label=SYNTHETIC_LABEL,
     )
     try:
         write_whole(path, page)
