@@ -1,5 +1,6 @@
 """One check: what a build would refuse of a delivery, found by the models of the project in memory."""
 
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -110,11 +111,13 @@ def check(
 
 
 def _run(found: Outcome, statements: list[str]) -> None:
-    """Make the tables of the models in memory and read what they say."""
+    """Make the tables of the models in memory, or within TWE_MEMORY_LIMIT, and read what they say."""
     with (
         tempfile.TemporaryDirectory(prefix="twe-check-") as spilled,
         duckdb.connect(config={"temp_directory": spilled}) as connection,
     ):
+        if limit := os.environ.get("TWE_MEMORY_LIMIT"):
+            connection.execute("set memory_limit = $1", [limit])
         connection.execute(f"attach ':memory:' as {ALIAS}; use {ALIAS}")
         execute(connection, landing_of(found.delivery).views())
         execute(connection, statements)
