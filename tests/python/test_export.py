@@ -334,7 +334,7 @@ def _annex_5(export: Export) -> Figures:
             continue
         cell[f"{group_label}: {label}"] = number
         sums[(code, year), f"{group_label}: totaal"] += number
-        sums[(code, year), "Cohorte: totaal"] += number
+        sums[(code, year), "Beëindigde trajecten: totaal"] += number
     for (key, header), number in sums.items():
         found[key][header] = number
     return dict(found)
@@ -536,7 +536,7 @@ def test_cover_tells_what_the_workbook_is(export: Export) -> None:
     )[0]
     for number in (delivered, accepted, quarantined):
         assert f"{number:,}".replace(",", ".") in text
-    assert "Stand per 31 december 2024" in text
+    assert "Toestand op 31 december 2024" in text
     assert "300 Vlaamse gemeenten van 31 december 2024" in text
     assert "schorsingen" in text and "diploma" in text and "aangevraagde loonsubsidies" in text
     rows = export.table("Voorblad")
@@ -612,7 +612,7 @@ def test_years_after_the_as_of_date_are_called_incomplete(export: Export, altere
     for sheet in (*AREA_SHEETS, *TOTALS_SHEETS):
         assert "cijfers vanaf 2022 zijn onvolledig" in altered.texts(sheet)
         assert "onvolledig" not in export.texts(sheet)
-        assert "Stand per 30 juni 2022" in " ".join(altered.texts(sheet).split())
+        assert "Toestand op 30 juni 2022" in " ".join(altered.texts(sheet).split())
 
 
 def test_an_as_of_date_after_the_last_record_completes_no_year(built: Path, tmp_path: Path) -> None:
@@ -743,7 +743,7 @@ def test_document_properties(export: Export, altered: Export) -> None:
     assert properties.title.startswith("Trajecten tijdelijke werkervaring")
     assert properties.creator and properties.subject and properties.keywords
     assert SYNTHETIC in properties.description
-    assert "Stand per 30 juni 2022" in altered.book.properties.description
+    assert "Toestand op 30 juni 2022" in altered.book.properties.description
     assert properties.language == "nl-BE"
 
 

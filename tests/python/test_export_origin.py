@@ -72,7 +72,7 @@ def test_the_workbook_tells_what_the_manifest_tells(published: Path, tmp_path: P
     origin = {what: value for _, what, value in tables["Herkomst"]}
     code = manifest["code"]
     assert origin["Nummer"] == "versie 1"
-    assert origin["Stand per (as_of)"] == "31 december 2024"
+    assert origin["Toestand op (as_of)"] == "31 december 2024"
     assert origin["Map van de levering (raw_path)"] == "de gebundelde demonstratiegegevens"
     assert origin["Commit"] == (code["commit"] or "[x]")
     assert origin["SHA-256 van modellen en codelijsten"] == code["sha256"]
@@ -110,7 +110,7 @@ def _assert_unknown(tables: dict[str, list[tuple]]) -> None:
     origin = {what: value for _, what, value in tables["Herkomst"]}
     known = {what for what, value in origin.items() if value != "[x]"}
     assert known == {
-        "Stand per (as_of)",
+        "Toestand op (as_of)",
         "Gemeenten van (geography_date)",
         "Gemeente volgens (municipality_of)",
         "Meetdatum na het einde (measure_months)",

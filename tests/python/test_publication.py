@@ -334,8 +334,8 @@ def test_every_column_of_figures_is_described(publication: Publication) -> None:
 def test_properties_carry_day_and_version(publication: Publication) -> None:
     """A copied file still says which day and which build it is of."""
     properties = {item.name: item.value for item in publication.book.custom_doc_props.props}
-    assert properties.keys() == {"Stand per", "Gemeenten van", "Versie"}
-    assert f"{properties['Stand per']:%Y-%m-%d}" in ("2024-12-31", "2022-06-30")
+    assert properties.keys() == {"Toestand op", "Gemeenten van", "Versie"}
+    assert f"{properties['Toestand op']:%Y-%m-%d}" in ("2024-12-31", "2022-06-30")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", properties["Versie"])
 
 

@@ -385,7 +385,7 @@ def test_a_delivery_that_is_mostly_refused_is_not_published(
     assert main(["export", "--database", str(database), "--annex", "6", "--out", str(tmp_path)]) == 0
     sheet = load_workbook(tmp_path / "bijlage_6.xlsx")["Kwaliteit"]
     notes = [row[0] for row in sheet.iter_rows(max_row=8, values_only=True)]
-    assert any("gekend en aanvaard door dienst d'Haese" in str(note) for note in notes)
+    assert any("bekend en aanvaard door dienst d'Haese" in str(note) for note in notes)
 
 
 @dataclass(frozen=True)

@@ -412,7 +412,9 @@ def test_search_leads_to_a_profile_with_the_figures_of_the_release(
             and area_code in ('{ANTWERP}', '10000', '02000')
         """,
     )
-    row = next(row for row in table(page, f"bijlage_5_{ANTWERP}_2022") if row[0] == "Cohorte: totaal")
+    row = next(
+        row for row in table(page, f"bijlage_5_{ANTWERP}_2022") if row[0] == "Beëindigde trajecten: totaal"
+    )
     by_level = {level: dutch(value) for level, value in truth}
     assert row[1:] == [by_level["municipality"], by_level["province"], by_level["region"]]
     assert len(page.locator(f"{SHOWN} [data-profile='year'] table").all()) == 6

@@ -289,8 +289,8 @@ class _AnnexSheets:
     @property
     def _origin_text(self) -> str:
         """Return the source and the day of the figures."""
-        stand_in = "gegenereerde gegevens in de plaats van " if self.build.is_synthetic else ""
-        return f"Bron: {stand_in}{self.annex.source}. Stand per {day_text(self.build.as_of)}."
+        stand_in = "gegenereerde gegevens in plaats van " if self.build.is_synthetic else ""
+        return f"Bron: {stand_in}{self.annex.source}. Toestand op {day_text(self.build.as_of)}."
 
     def _reading_text(self) -> str:
         topics = references(*(Topic[name.upper()] for name in self.annex.notes), *_ALWAYS)

@@ -109,7 +109,7 @@ def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: d
     numbers = ", ".join(str(annex.number) for annex in annexes)
     return Table(
         name=_REVISIONS,
-        title=f"Herzieningen: cijfers die verschillen van de stand per {day_text(previous_as_of)}",
+        title=f"Herzieningen: cijfers die verschillen van de toestand op {day_text(previous_as_of)}",
         description=warehouse.comment("marts", _REVISIONS),
         sources=(),
         fields=tuple(
@@ -188,7 +188,7 @@ def _labels(build: BuildInfo) -> list[str]:
 
 
 def _source(title: str, build: BuildInfo) -> dict[str, str]:
-    stand_in = "Gegenereerde demonstratiegegevens in de plaats van: " if build.is_synthetic else ""
+    stand_in = "Gegenereerde demonstratiegegevens in plaats van: " if build.is_synthetic else ""
     return {"title": f"{stand_in}{title}"}
 
 

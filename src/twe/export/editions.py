@@ -40,7 +40,7 @@ def warning(build: BuildInfo) -> str | None:
 def zero_text(protection: Protection | None, *, has_months: bool = True) -> str:
     """Return what 0 means, `has_months` of months and claims too."""
     if protection is None or protection.method != "rounding":
-        return "0 = geteld en niets gevonden."
+        return "0 = geen."
     base = protection.base
     persons = f"Aantallen zijn afgerond op een veelvoud van {base}; 0 = 0 tot {base - 1}."
     months = (
@@ -56,7 +56,7 @@ def confidential_text(protection: Protection) -> str:
         return (
             f"{CONFIDENTIAL} = vertrouwelijk: een klein aantal, of een cijfer waarmee er een te berekenen is."
         )
-    return f"{CONFIDENTIAL} = vertrouwelijk: het cijfer rust op te weinig trajecten of personen."
+    return f"{CONFIDENTIAL} = vertrouwelijk: het cijfer is gebaseerd op te weinig trajecten of personen."
 
 
 def protection_text(protection: Protection | None) -> str:
@@ -68,7 +68,7 @@ def protection_text(protection: Protection | None) -> str:
         )
     base, threshold = protection.base, protection.threshold
     amounts = (
-        f"Bedragen die op minder dan {threshold} personen rusten, zijn weggelaten."
+        f"Bedragen die op minder dan {threshold} personen gebaseerd zijn, zijn weggelaten."
         if protection.hides_amounts
         else (
             "Bedragen zijn exact: wie een vast bedrag per maand kent, kan uit een klein bedrag een aantal "
@@ -78,7 +78,7 @@ def protection_text(protection: Protection | None) -> str:
     if protection.method == "rounding":
         return (
             f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden, zodat het "
-            f"minder dan {base} van het echte aantal verschilt en alle totalen blijven optellen. Een 0 kan "
+            f"minder dan {base} van het echte aantal verschilt en alle totalen blijven kloppen. Een 0 kan "
             f"dus 0 tot {base - 1} zijn: uit de aantallen is geen klein aantal af te leiden. Gesubsidieerde "
             f"maanden en aanvragen zijn afgerond op {base * MONTHS_PER_PERSON}. Reken geen exacte "
             f"percentages uit met kleine aantallen. {amounts}"
@@ -97,5 +97,5 @@ def protection_text(protection: Protection | None) -> str:
 def register_text(protection: Protection) -> str:
     """Return whether the release is known as published: the next one can only be safe beside known ones."""
     if protection.number is None:
-        return "Uitgave: nog niet in het register van publicaties opgenomen; verstuur ze daarom nog niet."
+        return "Uitgave: nog niet in het register van publicaties; verstuur dit bestand daarom nog niet."
     return f"Uitgave: nummer {protection.number} in het register van publicaties."

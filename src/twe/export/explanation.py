@@ -38,9 +38,9 @@ class Topic(Enum):
     SITUATION = "Situatie op de meetdatum (NEC, SEC)"
     COMPETENCES = "Competentieversterking"
     TRANSMISSION = "Transmissie en beslissing"
-    CLIENTS = "Cliënten zijn niet optelbaar"
+    CLIENTS = "Aantallen cliënten zijn geen som"
     GEOGRAPHY = "Gemeenten, fusies en provincies"
-    AS_OF = "Stand per en herzieningen"
+    AS_OF = "Datum van de toestand, en herzieningen"
     SYMBOLS = "Symbolen en nul"
     ROUNDING = "Afronding, gemiddelde en mediaan"
     UNAVAILABLE = "Niet beschikbare cijfers"
@@ -96,7 +96,7 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
     return {
         Topic.TWE: (
             "Een traject van hoogstens 24 maanden waarin iemand werkervaring en competenties opdoet om "
-            "door te stromen naar de arbeidsmarkt. Deze cijfers gaan enkel over de trajecten bij OCMW's; "
+            "door te stromen naar de arbeidsmarkt. Deze cijfers gaan alleen over de trajecten bij OCMW's; "
             "andere vormen van tijdelijke werkervaring tellen niet mee."
         ),
         Topic.OCMW: (
@@ -105,8 +105,8 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
         ),
         Topic.START: (
             "Een traject is één geregistreerde werkervaringsovereenkomst en start op de dag van die "
-            "registratie, niet op de eerste werkdag. Wie meer dan één traject heeft, telt evenveel keer. "
-            "Ingetrokken registraties tellen niet."
+            "registratie, niet op de eerste werkdag. Wie meer dan één traject volgt, wordt voor elk traject "
+            "geteld. Ingetrokken registraties tellen niet."
         ),
         Topic.PLANNED_DURATION: (
             "Het aantal volle maanden van de start tot en met de laatste geplande dag, zoals bij de eerste "
@@ -114,9 +114,9 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
             "niet de werkelijke duur."
         ),
         Topic.END: (
-            "Een traject is beëindigd als zijn laatste dag geregistreerd is en niet na de stand per valt. De "
-            "werkelijke duur is het aantal volle maanden van de start tot en met die dag. Lopende trajecten "
-            "staan in geen enkele rij."
+            "Een traject is beëindigd als zijn laatste dag geregistreerd is en niet na "
+            f"{day_text(build.as_of)} ligt. De werkelijke duur is het aantal volle maanden van de start "
+            "tot en met die dag. Lopende trajecten staan in geen enkele rij."
         ),
         Topic.EARLY: (
             "De reden van het einde beslist. Zonder reden is een einde vóór de laatst geplande dag "
@@ -124,14 +124,14 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
             "stopt vroegtijdig."
         ),
         Topic.PROFILE: (
-            "De toestand op de startdatum. Elk kenmerk telt op tot alle trajecten: tel verschillende "
-            "kenmerken niet samen. Een niet gekend kenmerk staat onder 'onbekend', nooit onder 'neen'. "
+            "De toestand op de startdatum. Elk kenmerk verdeelt alle trajecten: tel verschillende kenmerken "
+            "niet samen. Is een kenmerk niet bekend, dan staat het traject onder 'Onbekend'. "
             "Migratieachtergrond volgt de definitie van VDAB."
         ),
         Topic.SUBSIDY: (
-            "Enkel de loontoelage voor artikel 60 binnen TWE; begeleidingsvergoedingen en de staatstoelage "
-            "sociale economie niet. Een gesubsidieerde maand is een cliënt bij een OCMW in een maand "
-            "waarvan de boekingen samen meer dan 0 euro bedragen. Bruto is de som van de positieve "
+            "Alleen de loontoelage voor artikel 60 binnen TWE; begeleidingsvergoedingen en de staatstoelage "
+            "sociale economie niet. Een gesubsidieerde maand is een maand waarvoor een OCMW voor een cliënt "
+            "netto meer dan 0 euro kreeg. Bruto is de som van de positieve "
             "boekingen, teruggevorderd die van de negatieve, netto hun som."
         ),
         Topic.PROVISIONAL: (
@@ -141,7 +141,7 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
         ),
         Topic.CLAIMS: claims,
         Topic.MEASURE_DATE: (
-            f"Precies {build.measure_period} na het einde van het traject. Enkel trajecten waarvan die dag "
+            f"Precies {build.measure_period} na het einde van het traject. Alleen trajecten waarvan die dag "
             "bereikt is, tellen mee, in het jaar van de meetdatum: wie in november 2021 eindigde, staat bij "
             f"{(_NOVEMBER_2021 + build.measure_months) // 12}."
         ),
@@ -161,9 +161,9 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
             "en staat los van sancties op het leefloon. Een beslissing kan nog hangende zijn."
         ),
         Topic.CLIENTS: (
-            "Eén persoon kan in meer dan één jaar, gemeente of kolom voorkomen. Aantallen cliënten mogen "
-            "daarom niet opgeteld worden en ontbreken in de totalen. Andere aantallen en bedragen zijn wel "
-            "optelbaar."
+            "Eén persoon kan in meer dan één jaar, gemeente of kolom voorkomen. Het aantal cliënten van "
+            "Vlaanderen is daardoor kleiner dan de som van de gemeenten, en ontbreekt in de totalen. Andere "
+            "aantallen en bedragen mag u wel optellen."
         ),
         Topic.GEOGRAPHY: (
             f"De gemeenten van {day_text(build.geography_date)}. Een oude code van een gefuseerde gemeente "
@@ -182,12 +182,12 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
         ),
         Topic.ROUNDING: (
             f"{rounded} Gemiddelden worden met één decimaal getoond{whole}. De helft van de trajecten "
-            "duurt hoogstens de mediaan. Percentages in grafieken zijn afgerond op een geheel en tellen "
-            "daardoor niet altijd op tot 100."
+            "duurt hoogstens de mediaan. Percentages in grafieken zijn afgerond op een geheel en zijn "
+            "daardoor samen niet altijd 100."
         ),
         Topic.UNAVAILABLE: (
-            "Schorsingen kunnen technisch niet geregistreerd worden. Het behaalde diploma is niet gekend, "
-            "enkel of iemand kortgeschoold is. Deze cijfers ontbreken en staan nergens als 0."
+            "Schorsingen kunnen technisch niet worden geregistreerd. Het behaalde diploma is niet bekend, "
+            "alleen of iemand kortgeschoold is. Deze cijfers ontbreken en staan nergens als 0."
         ),
         Topic.SMALL_COUNTS: protection_text(build.protection),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from twe.export.dutch import day_text, list_text, number_text
+from twe.export.dutch import day_text, list_text
 from twe.export.editions import confidential_text, protection_text, register_text, zero_text
 from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
 from twe.export.sheets import (
@@ -26,8 +26,8 @@ from twe.warehouse.files import sql_text
 TITLE = "Trajecten tijdelijke werkervaring (TWE) bij OCMW's - stand van zaken"
 
 _UNAVAILABLE = (
-    "schorsingen (ze kunnen technisch niet geregistreerd worden)",
-    "het behaalde diploma (alleen of iemand kortgeschoold is, is gekend)",
+    "schorsingen (ze kunnen technisch niet worden geregistreerd)",
+    "het behaalde diploma (alleen of iemand kortgeschoold is, is bekend)",
 )
 _CLAIMS = "de aangevraagde loonsubsidies (niet geleverd; alleen de POD Maatschappelijke Integratie kent ze)"
 
@@ -103,23 +103,18 @@ def contents_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
 
 
 def cover_notes(build: BuildInfo, publisher: Publisher) -> tuple[Note, ...]:
-    """Return the lines above the annexes: day, municipalities, deliveries, limits, protection."""
+    """Return the lines above the annexes: day, municipalities, limits, protection."""
     unavailable = _UNAVAILABLE if build.are_claims_delivered else (_CLAIMS, *_UNAVAILABLE)
     return (
         *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
         Note(
-            f"Stand per {day_text(build.as_of)}: wat tot en met die dag geregistreerd of geboekt is. "
+            f"Toestand op {day_text(build.as_of)}: wat tot en met die dag geregistreerd of geboekt is. "
             f"Versie: opbouw van {day_text(build.built_at.date())}, {build.built_at:%H:%M} (UTC)."
         ),
         Note(_municipalities_text(build)),
-        Note(
-            f"Leveringen: {number_text(build.delivered)} rijen geleverd, "
-            f"{number_text(build.accepted)} aanvaard en {number_text(build.quarantined)} in quarantaine "
-            "omdat ze niet aan de afspraken voldoen."
-        ),
         Note(f"Niet beschikbaar, en dus nergens als 0 vermeld: {list_text(unavailable)}."),
         Note(
-            f"Lezen: {zero_text(build.protection)} {NOT_AVAILABLE} = niet beschikbaar; "
+            f"Leeswijzer: {zero_text(build.protection)} {NOT_AVAILABLE} = niet beschikbaar; "
             f"{NOT_APPLICABLE} = niet van toepassing. "
             f"{confidential_text(build.protection) if build.protection else ''}"
         ),

@@ -84,7 +84,7 @@ def _variables(
     ]
     return [
         ("Variabele", "Map van de levering (raw_path)", delivery),
-        ("Variabele", "Stand per (as_of)", day_text(build.as_of)),
+        ("Variabele", "Toestand op (as_of)", day_text(build.as_of)),
         ("Variabele", "Gemeenten van (geography_date)", day_text(build.geography_date)),
         ("Variabele", "Gemeente volgens (municipality_of)", build.place_label),
         ("Variabele", "Meetdatum na het einde (measure_months)", build.measure_period),

@@ -17,6 +17,6 @@ def municipality_columns(build: BuildInfo) -> tuple[Column, Column, Column]:
 def scope_text(build: BuildInfo) -> str:
     """Return one sentence with the day, the municipalities and the moment of measuring."""
     return (
-        f"Stand per {day_text(build.as_of)}; gemeenten van {day_text(build.geography_date)}; "
+        f"Toestand op {day_text(build.as_of)}; gemeenten van {day_text(build.geography_date)}; "
         f"rijen volgens de {build.place}; meetdatum {build.measure_period} na het einde van een traject."
     )

@@ -40,14 +40,14 @@ def quality_sheet(build: BuildInfo) -> Sheet:
             "en de waarschuwingen bij rijen die wel meetellen.",
             *([_PROTECTED] if build.protection else []),
             *(
-                [f"Meer rijen in quarantaine dan de grens toelaat: gekend en aanvaard door {accepted_by}."]
+                [f"Meer rijen in quarantaine dan de grens toelaat; bekend en aanvaard door {accepted_by}."]
                 if (accepted_by := build.quarantine_accepted_by)
                 else []
             ),
-            "Een rij kan meer dan één reden hebben: de redenen tellen niet op tot de balans.",
+            "Een rij kan meer dan één reden hebben: de som van de redenen is groter dan de balans.",
             "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
             f"{day_text(build.built_at.date())} om {build.built_at:%H:%M} (UTC). "
-            f"Stand per {day_text(build.as_of)}.",
+            f"Toestand op {day_text(build.as_of)}.",
         ),
         table_name="kwaliteit_leveringen",
         row_meaning="onderdeel, levering en omschrijving",

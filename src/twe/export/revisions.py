@@ -136,8 +136,8 @@ def _summary_sheet(build: BuildInfo, numbers: str) -> Sheet:
         title="Herzieningen: samenvatting voor Vlaanderen",
         notes=_notes(
             build,
-            f"{NOT_APPLICABLE} = niet van toepassing: een andere eenheid, of een verschil dat niet "
-            "optelbaar of niet beschikbaar is.",
+            f"{NOT_APPLICABLE} = niet van toepassing: een andere eenheid, of een verschil dat geen "
+            "som of niet beschikbaar is.",
         ),
         table_name="herzieningen_totalen",
         row_meaning="werkblad, cijfer en kenmerk",
@@ -180,13 +180,12 @@ def _notes(build: BuildInfo, text: str) -> tuple[Note, ...]:
     return (
         *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
         Note(
-            f"Vorige stand per {day_text(build.previous_as_of)}, deze stand per {day_text(build.as_of)}; "
+            f"Vorige toestand op {day_text(build.previous_as_of)}, deze toestand op {day_text(build.as_of)}; "
             f"gemeenten van {day_text(build.geography_date)} in beide."
         ),
         Note(text),
         Note(
-            f"0 = geteld en niets gevonden. {NOT_AVAILABLE} = niet beschikbaar. "
-            f"Begrippen en beperkingen: {references(*_TOPICS)}."
+            f"0 = geen. {NOT_AVAILABLE} = niet beschikbaar. Begrippen en beperkingen: {references(*_TOPICS)}."
         ),
         Note("Terug naar de inhoud", link=CONTENTS),
     )

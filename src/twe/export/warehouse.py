@@ -51,9 +51,6 @@ class BuildInfo:
     is_synthetic: bool
     municipalities: int
     newer_municipalities: tuple[str, ...]
-    delivered: int
-    accepted: int
-    quarantined: int
     built_at: datetime
     """End of the last dbt command that changed or tested the warehouse, UTC."""
     warned_tests: tuple[str, ...]
@@ -269,9 +266,6 @@ class Warehouse:
         )
         if as_of is None:
             raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no valid record.")
-        ((delivered, accepted, quarantined),) = self.rows(
-            "select sum(delivered), sum(accepted), sum(quarantined) from quality.balance"
-        )
         newer = self.rows(
             "select municipality from marts.dim_municipalities where is_newer_than_geography"
             " order by municipality, nis_code"
@@ -300,9 +294,6 @@ class Warehouse:
             is_synthetic=synthetic,
             municipalities=municipalities,
             newer_municipalities=tuple(name for (name,) in newer),
-            delivered=delivered,
-            accepted=accepted,
-            quarantined=quarantined,
             built_at=built_at,
             warned_tests=tuple(warned_tests or ()),
             previous_as_of=previous[0][0] if previous else None,

@@ -391,7 +391,7 @@ def _set_properties(workbook: xlsxwriter.Workbook, properties: Properties) -> No
             "created": _midnight(properties.as_of),
         }
     )
-    workbook.set_custom_property("Stand per", _midnight(properties.as_of))
+    workbook.set_custom_property("Toestand op", _midnight(properties.as_of))
     workbook.set_custom_property("Gemeenten van", _midnight(properties.geography_date))
     workbook.set_custom_property("Versie", properties.version)
 
