@@ -16,7 +16,7 @@
         {#- The project makes no views: where one is, dbt clone replaced the table. A seed does not replace a view. -#}
         {%- for schema, name in run_query(
             "select schema_name, view_name from duckdb_views() where database_name = '" ~ target.database
-            ~ "' and not internal and schema_name <> 'landing'"
+            ~ "' and not internal"
         ).rows -%}
             {%- do adapter.drop_relation(
                 api.Relation.create(database=target.database, schema=schema, identifier=name, type='view')
@@ -55,7 +55,9 @@
     {%- endfor -%}
     {%- set variables = [] -%}
     {%- for name, value in (invocation_args_dict.get('vars') or {}) | dictsort -%}
-        {%- do variables.append(name ~ ': ' ~ value) -%}
+        {#- A path can hold the name of a person, and what a file once held stays in it. -#}
+        {%- set told = (value | string).rstrip('/').split('/')[-1] ~ ' ' ~ local_md5(value | string) if name == 'raw_path' else value -%}
+        {%- do variables.append(name ~ ': ' ~ told) -%}
     {%- endfor -%}
     create or replace table {{ target.database }}.quality.node_results as
     select

@@ -63,6 +63,7 @@ def dbt_2(command: str, database: Path, *options: str) -> None:
         # dbt 2 sets the time zone of profiles.yml on its first connection only.
         "TZ": "UTC",
         "TWE_DATABASE": str(database),
+        "TWE_LANDING": str(landing_of(database)),
     }
     with tempfile.TemporaryDirectory() as target:
         words = [str(set_up()), command, "--target-path", target, "--log-path", target, *options]
@@ -76,11 +77,15 @@ def dbt_1(database: Path, *options: str) -> None:
         _run([*words, "--target-path", target, *options], environment={"TWE_DATABASE": str(database)})
 
 
-def land_into(database: Path, folder: Path) -> None:
-    """Make the views of schema `landing` in a warehouse file, as the plugin does for dbt 1.11."""
+def landing_of(database: Path) -> Path:
+    """Return the file with the views on what was delivered for a warehouse."""
+    return database.with_name(f"landing_{database.name}")
+
+
+def land_into(landing: Path, folder: Path) -> None:
+    """Make the views of source `landing` in a file, as the plugin makes them in memory for dbt 1.11."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{database}' as twe (storage_version 'v1.5.0')")
-        connection.execute("use twe")
+        connection.execute(f"attach '{landing}' as landing (storage_version 'v1.5.0')")
         for statement in land(str(folder)).views():
             connection.execute(statement)
 
@@ -124,7 +129,7 @@ def main() -> int:
             first, second = work / f"{name}_1.duckdb", work / f"{name}_2.duckdb"
             dbt_1(first, "--exclude-resource-type", "unit_test", *variables)
             if variables:
-                land_into(second, delivery)
+                land_into(landing_of(second), delivery)
             dbt_2("build", second, "--exclude-resource-type", "unit_test", *UNSUPPORTED, *variables)
             wrong += [f"{name}: {sentence}" for sentence in differences(first, second)]
         print(*wrong, sep="\n")

@@ -65,12 +65,9 @@ class SmallBuild:
                         "insert into staging.stg_delivered_files values (?, ?, ?)",
                         [file.name, file.stat().st_size, sha256(file)],
                     )
-                # As the real build does: the path is in the variables, and views read the files.
-                connection.execute("update quality.node_results set variables = ?", [f"raw_path: {raw_path}"])
-                connection.execute("create schema landing")
-                connection.execute(
-                    f"create view landing.raw_outflow as from read_csv('{raw_path}/raw_outflow*.csv')"
-                )
+                # As the real build does: of the path only the last name, and what tells it from others.
+                told = f"raw_path: {Path(str(raw_path)).name} 0f"
+                connection.execute("update quality.node_results set variables = ?", [told])
 
 
 def order(database: Path, keep: int = 2, wait_seconds: float = 0, raw_path: Path | None = None) -> Options:

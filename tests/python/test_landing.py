@@ -456,6 +456,19 @@ def cases(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     yield _landed(builder, folder)
 
 
+def test_a_build_stores_no_path_of_the_delivery(cases: Landed) -> None:
+    """A path can hold the name of a person, and what a file of DuckDB once held stays in its free blocks."""
+    stored = cases.build.database.read_bytes()
+    places = cases.build.query("select distinct variables from quality.node_results")
+    (told,) = {str(row["variables"]) for row in places if row["variables"]}
+    assert "raw_path: map d'été [1] " in told
+    assert str(cases.build.database.parent).encode() not in stored
+    assert (
+        cases.build.query("from duckdb_schemas() where schema_name = 'landing' and database_name = 'twe'")
+        == []
+    )
+
+
 def _places(number: int) -> list[tuple[str, str, int]]:
     """Return where the records of a case stand in the delivery."""
     extract = CASES[number].extract

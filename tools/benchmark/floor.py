@@ -1,9 +1,9 @@
 """The plain DuckDB script beside which a build is measured.
 
 Run as `python -m benchmark.floor {stored,scanned} DELIVERY REFERENCE OUT MEMORY_LIMIT`: makes the cells of
-the annex marts without validation, either from one typed table per extract that is stored first, or from scans of
-the files. DuckDB is limited, unless MEMORY_LIMIT is empty, and spills to OUT/spill; each table is written as
-OUT/<table>.parquet.
+the annex marts without validation, either from one typed table per extract that is stored first, or from
+scans of the files. DuckDB is limited, unless MEMORY_LIMIT is empty, and spills to OUT/spill; each table is
+written as OUT/<table>.parquet.
 """
 
 import sys

@@ -27,10 +27,11 @@ class Landing:
     warnings: tuple[str, ...]
 
     def views(self) -> Iterator[str]:
-        """Yield the statements that make schema `landing` in a DuckDB database: views, nothing is copied."""
-        yield "create schema if not exists landing"
+        """Yield the statements that make the views in DuckDB, in a database in memory: nothing is stored."""
+        yield "attach if not exists ':memory:' as landing"
+        yield "create schema if not exists landing.landing"
         for name, select in self.relations.items():
-            yield f"create or replace view landing.{name} as {select}"
+            yield f"create or replace view landing.landing.{name} as {select}"
 
     def write_parquet(self, folder: Path) -> None:
         """Write each relation as <name>.parquet into `folder`, for an engine that can't read the files."""

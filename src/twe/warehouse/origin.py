@@ -6,15 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from twe.errors import PublishError
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.code import Code
-from twe.warehouse.files import connect, sha256, sql_text, sync, wal_of
+from twe.warehouse.files import connect, sha256, sync, wal_of
 from twe.warehouse.inputs import InputFile, delivered
 from twe.warehouse.layout import layout_version
-from twe.warehouse.personal_data import storage_options
 
 _TABLES = """
     create table quality.publication (
@@ -106,9 +103,8 @@ def audit(database: Path) -> Audit:
 def seal(database: Path, origin: Origin) -> None:
     """Write the origin into schema `quality` of a build, and all of the build to the disk.
 
-    A path can hold the name of a person, so of the delivery only the name of its folder stays; the views of
-    its files are dropped, and the file is written again without its free blocks. Raises OSError or
-    duckdb.Error when the disk fails.
+    A path can hold the name of a person, so of the delivery only the name of its folder is written. Raises
+    OSError or duckdb.Error when the disk fails, PublishError when changes would stay outside the file.
     """
     code = origin.code
     raw_path = origin.variables.get("raw_path")
@@ -127,7 +123,6 @@ def seal(database: Path, origin: Origin) -> None:
         delivery,
     )
     with connect(database, writable=True) as connection:
-        connection.execute("drop schema if exists landing cascade")
         connection.execute("update quality.node_results set variables = ?", [variables])
         connection.execute(_TABLES)
         connection.execute(f"insert into quality.publication values ({', '.join('?' * len(row))})", row)
@@ -135,23 +130,10 @@ def seal(database: Path, origin: Origin) -> None:
             connection.execute(
                 "insert into quality.input_files values (?, ?, ?)", (file.name, file.bytes, file.sha256)
             )
-    _rewrite(database)
-    sync(database)
-
-
-def _rewrite(database: Path) -> None:
-    """Replace a database by a fresh copy: DuckDB keeps what was dropped or updated in free blocks."""
-    fresh = database.with_name(f"{database.name}.fresh")
-    with duckdb.connect(config={"temp_directory": f"{fresh}.tmp"}) as connection:
-        # Read-write: what the log of the build still holds is moved into its file.
-        connection.execute(f"attach {sql_text(database)} as source (read_write)")
-        connection.execute("checkpoint source")
-        connection.execute(f"attach {sql_text(fresh)} as fresh ({storage_options(connection)})")
-        connection.execute("copy from database source to fresh")
-        connection.execute("checkpoint fresh")
-    if wal_of(fresh).exists():
+        connection.execute("checkpoint")
+    if wal_of(database).exists():
         raise PublishError("the database could not be closed: changes stayed outside its file")
-    fresh.replace(database)
+    sync(database)
 
 
 def manifest(database: Path, origin: Origin) -> dict[str, Any]:
