@@ -529,7 +529,7 @@ def test_total_durations_come_from_the_trajectories(
 
 
 def test_cover_tells_what_the_workbook_is(export: Export) -> None:
-    """The cover gives the day, the area, the questions and the limits; the deliveries are on sheet Kwaliteit."""
+    """The cover gives the day, the area, the questions and the limits, not the quarantine."""
     text = " ".join(export.texts("Voorblad").split())
     assert "quarantaine" not in text
     assert "Toestand op 31 december 2024" in text
