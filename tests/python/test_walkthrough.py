@@ -58,6 +58,7 @@ def test_every_command_works_in_its_order(tmp_path: Path) -> None:
     out = place / "out"
     assert {path.name for path in out.iterdir()} == {
         *("bijlagen_publiek.xlsx", "bijlagen.xlsx", "rapport_publiek.html", "rapport.html", "csv_publiek"),
+        "check.html",
         "kept",
     }
     kept = {path.name for path in (out / "kept").iterdir()}
