@@ -55,9 +55,11 @@
     {%- endfor -%}
     {%- set variables = [] -%}
     {%- for name, value in (invocation_args_dict.get('vars') or {}) | dictsort -%}
-        {#- A path can hold the name of a person, and what a file once held stays in it. -#}
-        {%- set told = (value | string).rstrip('/').split('/')[-1] ~ ' ' ~ local_md5(value | string) if name == 'raw_path' else value -%}
-        {%- do variables.append(name ~ ': ' ~ told) -%}
+        {#- A path can hold the name of a person, and DuckDB keeps in free blocks what a file once held. -#}
+        {%- if name in ['raw_path', 'previous_database'] -%}
+            {%- set value = (value | string).rstrip('/').split('/')[-1] ~ ' ' ~ local_md5(value | string) -%}
+        {%- endif -%}
+        {%- do variables.append(name ~ ': ' ~ value) -%}
     {%- endfor -%}
     create or replace table {{ target.database }}.quality.node_results as
     select

@@ -237,6 +237,10 @@ def _without_claims(changes: Changes) -> Changes:
     return {cell: values for cell, values in changes.items() if cell[-1] not in ("claims", "claimed_eur")}
 
 
+def test_the_file_does_not_hold_the_path_of_the_earlier_state(pair: Pair) -> None:
+    assert str(pair.earlier.database.parent).encode() not in pair.now.database.read_bytes()
+
+
 def test_without_an_earlier_state_there_are_no_revisions(demonstration: Build) -> None:
     """The tables exist and are empty."""
     for table in ("annex_revisions", "annex_revision_records", "dim_previous_state"):

@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
+from twe import project
 from twe.errors import CheckError
 from twe.export.progress import Progress
 from twe.landing.contract import OPTIONAL_EXTRACTS, extracts
 from twe.landing.delivery import Delivery
 from twe.landing.landing import inspected, landing_of
-from twe.project import PROJECT
 from twe.warehouse.compiled import compiled_statements, execute
 from twe.warehouse.files import ALIAS, connect
 
-KEPT = PROJECT / "target"
+KEPT = project.PROJECT / "target"
 MODELS = ("quarantine_summary", "warnings", "balance", "dim_parameters")
 _FOLDER = Path(__file__).parent
 
@@ -85,8 +84,7 @@ def check(
 
     Raises TweError when dbt can't compile, or when `previous` can't be compared with.
     """
-    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-    limit = (settings | variables)["max_quarantined_share"]
+    limit = {**project.variables(), **variables}["max_quarantined_share"]
     if not isinstance(limit, int | float):
         raise CheckError(f'The variable max_quarantined_share must be a number from 0 to 1, not "{limit}".')
     before: dict[tuple[str, str], int] = {}

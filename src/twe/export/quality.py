@@ -44,7 +44,7 @@ def quality_sheet(build: BuildInfo) -> Sheet:
                 if (accepted_by := build.quarantine_accepted_by)
                 else []
             ),
-            "Een rij kan meer dan één reden hebben: de som van de redenen is groter dan de balans.",
+            "Een rij kan meer dan één reden hebben: de redenen kunnen samen meer zijn dan de rijen.",
             "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
             f"{day_text(build.built_at.date())} om {build.built_at:%H:%M} (UTC). "
             f"Toestand op {day_text(build.as_of)}.",

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypedDict
 
-import yaml
-
-from twe.project import PROJECT
+from twe.project import variables
 
 OPTIONAL_EXTRACTS = frozenset({"raw_subsidy_claims"})
 """The extracts that may have no file."""
@@ -39,10 +37,9 @@ class Layout(TypedDict, total=False):
 @cache
 def extracts() -> dict[str, tuple[Column, ...]]:
     """Return the columns of every extract, both in the order of the contract."""
-    listed = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["raw_columns"]
     return {
         extract: tuple(
             Column(column["name"], column["reads_as"], column["presence"] == "required") for column in columns
         )
-        for extract, columns in listed.items()
+        for extract, columns in variables()["raw_columns"].items()
     }

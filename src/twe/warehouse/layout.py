@@ -1,18 +1,13 @@
 """The version of the layout of a warehouse or release: another one can't be read by this code."""
 
-from functools import cache
-
 import duckdb
-import yaml
 
-from twe.project import PROJECT
+from twe.project import variables
 
 
-@cache
 def layout_version() -> int:
     """Return the version that a build writes into marts.dim_parameters (dbt_project.yml)."""
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    return int(project["vars"]["layout_version"])
+    return int(variables()["layout_version"])
 
 
 def refusal(connection: duckdb.DuckDBPyConnection) -> str | None:
