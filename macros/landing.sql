@@ -2,7 +2,7 @@
 {% macro delivered_rows(extract) -%}
     {%- if var('raw_path') is none -%}
     select
-        {{ (var('raw_columns') | list).index(extract) + 1 }} as file_id,
+        {{ var('raw_extracts').index(extract) + 1 }} as file_id,
         row_number() over () as source_row,
         false as has_surplus_fields,
         seed.*
@@ -42,7 +42,7 @@
 
 {% macro spark__land_delivery(folder) %}
     {%- do run_query('create schema if not exists landing') -%}
-    {%- for name in var('raw_columns') | list + ['delivered_files'] -%}
+    {%- for name in var('raw_extracts') + ['delivered_files'] -%}
         {%- do run_query('create or replace view landing.' ~ name ~ ' as select * from parquet.`' ~ folder ~ '/' ~ name ~ '.parquet`') -%}
     {%- endfor -%}
 {% endmacro %}

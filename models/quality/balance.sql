@@ -1,6 +1,6 @@
 with
 
-{% set names = var('raw_columns') | map('replace', 'raw_', '') | list -%}
+{% set names = var('raw_extracts') | map('replace', 'raw_', '') | list -%}
 
 delivered as (
     {%- for name in names %}

@@ -1,6 +1,6 @@
 with
 
-{% set names = var('raw_columns') | map('replace', 'raw_', '') | list -%}
+{% set names = var('raw_extracts') | map('replace', 'raw_', '') | list -%}
 
 files as (
     select * from {{ ref('stg_delivered_files') }}

@@ -1,6 +1,6 @@
 with
 
-{% set names = var('raw_columns') | map('replace', 'raw_', '') | list -%}
+{% set names = var('raw_extracts') | map('replace', 'raw_', '') | list -%}
 {% set digits_and_letters = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ' -%}
 {% set their_shape = '9' * 10 + 'a' * 26 + 'A' * 26 -%}
 

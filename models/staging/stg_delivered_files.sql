@@ -2,7 +2,7 @@ with
 
 final as (
     {%- if var('raw_path') is none %}
-    {%- for extract in var('raw_columns') %}
+    {%- for extract in var('raw_extracts') %}
     select
         cast({{ loop.index }} as integer) as file_id,
         '{{ extract }}' as extract,

@@ -8,7 +8,7 @@ files as (
 ),
 
 counts as (
-    {%- for extract in var('raw_columns') %}
+    {%- for extract in var('raw_extracts') %}
     select
         '{{ extract }}' as extract,
         {% if var('raw_path') is none -%}

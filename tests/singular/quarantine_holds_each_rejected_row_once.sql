@@ -2,7 +2,7 @@
 with
 
 rejected_rows as (
-    {%- for extract in var('raw_columns') %}
+    {%- for extract in var('raw_extracts') %}
     select
         file_id,
         source_row

@@ -2,7 +2,7 @@
 with
 
 staged as (
-    {%- for extract in var('raw_columns') %}
+    {%- for extract in var('raw_extracts') %}
     select
         '{{ extract }}' as extract,
         file_id,

@@ -1,7 +1,7 @@
 with
 
 last_days as (
-    {%- for name in var('raw_columns') | map('replace', 'raw_', '') %}
+    {%- for name in var('raw_extracts') | map('replace', 'raw_', '') %}
     select max({{ 'booked_on' if name == 'subsidies' else 'cast(recorded_at as date)' }}) as last_day
     from ({{ valid_rows(name) }}) as {{ name }}
     {{ 'union all' if not loop.last }}

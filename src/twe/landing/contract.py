@@ -37,9 +37,11 @@ class Layout(TypedDict, total=False):
 @cache
 def extracts() -> dict[str, tuple[Column, ...]]:
     """Return the columns of every extract, both in the order of the contract."""
+    listed = variables()["raw_columns"]
     return {
         extract: tuple(
-            Column(column["name"], column["reads_as"], column["presence"] == "required") for column in columns
+            Column(column["name"], column["reads_as"], column["presence"] == "required")
+            for column in listed[extract]
         )
-        for extract, columns in variables()["raw_columns"].items()
+        for extract in variables()["raw_extracts"]
     }
