@@ -1,4 +1,4 @@
-"""Files as Polars and LibreOffice Calc write them are read as what was put into them."""
+"""Files as pandas, Polars and LibreOffice Calc write them are read as what was put into them."""
 
 import shutil
 import subprocess
@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
 import pytest
 import xlsxwriter
@@ -50,6 +51,13 @@ DUTCH = """<?xml version="1.0" encoding="UTF-8"?>
 
 def _frame() -> pl.DataFrame:
     return pl.DataFrame(LINES, schema=NAMES, orient="row")
+
+
+def _pandas() -> pd.DataFrame:
+    """Give the dates and amounts the types that pandas gives to what it reads: timestamps and floats."""
+    frame = pd.DataFrame(LINES, columns=NAMES)
+    days = {name: pd.to_datetime(frame[name]) for name in ("booked_on", "performance_month")}
+    return frame.assign(**days, amount_eur=frame["amount_eur"].astype(float))
 
 
 def _workbook(path: Path) -> None:
@@ -97,6 +105,15 @@ def _write(folder: Path, form: str) -> None:
             )
         case "polars workbook":
             _frame().write_excel(folder / f"{EXTRACT}.xlsx")
+        case "pandas parquet":
+            _pandas().to_parquet(folder / f"{EXTRACT}.parquet")
+        case "pandas csv":
+            _pandas().to_csv(folder / f"{EXTRACT}.csv.gz", index=False)
+        case "pandas dutch csv":
+            options = {"sep": ";", "decimal": ",", "date_format": "%d-%m-%Y", "encoding": "cp1252"}
+            _pandas().to_csv(folder / f"{EXTRACT}.csv", index=False, **options)
+        case "pandas workbook":
+            _pandas().to_excel(folder / f"{EXTRACT}.xlsx", index=False)
         case "calc workbook":
             _calc(folder, "xlsx")
         case "calc csv":
@@ -104,6 +121,7 @@ def _write(folder: Path, form: str) -> None:
 
 
 FORMS = ["polars parquet", "polars floats", "polars csv", "polars dutch csv", "polars workbook"]
+FORMS += ["pandas parquet", "pandas csv", "pandas dutch csv", "pandas workbook"]
 
 
 @pytest.mark.parametrize("form", [*FORMS, "calc workbook", "calc csv"])
