@@ -9,7 +9,7 @@ import duckdb
 from twe.landing.contract import Column, extracts
 from twe.landing.delivery import Delivery, inspect_delivery
 from twe.landing.faults import DeliveryRefused, FileFault, printable
-from twe.landing.national_numbers import refuse_national_numbers
+from twe.landing.national_numbers import ELEVEN_DIGITS, refuse_national_numbers
 from twe.landing.views import relation
 from twe.warehouse.files import sql_text
 
@@ -76,9 +76,14 @@ def _national_numbers(delivery: Delivery, extracts: dict[str, tuple[Column, ...]
         for file in delivery.files:
             person = tuple(column for column in extracts[file.extract] if column.name == PERSON)
             first = f"select {PERSON} from ({relation(person, [file])}) limit {FIRST_RECORDS}"
-            found = connection.execute(first).fetchall()
+            found = connection.execute(
+                f"select count(*), list({PERSON}) filter (where regexp_full_match({PERSON}, ?))"
+                f" from (select distinct {PERSON} from ({first}) where {PERSON} != '')",
+                [ELEVEN_DIGITS],
+            ).fetchall()
             try:
-                refuse_national_numbers(PERSON, (value for (value,) in found))
+                for distinct, numbers in found:
+                    refuse_national_numbers(PERSON, distinct, numbers or [])
             except FileFault as fault:
                 yield f"The file {printable(file.name)} {fault}."
 
