@@ -348,17 +348,15 @@ def protect(
     ] = False,
     euro_rate: options.Rate = None,
     witnesses: options.Witnesses = None,
-    record: Annotated[
-        bool, typer.Option("--record", help="add the release to the register: this one goes out")
-    ] = False,
     trade_off: Annotated[
         bool, typer.Option("--trade-off", help="only print what each method would cost")
     ] = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Protect small counts and write a release.
+    """Protect small counts and write a draft of a release.
 
-    A release is the file that a public edition reads. It is attacked first, with all recorded ones.
+    It is attacked first, with all releases in the register. Public editions read it, marked as a draft until
+    twe release has made it a release, by the rules chosen here.
     """
     from twe.protection.attack import Standard
     from twe.protection.job import Rules, default_options
@@ -386,17 +384,14 @@ def protect(
         rules=rules,
         also=tuple(also or []),
         witnesses=witnesses,
-        is_recorded=record,
     )
     outcome = protect_counts(wanted)
     if quiet:
         return
-    _print_verdict(outcome, is_protected=rules.method is not Method.NONE)
+    _print_verdict(outcome)
     if not outcome.is_optimal:
         print("The deviation may not be the least: the solver reached its limit of time.")
-    print(f"Written: {wanted.release}")
-    if outcome.number:
-        print(f"Recorded in the register as release {outcome.number}.")
+    print(f"Written: {wanted.release}, a draft; twe release makes what may be sent.")
 
 
 @_command()
@@ -444,7 +439,78 @@ def audit(
         )
     )
     if not quiet:
-        _print_verdict(outcome, is_protected=True)
+        _print_verdict(outcome)
+
+
+@_command("the folder is there whole or not at all; the same command goes on")
+def release(
+    out: Annotated[
+        Path, typer.Option(parser=options.folder, metavar="DIR", help="the folder to make, a new one")
+    ],
+    edition: options.Editions = Edition.PUBLIC,
+    database: options.Database = options.DATABASE,
+    register: options.Register = None,
+    new_register: Annotated[
+        bool,
+        typer.Option("--new-register", help="begin a register: nothing of these data was released before"),
+    ] = False,
+    ods: Annotated[bool, typer.Option("--ods", help="the workbook as .ods too; needs LibreOffice")] = False,
+    organisation: options.Organisation = "",
+    contact: options.Contact = "",
+    licence: options.Licence = "",
+    quiet: options.Quiet = False,
+) -> None:
+    """Protect, prove, write and register what is sent.
+
+    The folder holds workbook, CSV package, report page and a manifest. It appears as a whole, and a public
+    one is in the register then. The rules are those of twe protect, else the default ones.
+    """
+    from twe.export.progress import progress_bar
+    from twe.release.job import Options
+    from twe.release.job import release as release_files
+
+    publisher = Publisher(organisation, contact, licence)
+    wanted = Options(database, out, edition, register, new_register, ods, publisher)
+    with progress_bar(is_quiet=quiet) as progress:
+        done = release_files(wanted, progress)
+    if quiet:
+        return
+    if done.outcome:
+        _print_verdict(done.outcome)
+        print(f"Released: number {done.number} in {out}")
+    else:
+        print(f"Written: {out}, the exact figures; they stay inside.")
+
+
+@_command()
+def releases(database: options.Database = options.DATABASE, register: options.Register = None) -> None:
+    """Show what was released.
+
+    The register is checked first: nothing in it was changed, and nothing that is known of is gone.
+    """
+    from twe.protection.register import default_register, listing, read_register
+
+    place = register or default_register(database)
+    print(listing(read_register(place, database), place))
+
+
+@_command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder made by twe release")],
+    register: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="compare with this register too", show_default="none")
+    ] = None,
+) -> None:
+    """Say whether a released folder is as it was made.
+
+    Every file is compared with the manifest, and with a register the manifest with what was released.
+    """
+    from twe.release.folder import verify as verified
+
+    sent = verified(folder, register)
+    print(f"{len(sent.files)} files are as they were made: {sent.name}.")
+    if register:
+        print(f"This is what was released, by {register}.")
 
 
 @_command("a warehouse that is not named above is as it was")
@@ -520,9 +586,9 @@ def _print_files(written: Iterable[Path], is_quiet: bool) -> None:
             print(f"Written: {path}")
 
 
-def _print_verdict(outcome: "Outcome", is_protected: bool) -> None:
+def _print_verdict(outcome: "Outcome") -> None:
     print(f"{outcome.cells} cells, {outcome.equations} equations, {outcome.small} small counts attacked.")
-    if not is_protected:
+    if not outcome.is_protected:
         print("Nothing is protected: the method is none.")
         return
     verdict = outcome.verdict

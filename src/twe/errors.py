@@ -31,3 +31,7 @@ class SparkError(TweError):
 
 class CheckError(TweError):
     """A delivery can't be checked, or the page of the check can't be written."""
+
+
+class ReleaseError(TweError):
+    """A folder can't be released, or is not what was released."""

@@ -111,7 +111,8 @@ def assert_in_order(database: Path) -> None:
     }
 
 
-def _kill_at(step: int, folder: str) -> None:
+def kill_at(step: int, folder: str) -> None:
+    """Die just before this step, a change or opening of a file in the folder."""
     seen = 0
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
@@ -127,5 +128,5 @@ def _kill_at(step: int, folder: str) -> None:
 if __name__ == "__main__":
     path, mark, *step = sys.argv[1:]
     if step:
-        _kill_at(int(step[0]), str(Path(path).parent))
+        kill_at(int(step[0]), str(Path(path).parent))
     publish(order(Path(path)), SmallBuild(int(mark)))

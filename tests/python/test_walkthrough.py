@@ -57,17 +57,13 @@ def test_every_command_works_in_its_order(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     out = place / "out"
     assert {path.name for path in out.iterdir()} == {
-        *("bijlagen_publiek.xlsx", "bijlagen.xlsx", "rapport_publiek.html", "rapport.html", "csv_publiek"),
-        "check.html",
-        "kept",
+        *("bijlagen_publiek.xlsx", "bijlagen.xlsx", "rapport.html", "check.html", "sent", "kept"),
     }
-    kept = {path.name for path in (out / "kept").iterdir()}
-    assert kept == {
-        *("bijlagen_publiek.xlsx", "rapport_publiek.html"),
-        *("twe.register.duckdb", "twe.publication.duckdb"),
+    assert {path.name for path in (out / "kept").iterdir()} == {"sent", "twe.register.duckdb"}
+    assert {path.name for path in (out / "kept/sent").iterdir()} == {
+        *("bijlagen_publiek.xlsx", "csv_publiek", "rapport_publiek.html", "manifest.json"),
     }
-    assert (out / "kept/bijlagen_publiek.xlsx").read_bytes() == (out / "bijlagen_publiek.xlsx").read_bytes()
-    book = openpyxl.load_workbook(out / "bijlagen_publiek.xlsx")
+    book = openpyxl.load_workbook(out / "sent/bijlagen_publiek.xlsx")
     cover = " ".join(str(row[0]) for row in book["Voorblad"].values)
     assert "Uitgave: nummer 1 in het register van publicaties." in cover
     with duckdb.connect(str(place / "twe.duckdb"), read_only=True) as connection:

@@ -14,7 +14,7 @@ from typing import Any
 
 from twe.errors import ExportError
 from twe.export.dutch import day_text, list_text
-from twe.export.editions import protection_text, warning, zero_text
+from twe.export.editions import protection_text, release_place, warning, zero_text
 from twe.export.places import scope_text
 from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
@@ -173,6 +173,7 @@ def _package(
         "as_of": build.as_of.isoformat(),
         "geography_date": build.geography_date.isoformat(),
         "is_synthetic": build.is_synthetic,
+        **({"release": release_place(build.protection)} if build.protection else {}),
         "licenses": [licence],
         "contributors": [{"title": publisher.organisation_text, "roles": ["publisher"]}],
         "sources": [_source(title, build) for title in sources] + [{"title": GEOGRAPHY_CREDIT}],

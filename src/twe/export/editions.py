@@ -3,7 +3,15 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from twe.export.sheets import CONFIDENTIAL, INTERNAL_LABEL, UNPROTECTED_LABEL, Note, Sheet, Tone
+from twe.export.sheets import (
+    CONFIDENTIAL,
+    DRAFT_LABEL,
+    INTERNAL_LABEL,
+    UNPROTECTED_LABEL,
+    Note,
+    Sheet,
+    Tone,
+)
 from twe.export.warehouse import BuildInfo, Protection
 
 # Months and claims of one person in a year: they are rounded like as many persons.
@@ -20,7 +28,7 @@ class Edition(StrEnum):
 
 
 def marked(sheet: Sheet, build: BuildInfo) -> Sheet:
-    """Return a sheet with the label of its edition: exact, or public without protection."""
+    """Return a sheet with the label of its edition when it may not be sent, or protects nothing."""
     label = warning(build)
     if label is None:
         return sheet
@@ -31,10 +39,14 @@ def marked(sheet: Sheet, build: BuildInfo) -> Sheet:
 
 
 def warning(build: BuildInfo) -> str | None:
-    """Return what must stand on every sheet and page of an edition that shows small counts."""
+    """Return what must stand on every sheet and page of an edition that shows small counts or is a draft."""
     if build.protection is None:
         return INTERNAL_LABEL
-    return UNPROTECTED_LABEL if build.protection.method == "none" else None
+    labels = [
+        *([UNPROTECTED_LABEL] if build.protection.method == "none" else []),
+        *([DRAFT_LABEL] if build.protection.number is None else []),
+    ]
+    return ". ".join(labels) or None
 
 
 def zero_text(protection: Protection | None, *, has_months: bool = True) -> str:
@@ -98,4 +110,16 @@ def register_text(protection: Protection) -> str:
     """Return whether the release is known as published: the next one can only be safe beside known ones."""
     if protection.number is None:
         return "Uitgave: nog niet in het register van publicaties; verstuur dit bestand daarom nog niet."
-    return f"Uitgave: nummer {protection.number} in het register van publicaties."
+    return (
+        f"Uitgave: nummer {protection.number} in het register van publicaties. "
+        f"Register {protection.register}, SHA-256 van de inhoud {protection.content}."
+    )
+
+
+def release_place(protection: Protection) -> dict[str, str | int | None]:
+    """Return the place of a release in the register, for machines."""
+    return {
+        "register": protection.register,
+        "number": protection.number,
+        "content_sha256": protection.content,
+    }

@@ -12,6 +12,7 @@ CONFIDENTIAL = "[c]"
 
 SYNTHETIC_LABEL = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
 UNPROTECTED_LABEL = "KLEINE AANTALLEN NIET AFGESCHERMD"
+DRAFT_LABEL = "ONTWERP, NIET VERSTUREN - niet in het register van publicaties"
 INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers, ook kleine aantallen"
 
 # What a row is on the sheets with the figures of all areas and years.

@@ -20,13 +20,18 @@ from twe.warehouse.layout import refusal
 
 @dataclass(frozen=True)
 class Protection:
-    """How the figures of a public edition are protected; `number` is None when it isn't in the register."""
+    """How the figures of a public edition are protected, and its place in the register.
+
+    `register` and `number` are None for a draft; `content` is the SHA-256 of the release.
+    """
 
     method: str
     base: int
     threshold: int
     hides_amounts: bool
+    register: str | None
     number: int | None
+    content: str
 
 
 @dataclass(frozen=True)
@@ -307,11 +312,11 @@ class Warehouse:
         )
 
     def _protection(self) -> Protection:
-        ((method, base, threshold, number),) = self.rows(
-            "select method, base, threshold, release from publication.release"
+        ((method, base, threshold, *place),) = self.rows(
+            "select method, base, threshold, register_id, release, content_sha256 from publication.release"
         )
         ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
-        return Protection(method, base, threshold, hides_amounts, number)
+        return Protection(method, base, threshold, hides_amounts, *place)
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build."""

@@ -14,13 +14,14 @@ from twe.protection.amounts import Key, hidden_amounts, with_rate
 from twe.protection.attack import Standard, Verdict, attack, describe, small_counts
 from twe.protection.cells import Cells
 from twe.protection.joint import together, unite
-from twe.protection.register import append, read_register
+from twe.protection.register import Register, default_register, read_register
 from twe.protection.release_file import (
     check_exact_figures,
     check_same_build,
     check_targets,
     read_choices,
     read_release,
+    read_stamp,
     write_release,
     write_witnesses,
 )
@@ -55,19 +56,38 @@ class Options:
     rules: Rules = field(default_factory=Rules)
     also: tuple[Path, ...] = ()
     witnesses: Path | None = None
-    is_recorded: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out: the size of the problem, the verdict of the attack and the number in the register."""
+    """What came out: the size of the problem and the verdict of the attack, empty with method none."""
 
     cells: int
     equations: int
     small: int
     verdict: Verdict
-    number: int | None
     is_optimal: bool
+    is_protected: bool = True
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A release that is safe but not written, with what it was made from."""
+
+    options: Options
+    release: Release
+    warehouses: tuple[Warehouse, ...]
+    cells: Cells
+    hidden: frozenset[Key]
+    outcome: Outcome
+
+    def write(self, path: Path) -> str:
+        """Write the release file, a draft, and return the SHA-256 of its content."""
+        choices = asdict(self.options.rules) | {
+            "register": self.options.register.absolute(),
+            "also": json.dumps([str(path.absolute()) for path in self.options.also]),
+        }
+        return write_release(path, self.release, self.warehouses, self.hidden, choices)
 
 
 def default_options(database: Path, release: Path | None = None, register: Path | None = None) -> Options:
@@ -77,7 +97,8 @@ def default_options(database: Path, release: Path | None = None, register: Path 
     """
     release = release or database.with_suffix(".publication.duckdb")
     if register is None:
-        register, former = (database.with_suffix(f".{name}.duckdb") for name in ("register", "ledger"))
+        register = default_register(database)
+        former = register.with_name(register.name.replace(".register.", ".ledger."))
         # Without its register a new release could give away what an earlier one hid.
         if former.exists() and not register.exists():
             raise ProtectionError(
@@ -102,28 +123,38 @@ def options_for(database: Path, release: Path) -> Options:
         protects_euro=told["protects_euro"] == "True",
         euro_rate=None if rate is None else Decimal(rate),
     )
-    return Options(database, release, _register_of(told), rules, also)
+    return Options(database, release, _register_of(told, database), rules, also)
 
 
-def _register_of(told: Mapping[str, str]) -> Path:
+def _register_of(told: Mapping[str, str], database: Path) -> Path:
     if "register" in told:
-        return Path(told["register"])
+        named = Path(told["register"])
+        # Moved or copied with its register, or copied without: then the first one is still the right one.
+        return named if named.exists() else default_register(database)
     # A release of version 1.0; the file may have its new name since.
     former = Path(told["ledger"])
     return former if former.exists() else former.with_name(former.name.replace(".ledger.", ".register."))
 
 
 def protect(options: Options) -> Outcome:
-    """Protect, attack and write; ProtectionError, and nothing written, when the result is not safe."""
+    """Protect, attack and write a draft; ProtectionError, and nothing written, when it is not safe."""
+    check_targets((options.database, *options.also), options.release, options.register, options.witnesses)
+    protected = make_safe(options, register_of(options))
+    protected.write(options.release)
+    _write_witnesses(options, protected.cells, protected.outcome.verdict)
+    return protected.outcome
+
+
+def make_safe(options: Options, register: Register | None) -> Protected:
+    """Protect and attack with everything that was released before; ProtectionError when it is not safe."""
     if options.rules.method is Method.ROUNDING and options.rules.base < options.rules.threshold:
         raise ProtectionError(
             f"A base of {options.rules.base} shows counts below the threshold of {options.rules.threshold}; "
             "choose a base that is at least the threshold."
         )
-    check_targets((options.database, *options.also), options.release, options.register, options.witnesses)
-    warehouses = [read_warehouse(path) for path in (options.database, *options.also)]
+    warehouses = tuple(read_warehouse(path) for path in (options.database, *options.also))
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
-    history = read_register(options.register)
+    history = register.releases if register else ()
     values, is_optimal = protected_values(cells, options.rules, history)
     hidden = _hidden_amounts(warehouses, options.rules)
     release = make_release(cells, values, warehouses, options.rules)
@@ -133,15 +164,26 @@ def protect(options: Options) -> Outcome:
     else:
         verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
         refuse(verdict, options.rules.threshold)
-    number = append(options.register, release) if options.is_recorded else None
-    choices = asdict(options.rules) | {
-        "register": options.register.absolute(),
-        "also": json.dumps([str(path.absolute()) for path in options.also]),
-    }
-    write_release(options.release, release, warehouses, hidden, number, choices)
-    if options.witnesses:
-        write_witnesses(options.witnesses, cells, verdict, small_counts(cells, options.rules.threshold))
-    return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, number, is_optimal)
+    is_protected = options.rules.method is not Method.NONE
+    outcome = Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, is_optimal, is_protected)
+    return Protected(options, release, warehouses, cells, hidden, outcome)
+
+
+def register_of(options: Options) -> Register | None:
+    """Return the register of a warehouse, checked against all that is known beside it.
+
+    None when nothing was ever released. ProtectionError when it is missing, or not the right one.
+    """
+    register = read_register(options.register, options.database)
+    if stamp := read_stamp(options.release):
+        what = str(options.release)
+        if register is None:
+            raise ProtectionError(
+                f"The register {options.register} is missing, and {what} is release {stamp.number} in it; "
+                "put it back from a backup, or name it with --register."
+            )
+        register.check_holds(stamp, what)
+    return register
 
 
 def audit(options: Options) -> Outcome:
@@ -151,7 +193,7 @@ def audit(options: Options) -> Outcome:
     """
     warehouses = [read_warehouse(path) for path in (options.database, *options.also)]
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
-    release, hidden = read_release(options.release)
+    release, hidden, stamp = read_release(options.release)
     check_same_build(options.release, warehouses[0])
     if set(release.cell_ids) != set(cells.ids):
         raise ProtectionError(
@@ -159,12 +201,21 @@ def audit(options: Options) -> Outcome:
         )
     check_exact_figures(options.release, options.database)
     check_possible(options.release, release, cells)
-    history = [past for past in read_register(options.register) if past.made_at != release.made_at]
+    register = register_of(options)
+    history = [
+        past
+        for past in (register.releases if register else ())
+        if stamp is None or past.number != stamp.number
+    ]
     verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
     refuse(verdict, options.rules.threshold)
+    _write_witnesses(options, cells, verdict)
+    return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, True)
+
+
+def _write_witnesses(options: Options, cells: Cells, verdict: Verdict) -> None:
     if options.witnesses:
         write_witnesses(options.witnesses, cells, verdict, small_counts(cells, options.rules.threshold))
-    return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, None, True)
 
 
 def check_possible(path: Path, release: Release, cells: Cells) -> None:

@@ -1,6 +1,15 @@
-"""The register: every release ever published, in a DuckDB file that is only ever added to."""
+"""The register: every release ever published, in a DuckDB file that is only ever added to.
 
+Each entry holds the SHA-256 of what was published and of the entry before it. So an entry can't be changed or
+taken out unnoticed, except at the end. How far a register went at least is noted beside the warehouse.
+"""
+
+import hashlib
+import json
+import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +21,8 @@ from twe.errors import ProtectionError
 from twe.protection.cells import equations_from
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.warehouse import insert, open_database
-from twe.warehouse.files import connect
+from twe.warehouse.files import connect, sync, write_whole
+from twe.warehouse.versions import versions_around
 
 COLUMNS = {
     "markers": "marker varchar, lowest bigint, highest bigint",
@@ -24,6 +34,7 @@ COLUMNS = {
 """The columns of the tables that hold a release, without its number."""
 
 _TABLES = """
+    create table register (register_id varchar primary key);
     create table if not exists releases (
         release integer primary key,
         made_at timestamp not null,
@@ -33,62 +44,349 @@ _TABLES = """
         base integer not null,
         threshold integer not null
     );
+    alter table releases add column content_sha256 varchar;
+    alter table releases add column files_sha256 varchar;
+    alter table releases add column entry_sha256 varchar;
     create table if not exists markers (release integer, {markers});
     create table if not exists cells (release integer, {cells});
     create table if not exists equations (release integer, {equations});
     create table if not exists areas (release integer, {areas});
     comment on table releases is 'One row per release ever published. Rows are added, never changed.';
+    comment on column releases.content_sha256 is 'Of the release in all tables.';
+    comment on column releases.files_sha256 is 'Of the manifest of the folder with its files.';
+    comment on column releases.entry_sha256 is 'Of this row and the one before it.';
     comment on table cells is 'Published values; NULL with a marker = hidden, without = never shown.';
     comment on table equations is 'What everybody knew about the counts of a release.';
 """
+_HEAD = "made_at, as_of, geography_date, method, base, threshold"
+# The note beside the warehouse, in the folder of its versions.
+_KNOWN = ".released"
+_BACKUP = "put it back from a backup"
 
 
-def read_register(path: Path) -> list[Release]:
-    """Return all releases, oldest first; none when there is no register yet."""
-    if not path.exists():
-        return []
-    with open_database(path, "register") as connection:
-        try:
-            numbers = connection.execute("select release from releases order by release").fetchall()
-            return [_read(connection, number) for (number,) in numbers]
-        except duckdb.Error as problem:
-            raise ProtectionError(f"{path} is not a register of releases.") from problem
+@dataclass(frozen=True)
+class Entry:
+    """The place of a release in a register; `sha256` is that of the entry, which covers all before it.
+
+    `content` is the SHA-256 of what was published, `files` that of the manifest of its files; None for a
+    release of version 1.0.
+    """
+
+    register: str
+    number: int
+    content: str
+    files: str | None
+    sha256: str
 
 
-def append(path: Path, release: Release) -> int:
-    """Add a release and return its number; what is in the register is never touched."""
-    try:
-        connection = connect(path, writable=True)
-    except duckdb.Error as problem:
-        raise ProtectionError(f"The register {path} can't be opened to add the release.") from problem
-    try:
-        return _append(connection, release)
-    except duckdb.Error as problem:
-        raise ProtectionError(f"The release can't be added to the register {path}.") from problem
+@dataclass(frozen=True)
+class Stamp:
+    """What the files of a release say of it: the register, the number and the SHA-256 of the content."""
+
+    register: str
+    number: int
+    content: str
 
 
-def _append(connection: duckdb.DuckDBPyConnection, release: Release) -> int:
-    with connection:
-        connection.execute("begin")
-        connection.execute(_TABLES.format(**COLUMNS))
-        ((number,),) = connection.execute("select coalesce(max(release), 0) + 1 from releases").fetchall()
-        connection.execute(
-            "insert into releases values (?, ?, ?, ?, ?, ?, ?)",
-            [
-                number,
-                release.made_at,
-                release.as_of,
-                release.geography_date,
-                str(release.method),
-                release.base,
-                release.threshold,
-            ],
+@dataclass(frozen=True)
+class Register:
+    """A register that was checked: its entries and releases, oldest first."""
+
+    path: Path
+    register_id: str
+    entries: tuple[Entry, ...]
+    releases: tuple[Release, ...]
+
+    def entry_of(self, content: str) -> Entry | None:
+        """Return the last entry with this content; None when it was never released."""
+        return next((entry for entry in reversed(self.entries) if entry.content == content), None)
+
+    def check_holds(self, stamp: Stamp, what: str) -> Entry:
+        """Return the entry of a file that carries a stamp; ProtectionError when this isn't its register."""
+        if stamp.register != self.register_id:
+            raise ProtectionError(
+                f"{self.path} is register {self.register_id}, but {what} is of register {stamp.register}; "
+                "name that one with --register."
+            )
+        if stamp.number > len(self.entries):
+            raise self._shortened(stamp.number, what)
+        entry = self.entries[stamp.number - 1]
+        if entry.content != stamp.content:
+            raise ProtectionError(
+                f"{what} is not release {stamp.number} as it is in the register {self.path}; one of the two "
+                f"was altered: {_BACKUP}."
+            )
+        return entry
+
+    def check_knows(self, known: Entry, what: str) -> None:
+        """Refuse a register that is another, or less far, than is noted beside the warehouse `what`."""
+        if known.register != self.register_id:
+            raise ProtectionError(
+                f"{self.path} is register {self.register_id}, but {what} was released in register "
+                f"{known.register}; name that one with --register."
+            )
+        if known.number > len(self.entries):
+            raise self._shortened(known.number, what)
+        if self.entries[known.number - 1].sha256 != known.sha256:
+            raise _altered(self.path, f"release {known.number} is another one than was made of {what}")
+
+    def _shortened(self, number: int, what: str) -> ProtectionError:
+        return ProtectionError(
+            f"The register {self.path} was shortened: it ends with release {len(self.entries)}, and {what} "
+            f"knows of release {number}; put back a later copy of it."
         )
-        for table, columns in content(release).items():
-            (size,) = {len(values) for values in columns.values()}
-            insert(connection, table, {"release": np.full(size, number), **columns})
-        connection.execute("commit")
-    return int(number)
+
+
+def _altered(path: Path, reason: str) -> ProtectionError:
+    return ProtectionError(f"The register {path} was altered: {reason}; {_BACKUP}.")
+
+
+def default_register(database: Path) -> Path:
+    """Return where the register of a warehouse is, be it the published one or a kept version."""
+    return versions_around(database).published.with_suffix(".register.duckdb")
+
+
+def known_entry(database: Path) -> Entry | None:
+    """Return the last release of a warehouse that is noted beside it; None when there was none.
+
+    ProtectionError when the note can't be read.
+    """
+    note = versions_around(database).folder / _KNOWN
+    try:
+        return Entry(**json.loads(note.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as problem:
+        raise ProtectionError(f"The note {note} on the last release can't be read; {_BACKUP}.") from problem
+
+
+def note_entry(database: Path, entry: Entry) -> None:
+    """Note beside a warehouse how far its register is; OSError when the disk fails."""
+    versions = versions_around(database)
+    versions.make_folder()
+    write_whole(versions.folder / _KNOWN, json.dumps(asdict(entry)) + "\n")
+
+
+def read_register(path: Path, database: Path) -> Register | None:
+    """Return the register of a warehouse once it is known to be whole; None when nothing was ever released.
+
+    ProtectionError when it is missing, shortened, altered or that of another warehouse, with what to do.
+    """
+    known = known_entry(database)
+    if not path.exists():
+        if known:
+            raise ProtectionError(
+                f"The register {path} is missing, and release {known.number} of {database} is in it; "
+                f"{_BACKUP}, or name it with --register."
+            )
+        return None
+    register = open_register(path)
+    if known:
+        register.check_knows(known, str(database))
+    return register
+
+
+def open_register(path: Path) -> Register:
+    """Return a register once its entries and hashes are checked; ProtectionError with what to do."""
+    if not path.exists():
+        raise ProtectionError(f"There is no register at {path}; name it with --register.")
+    try:
+        with open_database(path, "register", _BACKUP) as connection:
+            return _checked(path, connection)
+    except duckdb.Error as problem:
+        raise _altered(path, "it can't be read") from problem
+
+
+def _has_version_1(path: Path) -> bool:
+    """Return whether a register was made by version 1.0, without hashes."""
+    with open_database(path, "register", _BACKUP) as connection:
+        return _is_of_version_1(connection)
+
+
+def _is_of_version_1(connection: duckdb.DuckDBPyConnection) -> bool:
+    columns = connection.execute("select column_name from duckdb_columns() where table_name = 'releases'")
+    return {"release"} == {"release", "entry_sha256"} & {name for (name,) in columns.fetchall()}
+
+
+def _checked(path: Path, connection: duckdb.DuckDBPyConnection) -> Register:
+    tables = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    if _is_of_version_1(connection):
+        raise ProtectionError(
+            f"The register {path} was made by version 1.0 and has no hashes; twe release --new-register adds "
+            "them and keeps its releases."
+        )
+    if not {"register", "releases", *COLUMNS} <= tables:
+        raise ProtectionError(f"{path} is not a register of releases; {_BACKUP}.")
+    found = connection.execute("select register_id from register").fetchall()
+    if len(found) != 1:
+        raise _altered(path, "its name is gone")
+    ((register_id,),) = found
+    entries: list[Entry] = []
+    releases: list[Release] = []
+    for number, *row in connection.execute(
+        "select release, content_sha256, files_sha256, entry_sha256 from releases order by release"
+    ).fetchall():
+        release = _read(connection, number)
+        previous = entries[-1].sha256 if entries else ""
+        entry = Entry(register_id, number, *row)
+        if (
+            number != len(entries) + 1
+            or entry.content != _content_of(connection, number)
+            or entry.sha256 != _entry_sha256(entry, release.made_at, previous)
+        ):
+            raise _altered(path, f"release {len(entries) + 1} is not as it was recorded")
+        entries.append(entry)
+        releases.append(release)
+    return Register(path, register_id, tuple(entries), tuple(releases))
+
+
+def listing(register: Register | None, path: Path) -> str:
+    """Return a line per release, the newest first."""
+    if register is None or not register.entries:
+        return f"Nothing is released in {path}."
+    lines = [
+        f"{entry.number:>5}  {made.made_at:%Y-%m-%d %H:%M} UTC  as of {made.as_of}  municipalities of "
+        f"{made.geography_date}  {made.method}, base {made.base}  {entry.content[:12]}"
+        for entry, made in zip(register.entries, register.releases, strict=True)
+    ]
+    return "\n".join([*reversed(lines), f"Register {register.register_id} in {path}, unchanged."])
+
+
+def begin_register(path: Path, database: Path) -> Register:
+    """Make a register in which nothing was released yet; one of version 1.0 keeps its releases.
+
+    One that was begun and is empty stays. ProtectionError when there are releases in it, or known of the
+    warehouse.
+    """
+    if path.exists() and not _has_version_1(path):
+        if (register := open_register(path)).entries:
+            raise ProtectionError(f"There is a register at {path} already; leave out --new-register.")
+        return register
+    if known := known_entry(database):
+        raise ProtectionError(
+            f"Release {known.number} of {database} is in register {known.register}: a new register would "
+            f"forget it; {_BACKUP}, or name it with --register."
+        )
+    try:
+        with connect(path, writable=True) as connection:
+            connection.execute("begin")
+            connection.execute(_TABLES.format(**COLUMNS))
+            register_id = secrets.token_hex(8)
+            connection.execute("insert into register values (?)", [register_id])
+            previous = ""
+            for number, made_at in connection.execute(
+                "select release, made_at from releases order by release"
+            ).fetchall():
+                previous = _seal(connection, register_id, number, made_at, None, previous).sha256
+            connection.execute("commit")
+        sync(path)
+    except (duckdb.Error, OSError) as problem:
+        raise ProtectionError(f"The register {path} can't be made: {_reason(problem)}.") from problem
+    return open_register(path)
+
+
+def append(register: Register, release: Release, content: str, files: str) -> Entry:
+    """Add a release and return its entry; what is in the register is never touched.
+
+    `content` and `files` are the hashes of the release and of the manifest of its files. ProtectionError when
+    another release came in since the register was read.
+    """
+    path = register.path
+    try:
+        with connect(path, writable=True) as connection:
+            connection.execute("begin")
+            ((last,),) = connection.execute("select coalesce(max(release), 0) from releases").fetchall()
+            if last != len(register.entries):
+                raise ProtectionError(
+                    f"Another release was added to the register {path} meanwhile; run the command again."
+                )
+            entry = _append(connection, register, release, files)
+            if entry.content != content:
+                raise ProtectionError(f"The release does not fit into the register {path}.")
+            connection.execute("commit")
+            connection.execute("checkpoint")
+        sync(path)
+    except (duckdb.Error, OSError) as problem:
+        raise ProtectionError(
+            f"The release can't be added to the register {path}: {_reason(problem)}."
+        ) from problem
+    return entry
+
+
+def _reason(problem: Exception) -> str:
+    return str(problem).strip().splitlines()[0].rstrip(".")
+
+
+def _append(connection: duckdb.DuckDBPyConnection, register: Register, release: Release, files: str) -> Entry:
+    number = len(register.entries) + 1
+    connection.execute(
+        f"insert into releases (release, {_HEAD}) values (?, ?, ?, ?, ?, ?, ?)", [number, *head_of(release)]
+    )
+    for table, columns in content(release).items():
+        (size,) = {len(values) for values in columns.values()}
+        insert(connection, table, {"release": np.full(size, number), **columns})
+    previous = register.entries[-1].sha256 if register.entries else ""
+    return _seal(connection, register.register_id, number, release.made_at, files, previous)
+
+
+def _seal(
+    connection: duckdb.DuckDBPyConnection,
+    register_id: str,
+    number: int,
+    made_at: datetime,
+    files: str | None,
+    previous: str,
+) -> Entry:
+    entry = Entry(register_id, number, _content_of(connection, number), files, "")
+    entry = Entry(register_id, number, entry.content, files, _entry_sha256(entry, made_at, previous))
+    connection.execute(
+        "update releases set content_sha256 = ?, files_sha256 = ?, entry_sha256 = ? where release = ?",
+        [entry.content, files, entry.sha256, number],
+    )
+    return entry
+
+
+def _entry_sha256(entry: Entry, made_at: datetime, previous: str) -> str:
+    told = [entry.register, entry.number, made_at.isoformat(), entry.content, entry.files, previous]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _content_of(connection: duckdb.DuckDBPyConnection, number: int) -> str:
+    (head,) = connection.execute(f"select {_HEAD} from releases where release = ?", [number]).fetchall()
+    of_release = {name: f"(select * from {name} where release = {int(number)})" for name in COLUMNS}
+    return content_sha256(connection, head, of_release)
+
+
+def content_sha256(
+    connection: duckdb.DuckDBPyConnection, head: Sequence[Any], relations: dict[str, str]
+) -> str:
+    """Return the SHA-256 of a release: its head without the moment, and the rows of its tables in any order.
+
+    `head` is (made_at, as_of, geography_date, method, base, threshold); `relations` has a SQL relation for
+    each of `COLUMNS`.
+    """
+    digest = hashlib.sha256(json.dumps([str(value) for value in head[1:]]).encode())
+    for name, columns in COLUMNS.items():
+        names = [column.strip().partition(" ")[0] for column in columns.split(",")]
+        packed = ", ".join(f"{column} := {column}" for column in names)
+        ((found,),) = connection.execute(
+            f"select sha256(coalesce(string_agg(line, chr(10) order by line), '')) from ("
+            f"select to_json(struct_pack({packed}))::varchar as line from {relations[name]})"
+        ).fetchall()
+        digest.update(f"{name} {found}".encode())
+    return digest.hexdigest()
+
+
+def head_of(release: Release) -> list[object]:
+    """Return what the register holds of a release as a whole."""
+    return [
+        release.made_at,
+        release.as_of,
+        release.geography_date,
+        str(release.method),
+        release.base,
+        release.threshold,
+    ]
 
 
 def content(release: Release) -> dict[str, dict[str, NDArray[Any]]]:
@@ -129,10 +427,7 @@ def _objects(values: Iterable[object]) -> NDArray[Any]:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
-    (head,) = connection.execute(
-        "select made_at, as_of, geography_date, method, base, threshold from releases where release = ?",
-        [number],
-    ).fetchall()
+    (head,) = connection.execute(f"select {_HEAD} from releases where release = ?", [number]).fetchall()
     markers = connection.execute(
         "select marker, lowest, highest from markers where release = ?", [number]
     ).fetchall()

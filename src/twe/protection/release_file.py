@@ -12,7 +12,7 @@ from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
 from twe.protection.carried import carry_over
 from twe.protection.cells import Cells, Flags
-from twe.protection.register import COLUMNS, as_release, content
+from twe.protection.register import COLUMNS, Stamp, as_release, content, content_sha256, head_of
 from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, insert, open_database
 from twe.warehouse import status as warehouse_status
@@ -22,13 +22,13 @@ from twe.warehouse.layout import refusal
 # Fewer published trajectories than ten times the base say too much about each by their mean.
 _LEAST_FOR_MEAN = 10
 
-# The names that the tables of a register have in a release.
-_TABLES = {
+TABLES = {
     "markers": "publication.markers",
     "cells": "publication.publication_values",
     "equations": "publication.publication_equations",
     "areas": "publication.publication_areas",
 }
+"""The names that the tables of a register have in a release."""
 
 # The means and medians that may be shown, under the names of the counts that they are of.
 _AVERAGES = """
@@ -183,12 +183,12 @@ def write_release(
     release: Release,
     warehouses: Sequence[Warehouse],
     hidden: frozenset[Key],
-    number: int | None,
     choices: Mapping[str, object],
-) -> None:
+) -> str:
     """Write the release of the first warehouse beside what was there, then put it in its place.
 
-    `choices` are the rules of the owner by name, so that a later build can be protected by the same.
+    `choices` are the rules of the owner by name, so that a later build can be protected by the same. The file
+    is a draft until `put_stamp` says where in the register it is. Returns the SHA-256 of the content.
     """
     # A name of its own: two exports at once may both make the release.
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
@@ -204,25 +204,17 @@ def write_release(
                 [(name, None if value is None else str(value)) for name, value in choices.items()],
             )
             connection.execute("set variable least_for_mean = ?", [_LEAST_FOR_MEAN * release.base])
-            connection.execute(
-                "create table publication.release as select ?::integer as release, ?::timestamp as made_at, "
-                "?::date as as_of, ?::date as geography_date, ? as method, ?::integer as base, "
-                "?::integer as threshold, ?::timestamp as built_at, ?::boolean as is_synthetic",
-                [
-                    number,
-                    release.made_at,
-                    release.as_of,
-                    release.geography_date,
-                    str(release.method),
-                    release.base,
-                    release.threshold,
-                    main.built_at,
-                    main.is_synthetic,
-                ],
-            )
             for name, columns in content(release).items():
-                connection.execute(f"create table {_TABLES[name]} ({COLUMNS[name]})")
-                insert(connection, _TABLES[name], columns)
+                connection.execute(f"create table {TABLES[name]} ({COLUMNS[name]})")
+                insert(connection, TABLES[name], columns)
+            digest = content_sha256(connection, head_of(release), TABLES)
+            connection.execute(
+                "create table publication.release as select ?::timestamp as made_at, "
+                "?::date as as_of, ?::date as geography_date, ? as method, ?::integer as base, "
+                "?::integer as threshold, ?::timestamp as built_at, ?::boolean as is_synthetic, "
+                "null::varchar as register_id, null::integer as release, ? as content_sha256",
+                [*head_of(release), main.built_at, main.is_synthetic, digest],
+            )
             connection.execute("create temp table hidden (basis varchar, year integer, area_id varchar)")
             keys = np.array(sorted(hidden), dtype=object).reshape(-1, 3)
             insert(connection, "hidden", {"basis": keys[:, 0], "year": keys[:, 1], "area_id": keys[:, 2]})
@@ -236,17 +228,33 @@ def write_release(
     finally:
         draft.unlink(missing_ok=True)
         wal_of(draft).unlink(missing_ok=True)
+    return digest
 
 
-def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
-    """Return the release of a file and the amounts it leaves out."""
+def put_stamp(path: Path, stamp: Stamp) -> None:
+    """Write into a release file where in the register it is; ProtectionError when the disk fails."""
+    try:
+        with connect(path, writable=True) as connection:
+            connection.execute(
+                "update publication.release set register_id = ?, release = ?", [stamp.register, stamp.number]
+            )
+    except duckdb.Error as problem:
+        raise ProtectionError(f"The release {path} can't be written.") from problem
+
+
+def read_release(path: Path) -> tuple[Release, frozenset[Key], Stamp | None]:
+    """Return the release of a file, the amounts it leaves out, and its place in the register.
+
+    A draft has none. ProtectionError when the content of a release is not what its hash says.
+    """
     with open_database(path, "release") as connection:
         if reason := refusal(connection):
             raise ProtectionError(f"The release {path} can't be read: {reason}.")
         try:
-            head = connection.execute(
-                "select made_at, as_of, geography_date, method, base, threshold from publication.release"
-            ).fetchone()
+            (head,) = connection.execute(
+                "select made_at, as_of, geography_date, method, base, threshold, "
+                "register_id, release, content_sha256 from publication.release"
+            ).fetchall()
             cells = connection.execute(
                 "select cell_id, units_per_person, is_published, marker, "
                 "coalesce(published_value, -1) as published_value "
@@ -271,11 +279,28 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key]]:
                 "select distinct basis, year, area_id from publication.publication_amounts "
                 "where marker is not null"
             ).fetchall()
-        except duckdb.Error as problem:
+            # A draft is judged by what it holds; a release is also what the register says.
+            stamp = None if head[6] is None else Stamp(*head[6:])
+            is_changed = stamp and stamp.content != content_sha256(connection, head[:6], TABLES)
+        except (duckdb.Error, ValueError) as problem:
             raise ProtectionError(f"{path} is not a release file; run twe protect first.") from problem
-    if head is None:
-        raise ProtectionError(f"{path} is not a release file; run twe protect first.")
-    return as_release(0, head, cells, terms, markers, areas), frozenset(hidden)
+    if is_changed:
+        raise ProtectionError(f"{path} is not as it was written: its hash differs; protect it again.")
+    return as_release(head[7] or 0, head[:6], cells, terms, markers, areas), frozenset(hidden), stamp
+
+
+def read_stamp(path: Path) -> Stamp | None:
+    """Return where in the register a release file is; None for a draft, or when there is no file."""
+    if not path.exists():
+        return None
+    with open_database(path, "release") as connection:
+        try:
+            found = connection.execute(
+                "select register_id, release, content_sha256 from publication.release"
+            ).fetchone()
+        except duckdb.Error:
+            return None
+    return Stamp(*found) if found and found[0] is not None else None
 
 
 def read_choices(path: Path) -> dict[str, str | None]:

@@ -20,15 +20,19 @@ from twe.warehouse.files import connect
 
 
 @contextmanager
-def open_database(path: Path, what: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a DuckDB file read-only; ProtectionError when it is missing, locked or something else."""
+def open_database(path: Path, what: str, remedy: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB file read-only; ProtectionError when it is missing, locked or something else.
+
+    `remedy` is what to do then, for the end of the sentence.
+    """
     if not path.is_file():
         raise ProtectionError(f"There is no {what} at {path}.")
     try:
         connection = connect(path)
     except duckdb.Error as problem:
         reason = "in use by another process" if "lock" in str(problem).lower() else "not a DuckDB database"
-        raise ProtectionError(f"The {what} {path} is {reason}.") from problem
+        end = f"; {remedy}" if remedy else ""
+        raise ProtectionError(f"The {what} {path} is {reason}{end}.") from problem
     with connection:
         yield connection
 

@@ -18,17 +18,17 @@ _NOTE_BYTES = 1000
 
 
 @contextmanager
-def hold(path: Path, wait_seconds: float) -> Iterator[int]:
+def hold(path: Path, wait_seconds: float, doing: str = "publishing to") -> Iterator[int]:
     """Hold the lock of this file and yield its descriptor; BusyError when another holds it all the while.
 
     The operating system frees the lock when the last process that inherited the descriptor ends, however it
-    ends. The file stays, and tells who holds it. `wait_seconds` may be infinite.
+    ends. The file stays, and says who holds it and what for. `wait_seconds` may be infinite.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         _acquire(descriptor, wait_seconds)
         since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
-        _note(descriptor, json.dumps({"pid": os.getpid(), "since": since}))
+        _note(descriptor, json.dumps({"pid": os.getpid(), "since": since, "doing": doing}))
         try:
             yield descriptor
         finally:
@@ -41,7 +41,7 @@ def _acquire(descriptor: int, wait_seconds: float) -> None:
     deadline = math.inf if math.isinf(wait_seconds) else time.monotonic() + wait_seconds
     while not lock_descriptor(descriptor, blocking=False):
         if time.monotonic() >= deadline:
-            raise BusyError(f"{_holder(descriptor)} is publishing to this database; try again or use --wait.")
+            raise BusyError(f"{_holder(descriptor)} this database; try again later.")
         time.sleep(_POLL_SECONDS)
 
 
@@ -55,6 +55,6 @@ def _note(descriptor: int, text: str) -> None:
 def _holder(descriptor: int) -> str:
     try:
         note = json.loads(os.pread(descriptor, _NOTE_BYTES, 0))
-        return f"Process {note['pid']} (since {note['since']} UTC)"
+        return f"Process {note['pid']} (since {note['since']} UTC) is {note['doing']}"
     except (ValueError, KeyError, TypeError):
-        return "Another process"
+        return "Another process is busy with"

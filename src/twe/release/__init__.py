@@ -1,0 +1,1 @@
+"""From a warehouse to a folder that is sent: made as a whole, registered, and verified later."""

@@ -1,0 +1,187 @@
+"""One release: protect, prove, write every file, register, put the folder in place.
+
+A crash leaves nothing at the place of the folder, or all of it. The register comes first: a release that is
+registered but not there is finished by the same command, under the same number and with the same bytes.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twe.errors import BusyError, ReleaseError
+from twe.export.editions import Edition
+from twe.export.job import Format, default_release, export
+from twe.export.job import Options as ExportOptions
+from twe.export.progress import Progress
+from twe.export.publisher import UNNAMED, Publisher
+from twe.export.warehouse import BuildInfo, open_warehouse
+from twe.release.folder import MANIFEST, read_manifest, write_manifest
+from twe.report.job import Options as ReportOptions
+from twe.report.job import report
+from twe.warehouse.files import sync
+from twe.warehouse.lock import hold
+from twe.warehouse.versions import versions_around
+
+if TYPE_CHECKING:
+    from twe.protection.job import Outcome
+    from twe.protection.register import Entry, Register
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to release into the new folder `out`, and the register; None = the one beside the warehouse."""
+
+    database: Path
+    out: Path
+    edition: Edition = Edition.PUBLIC
+    register: Path | None = None
+    begins_register: bool = False
+    has_ods: bool = False
+    publisher: Publisher = UNNAMED
+
+
+@dataclass(frozen=True)
+class Released:
+    """What came out: how it was proved and its number; both None for an exact edition."""
+
+    outcome: "Outcome | None" = None
+    number: int | None = None
+
+
+def release(options: Options, progress: Progress) -> Released:
+    """Write all files of an edition into a new folder, a public one registered in the same step.
+
+    The rules are those of the draft beside the warehouse, else the default ones. TweError with one sentence
+    when the release isn't safe or can't be written; there is no folder then.
+    """
+    draft = options.out.with_name(f".{options.out.name}.draft")
+    versions = versions_around(options.database)
+    if not options.database.is_file():
+        raise ReleaseError(f"There is no warehouse at {options.database}; run dbt build first.")
+    _refuse_other_folder(options.out)
+    try:
+        versions.make_folder()
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        # The lock of publications: the warehouse stays the same, and there is one draft.
+        with hold(versions.lock, 0, "releasing from"), _empty(draft):
+            if options.edition is Edition.EXACT:
+                with open_warehouse(options.database) as warehouse:
+                    build = warehouse.build_info()
+                _write_files(options, draft, None, build, progress)
+                _refuse_another(draft, options.out)
+                _put_in_place(draft, options.out)
+                return Released()
+            return _release_public(options, draft, progress)
+    except BusyError as problem:
+        raise ReleaseError(f"Not released: {problem}") from problem
+    except OSError as problem:
+        where = problem.filename or options.out
+        raise ReleaseError(
+            f"Not released: {where} can't be written ({problem.strerror or problem})."
+        ) from problem
+
+
+def _release_public(options: Options, draft: Path, progress: Progress) -> Released:
+    # Solver and arrays take a while to load: only public editions need them.
+    from twe.protection.job import make_safe, options_for, register_of
+    from twe.protection.register import append, begin_register, note_entry
+
+    told = options_for(options.database, default_release(options.database))
+    told = replace(told, register=options.register or told.register)
+    progress.step("bescherming")
+    # Before the work: what is wrong with the register is told first.
+    register: Register | None
+    if options.begins_register and (told.register.exists() or register_of(told) is None):
+        register = begin_register(told.register, options.database)
+    else:
+        register = register_of(told)
+    if register is None:
+        raise ReleaseError(
+            f"There is no register at {told.register}; when releases were made of these data before, copy it "
+            "from where they were made or name it with --register, else begin one with --new-register."
+        )
+    protected = make_safe(told, register)
+    # Beside its place: one rename puts it there.
+    file = told.release.with_name(f".{told.release.name}.next")
+    try:
+        content = protected.write(file)
+        entry, files = _write_registered(options, draft, file, content, register, progress)
+        if entry is None:
+            entry = append(register, protected.release, content, files)
+        note_entry(options.database, entry)
+        _put_in_place(draft, options.out)
+        os.replace(file, told.release)
+    finally:
+        file.unlink(missing_ok=True)
+    return Released(protected.outcome, entry.number)
+
+
+def _write_registered(
+    options: Options, draft: Path, file: Path, content: str, register: "Register", progress: Progress
+) -> tuple["Entry | None", str]:
+    """Write the files and return their entry, None for a new one, and the hash of their manifest.
+
+    The same files as before have their number, which is in them; others have the next one.
+    """
+    from twe.protection.register import Stamp
+    from twe.protection.release_file import put_stamp
+
+    before = register.entry_of(content)
+    for entry in [*([before] if before else []), None]:
+        number = entry.number if entry else len(register.entries) + 1
+        put_stamp(file, Stamp(register.register_id, number, content))
+        with open_warehouse(file, is_release=True) as warehouse:
+            build = warehouse.build_info()
+        files = _write_files(options, draft, file, build, progress)
+        if entry is None or entry.files == files:
+            break
+    _refuse_another(draft, options.out)
+    return entry, files
+
+
+def _write_files(
+    options: Options, draft: Path, file: Path | None, build: BuildInfo, progress: Progress
+) -> str:
+    shutil.rmtree(draft)
+    draft.mkdir()
+    formats = {Format.XLSX, Format.CSV} | ({Format.ODS} if options.has_ods else set())
+    export(
+        ExportOptions(
+            options.database, draft, frozenset(formats), (), options.edition, file, options.publisher
+        ),
+        progress,
+    )
+    report(ReportOptions(options.database, draft, options.edition, file, options.publisher), progress)
+    return write_manifest(draft, options.edition, build)
+
+
+@contextmanager
+def _empty(folder: Path) -> Iterator[None]:
+    """Make a folder, which a crash may have left, and remove it in the end."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_other_folder(out: Path) -> None:
+    if out.exists() and any(out.iterdir()) and not (out / MANIFEST).exists():
+        raise ReleaseError(f"The folder {out} is not empty; name a new one.")
+
+
+def _refuse_another(draft: Path, out: Path) -> None:
+    """Refuse a place where another release is; the same one may be there, as after a crash."""
+    if (out / MANIFEST).exists() and read_manifest(out).sha256 != read_manifest(draft).sha256:
+        raise ReleaseError(f"Another release is in {out} already; name a new folder.")
+
+
+def _put_in_place(draft: Path, out: Path) -> None:
+    if not (out / MANIFEST).exists():
+        draft.rename(out)
+        sync(out.parent)

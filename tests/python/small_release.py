@@ -1,0 +1,90 @@
+"""A program that releases few figures in no time, and may be killed.
+
+The program is `python small_release.py DATABASE PREPARED OUT [KILL_AT]`: it releases what is in the prepared
+release file, and dies by SIGKILL just before its step KILL_AT, a step being a change or opening of a file.
+"""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+import twe.protection.job
+import twe.release.job
+from small_warehouse import kill_at
+from twe.export.job import Options as ExportOptions
+from twe.export.progress import Progress, progress_bar
+from twe.protection.register import content_sha256, head_of
+from twe.protection.release_file import TABLES, read_release
+from twe.protection.releases import Release
+from twe.release.job import Options, release
+from twe.report.job import Options as ReportOptions
+
+CELLS = 50
+
+
+def prepare(made: Path, prepared: Path) -> None:
+    """Write a draft with the first figures of another release."""
+    shutil.copy(made, prepared)
+    with duckdb.connect(str(prepared)) as connection:
+        connection.execute(
+            "delete from publication.publication_values where cell_id not in ("
+            f"select cell_id from publication.publication_values order by cell_id limit {CELLS})"
+        )
+        connection.execute("delete from publication.publication_equations")
+        connection.execute("update publication.release set register_id = null, release = null")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is released, instead of a warehouse that is protected."""
+
+    file: Path
+    release: Release
+    outcome: None = None
+
+    def write(self, path: Path) -> str:
+        """Write the draft; its hash is that of another register that holds it."""
+        shutil.copy(self.file, path)
+        with duckdb.connect(str(path)) as connection:
+            content = content_sha256(
+                connection,
+                head_of(self.release),
+                TABLES,
+            )
+            connection.execute("update publication.release set content_sha256 = ?", [content])
+        return content
+
+
+def _export(options: ExportOptions, progress: Progress) -> list[Path]:
+    (options.out / "csv_publiek").mkdir()
+    written = [options.out / "bijlagen_publiek.xlsx", options.out / "csv_publiek" / "codes.csv"]
+    for path in written:
+        path.write_text(f"{path.name} of {_number(options.release)}", encoding="utf-8")
+    return written
+
+
+def _report(options: ReportOptions, progress: Progress) -> Path:
+    options.path.write_text(f"page of {_number(options.release)}", encoding="utf-8")
+    return options.path
+
+
+def _number(file: Path | None) -> object:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute("select release from publication.release").fetchone()
+
+
+if __name__ == "__main__":
+    database, prepared, out, *step = sys.argv[1:]
+    published = Prepared(Path(prepared), read_release(Path(prepared))[0])
+    twe.protection.job.make_safe = lambda *_: published
+    twe.release.job.export = _export
+    twe.release.job.report = _report
+    register = Path(database).with_suffix(".register.duckdb")
+    if step:
+        kill_at(int(step[0]), str(Path(database).parent))
+    with progress_bar(is_quiet=True) as bar:
+        begins = not register.exists()
+        release(Options(Path(database), Path(out), register=register, begins_register=begins), bar)
