@@ -13,7 +13,7 @@
     ('outflow_codes', 'kind', "'status', 'competence'"),
     ('subsidy_codes', 'code_list', "'stream', 'line_type'"),
     ('measures', 'kind', "'count', 'amount', 'average'"),
-    ('quality_codes', 'code_list', "'extract', 'reason', 'warning'"),
+    ('quality_codes', 'code_list', "'extract', 'balance', 'reason', 'warning'"),
     ('municipality_choices', 'municipality_of', "'ocmw', 'residence'"),
     ('unknown_residence', 'nis_code', unknown_residence()),
     ('sheets', 'layout', "'places', 'occurring', 'corrections'"),

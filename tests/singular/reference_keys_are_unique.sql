@@ -20,6 +20,7 @@
     ('subsidy_codes', ['code_list', 'code']),
     ('annexes', ['annex']),
     ('duration_classes', ['duration_class']),
+    ('count_classes', ['lower_bound']),
     ('quality_codes', ['code_list', 'code']),
     ('measures', ['annex', 'measure', 'dimension']),
     ('measures', ['sort_order']),

@@ -14,6 +14,7 @@
     'subsidy_codes': ['label_nl'],
     'annexes': ['first_year', 'last_year', 'title_nl', 'year_nl', 'source_nl', 'notes'],
     'duration_classes': ['sort_order', 'label_nl'],
+    'count_classes': ['sort_order', 'label_nl'],
     'quality_codes': ['sort_order', 'label_nl'],
     'sheets': ['sort_order'],
     'charts': ['title_nl', 'value_nl', 'number_format'],

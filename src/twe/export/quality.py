@@ -5,22 +5,27 @@ from twe.export.sheets import NOT_AVAILABLE, QUALITY, Column, Kind, Sheet, front
 from twe.export.warehouse import BuildInfo
 
 _PROTECTED = "Onder Bescherming: hoeveel aantallen van gemeenten door de afscherming niet exact zijn."
+_IN_CLASSES = "Aantallen rijen staan in klassen: ook een klein aantal rijen kan iets over een persoon zeggen."
 # Per annex, over the published counts of municipalities.
 _AFFECTED = """
     select annex, 1 as code_order, 'Gepubliceerde aantallen per gemeente' as label, cells as number
     from publication.publication_summary
     union all
-    select annex, 2, 'Afwijkend van het echte aantal, in procent van de aantallen', percent_of_cells_changed
+    select
+        annex,
+        2,
+        'Afwijkend van het echte aantal, in procent van de aantallen, afgerond op tien',
+        percent_of_cells_changed
     from publication.publication_summary
     union all
     select
         annex,
         3,
-        'Som van die aantallen, in procent van de som van alle aantallen',
+        'Som van die aantallen, in procent van de som van alle aantallen, afgerond op tien',
         percent_of_persons_in_changed_cells
     from publication.publication_summary
     union all
-    select annex, 4, 'Weggelaten, in procent van de aantallen', percent_of_cells_hidden
+    select annex, 4, 'Weggelaten, in procent van de aantallen, afgerond op tien', percent_of_cells_hidden
     from publication.publication_summary
 """
 _NONE_AFFECTED = "select 0 as annex, 0 as code_order, '' as label, 0 as number where false"
@@ -31,6 +36,7 @@ def quality_sheet(build: BuildInfo) -> Sheet:
 
     A code without a label is shown as it is.
     """
+    shown = "class_nl" if build.protection else "counted"
     return Sheet(
         name=QUALITY,
         title="Kwaliteit van de leveringen",
@@ -38,7 +44,7 @@ def quality_sheet(build: BuildInfo) -> Sheet:
             build.is_synthetic,
             "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
             "en de waarschuwingen bij rijen die wel meetellen.",
-            *([_PROTECTED] if build.protection else []),
+            *([_IN_CLASSES, _PROTECTED] if build.protection else []),
             *(
                 [f"Meer rijen in quarantaine dan de grens toelaat; bekend en aanvaard door {accepted_by}."]
                 if (accepted_by := build.quarantine_accepted_by)
@@ -61,7 +67,7 @@ def quality_sheet(build: BuildInfo) -> Sheet:
             Column("Omschrijving", Kind.PROSE, meaning="Wat geteld is.", prose_width=60),
             Column(
                 "Aantal",
-                Kind.COUNT,
+                Kind.TEXT if build.protection else Kind.COUNT,
                 NOT_AVAILABLE,
                 "Aantal rijen; bij redenen en waarschuwingen meldingen, bij controles controles, bij "
                 "bescherming aantallen of procenten.",
@@ -76,32 +82,17 @@ def quality_sheet(build: BuildInfo) -> Sheet:
                 from reference.quality_codes
                 where code_list = 'extract'
             ),
-            reasons as (select * from reference.quality_codes where code_list = 'reason'),
-            kinds as (select * from reference.quality_codes where code_list = 'warning'),
-            quarantined as (
-                select extract, trim(unnest(string_split(reasons, ','))) as code from quality.quarantine
-            ),
             counts as (
                 select
-                    1 as part,
-                    'Balans' as part_label,
-                    extract,
-                    1 as code_order,
-                    'Geleverde rijen' as label,
-                    delivered as number
-                from quality.balance
-                union all
-                select 1, 'Balans', extract, 2, 'Aanvaarde rijen', accepted from quality.balance
-                union all
-                select 1, 'Balans', extract, 3, 'Rijen in quarantaine', quarantined from quality.balance
-                union all
-                select 2, 'Reden van quarantaine', extract, sort_order, coalesce(label_nl, code), count(*)
-                from quarantined left join reasons using (code)
-                group by all
-                union all
-                select 3, 'Waarschuwing', extract, sort_order, coalesce(label_nl, warning), count(*)
-                from quality.warnings left join kinds on kinds.code = warning
-                group by all
+                    parts.part, parts.part_label, found.extract, codes.sort_order as code_order,
+                    coalesce(codes.label_nl, found.code) as label, {shown} as number
+                from quality.quality_counts as found
+                inner join (
+                    values
+                        (1, 'balance', 'Balans'), (2, 'reason', 'Reden van quarantaine'),
+                        (3, 'warning', 'Waarschuwing')
+                ) as parts (part, code_list, part_label) using (code_list)
+                left join reference.quality_codes as codes using (code_list, code)
                 union all
                 select 4, 'Controle', 'Alle leveringen', 1, 'Geslaagde controles', count(*)
                 from quality.node_results where resource_type = 'test' and status = 'pass'

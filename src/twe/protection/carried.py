@@ -13,18 +13,29 @@ _WHOLE = (
     "reference.charts",
     "reference.headlines",
     "reference.quality_codes",
-    "quality.balance",
 )
 _PARTLY = {
-    "quality.quarantine": "extract, reasons",
-    "quality.warnings": "extract, warning",
+    "quality.quality_counts": "code_list, extract, code, {class_of_rows} as class_nl",
     "quality.node_results": "node, resource_type, status, finished_at, invocation_id",
 }
-"""The columns that are counted or shown; the others are about persons, or name folders."""
+"""The columns that are shown; the others are exact, about persons, or name folders."""
+# A threshold above the first class makes that wider.
+_CLASS_OF_ROWS = """
+    case
+        when
+            counted < {threshold}
+            and {threshold} > (select min(upper_bound) + 1 from {source}.reference.count_classes)
+            then 'minder dan {threshold}'
+        else class_nl
+    end
+"""
 
 
-def carry_over(connection: duckdb.DuckDBPyConnection, source: str) -> None:
-    """Copy the labels, the counts of quality and the origin from the attached database `source`."""
+def carry_over(connection: duckdb.DuckDBPyConnection, source: str, threshold: int) -> None:
+    """Copy the labels, the classes of the counts of quality and the origin from the database `source`.
+
+    Counts below the threshold are in one class.
+    """
     is_published = connection.execute(
         "select 1 from duckdb_tables()"
         " where database_name = ? and schema_name = 'quality' and table_name = 'publication'",
@@ -34,4 +45,5 @@ def carry_over(connection: duckdb.DuckDBPyConnection, source: str) -> None:
     for schema in sorted({name.partition(".")[0] for name in copied}):
         connection.execute(f"create schema if not exists {schema}")
     for name, columns in copied.items():
-        connection.execute(f"create table {name} as select {columns} from {source}.{name}")
+        shown = columns.format(class_of_rows=_CLASS_OF_ROWS.format(threshold=threshold, source=source))
+        connection.execute(f"create table {name} as select {shown} from {source}.{name}")

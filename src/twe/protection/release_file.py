@@ -82,12 +82,13 @@ _FIGURES = """
     select
         figures.annex,
         count(*) as cells,
-        round(100 * avg(cast(
+        -- In tens: of few counts an exact share would be a count.
+        10 * round(10 * avg(cast(
             cells.published_value is distinct from truth.true_value as integer
         )))::integer as percent_of_cells_changed,
-        round(100 * avg(cast(cells.marker is not null as integer)))::integer as percent_of_cells_hidden,
-        round(
-            100 * sum(truth.true_value) filter (cells.published_value is distinct from truth.true_value)
+        10 * round(10 * avg(cast(cells.marker is not null as integer)))::integer as percent_of_cells_hidden,
+        10 * round(
+            10 * sum(truth.true_value) filter (cells.published_value is distinct from truth.true_value)
             / nullif(sum(truth.true_value), 0)
         )::integer as percent_of_persons_in_changed_cells
     from publication.places as figures
@@ -197,7 +198,7 @@ def write_release(
         with connect(draft, writable=True) as connection:
             connection.execute(f"attach {sql_text(main.path)} as warehouse (read_only)")
             connection.execute("create schema publication")
-            carry_over(connection, "warehouse")
+            carry_over(connection, "warehouse", release.threshold)
             connection.execute("create table publication.choices (name varchar, value varchar)")
             connection.executemany(
                 "insert into publication.choices values (?, ?)",
