@@ -22,6 +22,7 @@ from twe.protection.register import open_register
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.rounding import round_cells
 from twe.protection.suppression import hidden_cells
+from twe.protection.vintages import Merger, Place, with_later_borders
 from twe.protection.warehouse import read_warehouse
 from warehouse import Build
 
@@ -168,6 +169,45 @@ def test_old_and_new_borders_give_back_what_each_hides() -> None:
     # The same when the old borders are known from the register only.
     past = release_of(new, {}, areas=new_areas, number=1)
     assert findings(old, past, release_of(old, hides, areas=old_areas)) == {name("1"): (3, 3)}
+
+
+def test_later_borders_are_protected_from_the_first_release_on() -> None:
+    """Municipalities 1 and 2 merge into 9 and leave province p for q; 3 and 4 stay. Clients don't add up."""
+    counts = {name("p"): 12, name("q"): 8, name("1"): 3, name("2"): 2, name("3"): 7, name("4"): 8}
+    sums = {
+        name("flanders"): [name("p"), name("q")],
+        name("p"): [name("1"), name("2"), name("3")],
+        name("q"): [name("4")],
+    }
+    cells = cells_of(counts | {name("flanders"): 20, "clients:2020:1:total:total": 3}, sums)
+    day = date(2025, 1, 1)
+    places = [Place(code, code, "q" if code == "4" else "p", frozenset({code})) for code in "1234"]
+    mergers = [Merger(old, "9", day, "p", "q") for old in "12"]
+    whole, areas = with_later_borders(cells, places, mergers)
+    later = {cell: int(whole.truth[number]) for number, cell in enumerate(whole.ids) if "@" in cell}
+    at = f"@{day}"
+    assert later == {name(f"9{at}"): 5, name(f"p{at}"): 7, name(f"q{at}"): 13}
+    assert {area.area_id: area.members for area in areas} == {
+        f"9{at}": frozenset("12"),
+        f"p{at}": frozenset("3"),
+        f"q{at}": frozenset("124"),
+    }
+    protected = dict(zip(whole.ids, whole.is_protected.tolist(), strict=True))
+    assert [protected[name(f"{area}{at}")] for area in "9pq"] == [True, False, False]
+    # Exactly what an edition by the later borders would have to keep, and no more.
+    names = set(whole.equations.ids) - set(cells.equations.ids)
+    assert names == {
+        f"merger:{name('9' + at)}",
+        f"municipalities:{name('p' + at)}",
+        f"municipalities:{name('q' + at)}",
+        f"provinces:{name('flanders')}{at}",
+    }
+    assert whole.equations.broken(whole.truth) == []
+    for number in range(len(whole)):
+        changed = whole.truth.copy()
+        changed[number] += 1
+        assert whole.equations.broken(changed) or whole.ids[number].startswith("clients")
+    assert with_later_borders(cells, places, []) == (cells, [])
 
 
 def test_a_value_that_cannot_be_true_is_refused() -> None:

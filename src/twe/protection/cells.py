@@ -43,6 +43,16 @@ class Equations:
         wrong = np.where(self.is_equality, sums != 0, sums > 0)
         return [self.ids[row] for row in np.flatnonzero(wrong).tolist()]
 
+    def and_also(self, others: "Equations") -> "Equations":
+        """Return these equations followed by others over the same cells."""
+        return Equations(
+            [*self.ids, *others.ids],
+            np.concatenate((self.is_equality, others.is_equality)),
+            np.concatenate((self.starts, self.starts[-1] + others.starts[1:])),
+            np.concatenate((self.cells, others.cells)),
+            np.concatenate((self.coefficients, others.coefficients)),
+        )
+
     def select(self, chosen: Flags) -> "Equations":
         """Return some of the equations over the same cells."""
         kept = chosen[self.rows]

@@ -163,10 +163,25 @@ def make_safe(options: Options, register: Register | None) -> Protected:
         verdict = Verdict()
     else:
         verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
-        refuse(verdict, options.rules.threshold)
+        try:
+            refuse(verdict, options.rules.threshold)
+        except ProtectionError as refusal:
+            raise ProtectionError(f"{refusal}{_other_borders(release, history)}") from refusal
     is_protected = options.rules.method is not Method.NONE
     outcome = Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, is_optimal, is_protected)
     return Protected(options, release, warehouses, cells, hidden, outcome)
+
+
+def _other_borders(release: Release, history: Sequence[Release]) -> str:
+    """Return what may be done when editions by other borders are out already; nothing when there are none."""
+    days = sorted({past.geography_date for past in history} - {release.geography_date})
+    if not days:
+        return ""
+    return (
+        f" Editions by the municipalities of {', '.join(map(str, days))} are out. Give their warehouse with "
+        "--also; when that is refused too, three ways are left: show only the municipalities that did not "
+        "change, show only provinces, or release those editions again and list what changes in them."
+    )
 
 
 def register_of(options: Options) -> Register | None:

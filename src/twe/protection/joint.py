@@ -113,7 +113,11 @@ def unite(warehouses: Sequence[tuple[str, Cells, Sequence[Area]]]) -> Cells:
                         f"{held.truth[place]}; build both from the same deliveries and as of the same day."
                     )
         _add(equations, terms_of(cells.ids, cells.equations), name)
-    merged = merge_equations(position, [area for *_, areas in warehouses for area in areas])
+    merged = [
+        term
+        for term in merge_equations(position, [area for *_, areas in warehouses for area in areas])
+        if term[0] not in equations
+    ]
     return Cells(
         list(position),
         np.array([cells.truth[index] for cells, index in rows], dtype=np.int64),
@@ -237,15 +241,7 @@ def _extended(
 ) -> tuple[Cells, Knowledge]:
     ids = [*cells.ids, *extra]
     position = {cell: index for index, cell in enumerate(ids)}
-    new = equations_of(added, position)
-    old = cells.equations
-    equations = Equations(
-        [*old.ids, *new.ids],
-        np.concatenate((old.is_equality, new.is_equality)),
-        np.concatenate((old.starts, old.starts[-1] + new.starts[1:])),
-        np.concatenate((old.cells, new.cells)),
-        np.concatenate((old.coefficients, new.coefficients)),
-    )
+    equations = cells.equations.and_also(equations_of(added, position))
     bounds = list(extra.values())
     zeros = np.zeros(len(extra), dtype=np.int64)
     whole = Cells(
@@ -261,7 +257,7 @@ def _extended(
         np.concatenate((knowledge.lower, np.array([low for low, *_ in bounds]))),
         np.concatenate((knowledge.upper, np.array([high for _, high, _ in bounds]))),
     )
-    return _with_old_truth(whole, known, len(cells), len(old.ids))
+    return _with_old_truth(whole, known, len(cells), len(cells.equations))
 
 
 def _with_old_truth(

@@ -15,6 +15,7 @@ from twe.errors import ProtectionError
 from twe.protection.amounts import Amount
 from twe.protection.cells import Cells, equations_from
 from twe.protection.releases import Area
+from twe.protection.vintages import Merger, Place, with_later_borders
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect
 
@@ -77,7 +78,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
 
 @dataclass(frozen=True)
 class Warehouse:
-    """What the protection needs of a built warehouse."""
+    """What the protection needs of a built warehouse; the cells and areas are also those of later borders."""
 
     path: Path
     as_of: date
@@ -101,7 +102,16 @@ def read_warehouse(path: Path) -> Warehouse:
                 "select as_of, geography_date, is_synthetic from marts.dim_parameters"
             ).fetchall()
             areas = connection.execute(
-                "select area_id, area_level, member_codes from publication.publication_areas order by area_id"
+                "select area_id, area_level, area_code, parent_area_id, member_codes"
+                " from publication.publication_areas order by area_id"
+            ).fetchall()
+            mergers = connection.execute(
+                "select mergers.old_nis, mergers.new_nis, mergers.effective_date, olds.province_nis,"
+                " news.province_nis from reference.municipality_mergers as mergers"
+                " inner join reference.municipalities as olds on mergers.old_nis = olds.nis_code"
+                " inner join reference.municipalities as news on mergers.new_nis = news.nis_code"
+                " where mergers.effective_date > ? order by all",
+                [geography_date],
             ).fetchall()
             amounts = connection.execute(
                 "select basis, amount, year, area_level, area_id, parent_area_id, amount_eur, persons "
@@ -114,13 +124,19 @@ def read_warehouse(path: Path) -> Warehouse:
             ) from problem
     if as_of is None or built_at is None:
         raise ProtectionError(f"The warehouse {path} has no as-of date: it holds no valid record.")
+    places = [
+        Place(area_id, code, parent, frozenset(members))
+        for area_id, level, code, parent, members in areas
+        if level == "municipality"
+    ]
+    whole, later = with_later_borders(cells, places, [Merger(*row) for row in mergers])
     return Warehouse(
         path,
         as_of,
         geography_date,
         built_at,
         is_synthetic,
-        cells,
-        tuple(Area(area_id, level, frozenset(members)) for area_id, level, members in areas),
+        whole,
+        (*(Area(area_id, level, frozenset(members)) for area_id, level, _, _, members in areas), *later),
         tuple(Amount(*row) for row in amounts),
     )

@@ -1,0 +1,166 @@
+"""The municipalities of later borders, protected together with those of a warehouse.
+
+A municipality that others merge into is the sum of them, and so is a province of what moves into it. Their
+counts are rounded, registered and attacked as if they were published, so that an edition by the later borders
+may follow.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from twe.protection.cells import Cells, equations_of
+from twe.protection.releases import Area
+
+# Distinct persons of a merged municipality can't be told from those of its parts.
+_NOT_ADDITIVE = "clients"
+
+Term = tuple[str, str, int, str]
+
+
+@dataclass(frozen=True)
+class Merger:
+    """A municipality that goes into another one on a day, and the province of either."""
+
+    old: str
+    new: str
+    day: date
+    old_province: str
+    new_province: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A municipality of a warehouse: its area, code and province, and the recorded codes that it holds."""
+
+    area_id: str
+    code: str
+    parent_id: str
+    members: frozenset[str]
+
+
+def with_later_borders(
+    cells: Cells, places: Sequence[Place], mergers: Sequence[Merger]
+) -> tuple[Cells, list[Area]]:
+    """Return the cells with those of each later day of mergers, and the areas of these.
+
+    `mergers` are those after the day of the warehouse. Sums join the new cells with the others.
+    """
+    values = {name: position for position, name in enumerate(cells.ids)}
+    heads: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name in cells.ids:
+        measure, period, area_id, rest = name.split(":", 3)
+        if measure != _NOT_ADDITIVE:
+            heads[area_id].append((f"{measure}:{period}", rest))
+    added: dict[str, list[str]] = {}
+    terms: list[Term] = []
+    areas: list[Area] = []
+    current = list(places)
+    for day in sorted({merger.day for merger in mergers}):
+        of_day = [merger for merger in mergers if merger.day == day]
+        merged, current = _merged(current, of_day, day)
+        for whole, parts in merged.items():
+            areas.append(Area(whole.area_id, "municipality", whole.members))
+            for head, rest in heads[parts[0].area_id]:
+                names = [f"{head}:{part.area_id}:{rest}" for part in parts]
+                if all(name in values or name in added for name in names):
+                    total = f"{head}:{whole.area_id}:{rest}"
+                    added[total] = names
+                    heads[whole.area_id].append((head, rest))
+                    terms += _sum(f"merger:{total}", names, total)
+        provinces = {place.parent_id for place in current}
+        for province in sorted(province for province in provinces if province.endswith(f"@{day}")):
+            inside = [place for place in current if place.parent_id == province]
+            areas.append(Area(province, "province", frozenset().union(*(place.members for place in inside))))
+            for head, rest in heads["flanders"]:
+                names = _known(head, [place.area_id for place in inside], rest, values, added)
+                total = f"{head}:{province}:{rest}"
+                if names:
+                    added[total] = names
+                    terms += _sum(f"municipalities:{total}", names, total)
+        # With these provinces Flanders is the same sum.
+        for head, rest in heads["flanders"]:
+            total = f"{head}:flanders:{rest}"
+            names = _known(head, sorted(provinces), rest, values, added)
+            if any(name in added for name in names):
+                terms += _sum(f"provinces:{total}@{day}", names, total)
+    municipal = {area.area_id for area in areas if area.level == "municipality"}
+    return _extended(cells, values, added, terms, municipal), areas
+
+
+def _known(
+    head: str, areas: Sequence[str], rest: str, values: Mapping[str, int], added: Mapping[str, Sequence[str]]
+) -> list[str]:
+    names = (f"{head}:{area}:{rest}" for area in areas)
+    return [name for name in names if name in values or name in added]
+
+
+def _merged(
+    places: Sequence[Place], mergers: Sequence[Merger], day: date
+) -> tuple[dict[Place, list[Place]], list[Place]]:
+    """Return the new municipalities with their parts, and all municipalities of the day."""
+    into = {merger.old: merger for merger in mergers}
+    changed = {merger.new_province for merger in mergers if merger.new_province != merger.old_province}
+    changed |= {merger.old_province for merger in mergers if merger.new_province != merger.old_province}
+
+    def parent(parent_id: str, province: str | None = None) -> str:
+        before, at, vintage = parent_id.partition("@")
+        prefix, dash, code = before.rpartition("-")
+        code = province or code
+        return f"{prefix}{dash}{code}@{day}" if code in changed else f"{prefix}{dash}{code}{at}{vintage}"
+
+    news = {merger.new for merger in mergers}
+    parts: dict[str, list[Place]] = defaultdict(list)
+    kept = []
+    for place in places:
+        if place.code in into or place.code in news:
+            parts[into[place.code].new if place.code in into else place.code].append(place)
+        else:
+            kept.append(Place(place.area_id, place.code, parent(place.parent_id), place.members))
+    merged = {}
+    for new, found in parts.items():
+        province = next(merger.new_province for merger in mergers if merger.new == new)
+        prefix, dash, _ = found[0].area_id.partition("@")[0].rpartition("-")
+        members = frozenset().union(*(place.members for place in found))
+        whole = Place(f"{prefix}{dash}{new}@{day}", new, parent(found[0].parent_id, province), members)
+        merged[whole] = sorted(found, key=lambda place: place.area_id)
+    return merged, [*kept, *merged]
+
+
+def _sum(equation: str, parts: Sequence[str], total: str) -> list[Term]:
+    return [*((equation, part, 1, "=") for part in parts), (equation, total, -1, "=")]
+
+
+def _extended(
+    cells: Cells,
+    values: Mapping[str, int],
+    added: Mapping[str, Sequence[str]],
+    terms: Sequence[Term],
+    municipal: Set[str],
+) -> Cells:
+    if not added:
+        return cells
+    position = dict(values)
+    truth, persons = cells.truth.tolist(), cells.persons.tolist()
+    units, published = cells.units.tolist(), cells.is_published.tolist()
+    protected = cells.is_protected.tolist()
+    for total, names in added.items():
+        parts = [position[name] for name in names]
+        position[total] = len(position)
+        truth.append(sum(truth[part] for part in parts))
+        persons.append(sum(persons[part] for part in parts))
+        units.append(units[parts[0]])
+        published.append(all(published[part] for part in parts))
+        protected.append(total.split(":", 3)[2] in municipal)
+    return Cells(
+        list(position),
+        np.array(truth, dtype=np.int64),
+        np.array(persons, dtype=np.int64),
+        np.array(units, dtype=np.int64),
+        np.array(protected, dtype=bool),
+        np.array(published, dtype=bool),
+        cells.equations.and_also(equations_of(terms, position)),
+    )
