@@ -5,12 +5,8 @@ years as (
     from {{ ref('dim_reporting_years') }}
 ),
 
-population as (
-    select * from {{ ref('population') }}
-),
-
-reported as (
-    select * from {{ ref('int_municipalities__reported') }}
+inhabitants as (
+    select * from {{ ref('inhabitants') }}
 ),
 
 areas as (
@@ -19,43 +15,6 @@ areas as (
 
 trajectories as (
     select * from {{ ref('fct_trajectories') }}
-),
-
--- The last count on or before the year, or else the first one there is.
-counts as (
-    select
-        years.year,
-        coalesce(max(population.year) filter (where population.year <= years.year), min(population.year)) as counted_in
-    from years
-    cross join population
-    group by years.year
-),
-
-counted as (
-    select
-        population.year as counted_in,
-        reported.nis_code,
-        sum(population.population) as inhabitants
-    from population
-    inner join reported on population.nis_code = reported.ocmw_nis
-    group by population.year, reported.nis_code
-),
-
-inhabitants as (
-    select
-        counts.year,
-        counts.counted_in,
-        areas.area_level,
-        areas.area_code,
-        areas.area,
-        sum(counted.inhabitants) as inhabitants
-    from counts
-    cross join areas
-    left join counted
-        on
-            counts.counted_in = counted.counted_in
-            and areas.nis_code = counted.nis_code
-    group by counts.year, counts.counted_in, areas.area_level, areas.area_code, areas.area
 ),
 
 started as (

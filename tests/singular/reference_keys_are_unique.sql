@@ -5,6 +5,8 @@
     ('municipality_choices', ['municipality_of']),
     ('municipality_mergers', ['old_nis', 'effective_date']),
     ('population', ['nis_code', 'year']),
+    ('size_classes', ['size_class']),
+    ('size_classes', ['from_inhabitants']),
     ('end_reasons', ['end_reason']),
     ('endings', ['ending']),
     ('endings', ['is_early']),

@@ -4,6 +4,7 @@
     'unknown_residence': ['name', 'arrondissement_nis', 'arrondissement', 'province_nis', 'province', 'valid_from', 'valid_to'],
     'municipality_choices': ['label_nl', 'place_nl', 'rule_nl'],
     'population': ['population'],
+    'size_classes': ['from_inhabitants', 'label_nl'],
     'end_reasons': ['is_early', 'label_nl'],
     'endings': ['sort_order', 'label_nl'],
     'outflow_codes': ['label_nl'],
@@ -17,7 +18,7 @@
     'count_classes': ['sort_order', 'label_nl'],
     'quality_codes': ['sort_order', 'label_nl'],
     'sheets': ['sort_order'],
-    'charts': ['title_nl', 'value_nl', 'number_format'],
+    'charts': ['title_nl', 'value_nl', 'number_format', 'is_ordered'],
     'headlines': ['words_nl'],
     'measures': [
         'sort_order', 'block', 'label_nl', 'kind', 'unit', 'unit_nl', 'number_format', 'is_additive', 'is_municipal',

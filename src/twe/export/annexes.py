@@ -259,6 +259,7 @@ class _AnnexSheets:
             else first.value_title,
             number_format=first.number_format,
             least_total=_LEAST_BASES * self.build.protection.base if self.build.protection else 0,
+            is_ordered=first.is_ordered,
         )
 
     def _title(self, outline: SheetOutline) -> str:

@@ -115,6 +115,8 @@ class Chart:
     number_format: str = "#,##0"
     least_total: int = 0
     """A stack of less than this has no percentages: they would be more exact than its rounded counts."""
+    is_ordered: bool = False
+    """Whether the series are classes in an order, such as ages."""
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,7 @@ class ChartPart:
     label: str | None
     value_title: str
     number_format: str
+    is_ordered: bool
 
     def covers(self, figure: Figure) -> bool:
         """Return whether a figure is a series of the chart."""
@@ -352,7 +353,7 @@ class Warehouse:
         )
         charts = self.rows(
             "select annex, chart, shape, title_nl, measure, dimension, category, label_nl, value_nl,"
-            " number_format from reference.charts order by annex, chart, series"
+            " number_format, is_ordered from reference.charts order by annex, chart, series"
         )
         return Outline(
             figures=tuple(

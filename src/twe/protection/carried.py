@@ -8,6 +8,7 @@ _WHOLE = (
     "marts.dim_reporting_years",
     "marts.dim_municipalities",
     "marts.areas",
+    "marts.inhabitants",
     "marts.dim_figures",
     "reference.sheets",
     "reference.charts",

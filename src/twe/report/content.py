@@ -4,21 +4,21 @@ Figures are kept per annex as one list per column, over all areas and, within an
 found by `area * years + year`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
 from twe.export.progress import Progress
-from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet, Tone
+from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet, Tone, header_text
 from twe.export.warehouse import Annex, BuildInfo, Outline, Warehouse
 from twe.report.headlines import Headline, headline_of
 from twe.report.specs import chart_specs
 
 Figure = int | float | None
 
-FLANDERS = "Vlaanderen"
+FLANDERS, FLANDERS_NIS = "Vlaanderen", "02000"
 _FIGURES = {Kind.COUNT, Kind.EURO, Kind.MEAN}
 # Spreadsheets run a text that begins so, also one out of a downloaded or copied table.
 _FORMULA_STARTS = tuple("=+-@\t\r")
@@ -39,6 +39,9 @@ class Area:
     latitude: float | None = None
     is_unknown: bool = False
     """Whether it stands for residences that are unknown or outside Flanders."""
+    inhabitants: tuple[int | None, ...] = ()
+    """Per reporting year of any annex, in order; `size_class` is that of the last one."""
+    size_class: str | None = None
 
     @property
     def title(self) -> str:
@@ -66,10 +69,20 @@ def read_areas(warehouse: Warehouse) -> list[Area]:
                 f"The name of municipality {code} begins like a formula (= + - @ tab return); "
                 "correct the list of municipalities, then build and export again."
             )
+    counts = {
+        (level, code): (tuple(inhabitants), size_class)
+        for level, code, inhabitants, size_class in warehouse.rows(
+            "select area_level, area_code, list(inhabitants order by year), max_by(size_class_nl, year)"
+            " from marts.inhabitants group by area_level, area_code"
+        )
+    }
     provinces = sorted({(province, code, unknown) for _, _, code, province, _, _, unknown, _ in rows})
     return [
-        Area("flanders", "vlaanderen", FLANDERS),
-        *(Area("province", code, name, is_unknown=unknown) for name, code, unknown in provinces),
+        Area("flanders", "vlaanderen", FLANDERS, inhabitants=counts["region", FLANDERS_NIS][0]),
+        *(
+            Area("province", code, name, is_unknown=unknown, inhabitants=counts["province", code][0])
+            for name, code, unknown in provinces
+        ),
         *(
             Area(
                 "municipality",
@@ -79,10 +92,63 @@ def read_areas(warehouse: Warehouse) -> list[Area]:
                 None if longitude is None else round(float(longitude), 4),
                 None if latitude is None else round(float(latitude), 4),
                 unknown,
+                *counts["municipality", code],
             )
             for code, name, _, province, longitude, latitude, unknown, is_ambiguous in rows
         ),
     ]
+
+
+def read_size_classes(warehouse: Warehouse) -> list[str]:
+    """Return the labels of the size classes that occur, in order."""
+    rows = warehouse.rows(
+        "select size_class_nl from marts.inhabitants where size_class_nl is not null"
+        " group by size_class_nl order by min(size_class_order)"
+    )
+    return [label for (label,) in rows]
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a figure is called in the address, and the heading of what it is a part of, None for nothing.
+
+    `units` is how many of its units one person may count for.
+    """
+
+    code: str
+    whole: str | None
+    units: int
+
+
+def _names(warehouse: Warehouse, annex: int) -> dict[str, Name]:
+    """Return the names of the figures of an annex by their heading.
+
+    A figure is a part of the undivided one that is published under the same name.
+    """
+    rows = warehouse.rows(
+        f"""
+        select
+            part.header_nl,
+            any_value(concat_ws('.', part.measure, part.dimension, part.category)),
+            any_value(whole.header_nl),
+            any_value(part.units_per_person)
+        from marts.dim_figures as part
+        left join marts.dim_figures as whole
+            on
+                part.annex = whole.annex
+                and part.published_measure = whole.published_measure
+                and part.published_dimension <> 'total'
+                and whole.published_dimension = 'total'
+                and part.kind = 'count'
+                and whole.kind = 'count'
+        where part.annex = {annex} and part.header_nl is not null
+        group by part.header_nl
+        """
+    )
+    return {
+        header_text(header): Name(code, whole and header_text(whole), units)
+        for header, code, whole, units in rows
+    }
 
 
 @dataclass(frozen=True)
@@ -96,6 +162,7 @@ class AnnexContent:
     values: tuple[tuple[Figure, ...], ...]
     tables: tuple[Sheet, ...]
     charts: tuple[Chart, ...]
+    names: Mapping[str, Name]
 
     @property
     def origin(self) -> str:
@@ -140,6 +207,27 @@ class AnnexContent:
                 return number
         raise ExportError(f"Annex {self.annex.number} of this edition has no column '{header}'.")
 
+    @property
+    def flanders(self) -> list[tuple[str, list[str]]]:
+        """Return the rows of Flanders for who has no JavaScript: a heading and a text per year."""
+        return [
+            (
+                column.header,
+                [_written(value, column) for value in self.values[number][: len(self.years)]],
+            )
+            for number, column in enumerate(self.columns)
+            if number in self.columns_of(PER_AREA)
+        ]
+
+    def code(self, column: Column) -> str:
+        """Return the name of a column in the address."""
+        return f"{self.annex.number}.{self.names[column.header].code}"
+
+    def _whole(self, column: Column) -> int | None:
+        """Return the position of the column that this one is a part of."""
+        whole = self.names[column.header].whole
+        return None if whole is None else self.index(whole)
+
     def as_json(self) -> dict[str, object]:
         """Return what the script of the page needs of the annex."""
         return {
@@ -150,6 +238,9 @@ class AnnexContent:
             "columns": [
                 {
                     "header": column.header,
+                    "name": self.code(column),
+                    "whole": self._whole(column),
+                    "units": self.names[column.header].units,
                     "kind": column.kind.name.lower(),
                     "unit": column.unit,
                     "meaning": column.meaning,
@@ -237,6 +328,7 @@ def _annex(
         tuple(tuple(column) for column in values.values()),
         tables,
         tuple(chart for sheet in sheets for chart in sheet.charts),
+        _names(warehouse, annex.number),
     )
 
 
@@ -244,26 +336,14 @@ def _figures(table: Sheet) -> list[Column]:
     return [column for column in table.columns if column.kind in _FIGURES]
 
 
+def _written(value: Figure, column: Column) -> str:
+    if value is None:
+        return column.missing or ""
+    digits = {Kind.COUNT: 0, Kind.EURO: 2, Kind.MEAN: 1}[column.kind]
+    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
+
+
 def _json_number(value: int | float | Decimal | None) -> Figure:
     if value is None or isinstance(value, int):
         return value
     return int(value) if value == int(value) else float(value)
-
-
-def province_centres(areas: Iterable[Area]) -> list[dict[str, object]]:
-    """Return name, longitude and latitude of the middle of the municipalities of each province.
-
-    A bar in a name is where a line may end: on a phone there is no room for the whole.
-    """
-    points: dict[str, list[tuple[float, float]]] = {}
-    for area in areas:
-        if area.province and area.longitude is not None and area.latitude is not None:
-            points.setdefault(area.province, []).append((area.longitude, area.latitude))
-    return [
-        {
-            "name": province.replace("-", "-|"),
-            "longitude": round(sum(longitude for longitude, _ in found) / len(found), 4),
-            "latitude": round(sum(latitude for _, latitude in found) / len(found), 4),
-        }
-        for province, found in sorted(points.items())
-    ]

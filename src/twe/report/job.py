@@ -10,7 +10,7 @@ from twe.export.editions import Edition
 from twe.export.job import SUFFIXES, open_edition
 from twe.export.progress import Progress
 from twe.export.publisher import UNNAMED, Publisher
-from twe.report.content import read_annexes, read_areas
+from twe.report.content import read_annexes, read_areas, read_size_classes
 from twe.report.page import page_text
 from twe.report.texts import read_texts
 
@@ -45,11 +45,12 @@ def report(options: Options, progress: Progress) -> Path:
     with open_edition(options.database, options.edition, options.release) as warehouse:
         build = warehouse.build_info()
         areas = read_areas(warehouse)
+        size_classes = read_size_classes(warehouse)
         annexes = read_annexes(warehouse, build, areas, progress)
         progress.step("toelichting")
         texts = read_texts(warehouse, build, options.publisher)
     progress.step(options.path.name)
-    page = page_text(areas, annexes, texts)
+    page = page_text(areas, size_classes, annexes, texts)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=options.out, prefix=".report_") as folder:

@@ -1,5 +1,6 @@
 // The behaviour of the report page. All figures stand in the page itself; the address holds what is chosen, as in
-// #bijlage-1?provincie=10000&jaar=2022 or #gemeente/11002, so that every view can be linked to.
+// #bijlage-1?provincie=10000&jaar=2022, #overzicht?cijfer=5.trajectories.outcome_group.work or #gemeente/11002+44021, so
+// that every view can be linked to.
 (() => {
   "use strict";
 
@@ -12,7 +13,9 @@
   const municipalities = indices(areas.level, "municipality");
   const allYears = [...new Set(annexes.flatMap((annex) => annex.years))].sort();
   const lastYear = allYears[allYears.length - 1];
-  const state = { view: OVERVIEW, municipality: null, area: FLANDERS, year: lastYear };
+  const defaultFigure = annexes[0].columns.find((column) => column.isMunicipal).name;
+  const state = { view: OVERVIEW, chosen: [], area: FLANDERS, year: lastYear, figure: defaultFigure, sizeClass: null };
+  const MOST_COMPARED = 4;
   // A segment narrower than this has no room for its percentage.
   const LEAST_LABELLED_SHARE = 0.06;
 
@@ -35,20 +38,32 @@
   const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
   const fill = (selector, text, root) => findAll(selector, root).forEach((item) => (item.textContent = text));
   const lowered = (text) => text[0].toLowerCase() + text.slice(1);
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  // Accents, hyphens, blanks and apostrophes don't matter to who searches.
+  const plain = (text) => text.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
   const announce = (text) => (find("#status").textContent = text);
 
   // ---------------------------------------------------------------- numbers in Dutch
 
-  const formats = Object.fromEntries(
-    Object.entries({ count: 0, euro: 2, mean: 1 }).map(([kind, digits]) => [
-      kind,
-      new Intl.NumberFormat("nl-BE", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-    ])
-  );
   const shortFormat = new Intl.NumberFormat("nl-BE", { notation: "compact", maximumFractionDigits: 1 });
   const percentFormat = new Intl.NumberFormat("nl-BE", { style: "percent", maximumFractionDigits: 0 });
   const vegaLocale = { decimal: ",", thousands: ".", grouping: [3], currency: ["€ ", ""] };
+
+  // Kinds that no annex has: what the page makes of two figures.
+  const PERCENT = { kind: "percent", missing: "–" };
+  const PER_1000 = { kind: "rate", missing: "–" };
+  const RANK = { kind: "rank", missing: "–" };
+  const DIGITS = { count: 0, euro: 2, mean: 1, percent: 0, rate: 2, rank: 0 };
+  const formats = Object.fromEntries(
+    Object.entries(DIGITS).map(([kind, digits]) => [
+      kind,
+      new Intl.NumberFormat("nl-BE", {
+        style: kind === "percent" ? "percent" : "decimal",
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }),
+    ])
+  );
+  const changeFormat = new Intl.NumberFormat("nl-BE", { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" });
 
   const shown = (value, column) => (value === null ? column.missing : formats[column.kind].format(value));
   const brief = (value, column) => {
@@ -58,8 +73,8 @@
 
   // As Dutch spreadsheets read it: a decimal comma and nothing between the thousands.
   function plainNumber(value, column) {
-    const digits = { count: 0, euro: 2, mean: 1 }[column.kind];
-    return value.toFixed(digits).replace(".", ",");
+    const written = column.kind === "percent" ? 100 * value : value;
+    return written.toFixed(DIGITS[column.kind]).replace(".", ",");
   }
 
   // ---------------------------------------------------------------- figures
@@ -83,6 +98,35 @@
   }
 
   const share = (value, total) => (value !== null && total > 0 && total >= report.least ? value / total : null);
+
+  // A part as its share of the whole, any other count or amount per 1,000 inhabitants; null on a small base.
+  function rateOf(annex, position, area, year) {
+    const column = annex.columns[position];
+    const value = figure(annex, position, area, year);
+    if (value === null || column.kind === "mean") return null;
+    if (column.whole !== null) {
+      const whole = figure(annex, column.whole, area, year);
+      return whole !== null && whole >= report.least * column.units ? share(value, whole) : null;
+    }
+    const inhabitants = areas.inhabitants[area][allYears.indexOf(year)];
+    const isEnough = column.kind === "euro" || value >= report.least * column.units;
+    return inhabitants && isEnough ? (1000 * value) / inhabitants : null;
+  }
+
+  const rateColumn = (column) => (column.whole === null ? PER_1000 : PERCENT);
+  const rateHeader = (annex, column) =>
+    column.whole === null ? "Per 1.000 inwoners" : `Aandeel in '${annex.columns[column.whole].header}'`;
+  const asCell = (value, column, text = shown(value, column)) => ({ text, value, column });
+
+  // Against the year before; null without one and on a small base.
+  function changeCell(annex, position, area, year) {
+    const column = annex.columns[position];
+    const [earlier, value] = [year - 1, year].map((one) => figure(annex, position, area, one));
+    const isEnough = earlier !== null && earlier >= report.leastForChange * column.units;
+    const change = value !== null && isEnough && column.kind !== "mean" ? (value - earlier) / earlier : null;
+    return asCell(change, PERCENT, change === null ? PERCENT.missing : changeFormat.format(change));
+  }
+
   const noYear = (annex) =>
     `Bijlage ${annex.number} heeft geen cijfers over ${state.year}: ze gaat over ${annex.years[0]} tot en met ` +
     `${annex.years[annex.years.length - 1]}.`;
@@ -208,16 +252,20 @@
   function download(name, headers, rows) {
     // With the mark of UTF-8, without which spreadsheets misread accents.
     const content = `\ufeff${lines(headers, rows, ";").join("\r\n")}\r\n`;
-    const address = URL.createObjectURL(new Blob([content], { type: "text/csv;charset=utf-8" }));
+    save(new Blob([content], { type: "text/csv;charset=utf-8" }), name, "csv", `${rows.length} rijen gedownload`);
+  }
+
+  function save(blob, name, ending, told = "Gedownload") {
+    const address = URL.createObjectURL(blob);
     const parts = [name, `stand_${report.asOf}`];
     if (report.isSynthetic) parts.push("synthetisch");
     if (report.isInternal) parts.push("intern");
-    const link = element("a", { href: address, download: `${parts.join("_")}.csv` });
+    const link = element("a", { href: address, download: `${parts.join("_")}.${ending}` });
     document.body.append(link);
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
-    announce(`${rows.length} rijen gedownload: ${link.download}`);
+    announce(`${told}: ${link.download}`);
   }
 
   async function copy(text) {
@@ -238,18 +286,16 @@
   const drawn = new Map();
 
   // Draws once, then only changes the rows; `description` is what a screen reader says instead.
-  async function draw(place, spec, rows, description, { top, onClick } = {}) {
-    const key = JSON.stringify(spec).length;
+  async function draw(place, spec, rows, description, { key = spec, data = {}, values = {}, onClick } = {}) {
     let chart = drawn.get(place);
     if (chart && chart.key !== key) {
       forget(place);
       chart = undefined;
     }
     if (!chart) {
-      const filled = { ...spec, datasets: { rows } };
-      if (spec.params && top !== undefined) {
-        filled.params = spec.params.map((item) => (item.name === "top" ? { ...item, value: top } : item));
-      }
+      const filled = { ...spec, datasets: { rows, ...data } };
+      const params = (spec.params ?? []).map((item) => (item.name in values ? { ...item, value: values[item.name] } : item));
+      if (params.length) filled.params = params;
       const ready = vegaEmbed(place, filled, {
         mode: "vega-lite",
         actions: false,
@@ -270,7 +316,7 @@
       const { view } = await chart.ready;
       if (drawn.get(place) !== chart) return;
       view.data("rows", rows);
-      if (top !== undefined) view.signal("top", top);
+      Object.entries(values).forEach(([parameter, value]) => view.signal(parameter, value));
       await view.runAsync();
     }
     if (drawn.get(place) === chart) name(place, description);
@@ -287,6 +333,64 @@
     drawn.delete(place);
     place.replaceChildren();
   }
+
+  const SCALE = 2;
+  const LINE = 20;
+
+  // The drawing with its heading, source and labels, as a picture that says what it is when it travels alone.
+  async function downloadImage(figureElement) {
+    const svg = find(".chart svg", figureElement);
+    if (!svg) return;
+    const style = getComputedStyle(document.documentElement);
+    const ink = style.getPropertyValue("--ink").trim();
+    const { width, height } = svg.getBoundingClientRect();
+    const wrap = (text) => {
+      const most = Math.floor(width / 7.2);
+      return text.split(" ").reduce((found, word) => {
+        const last = found[found.length - 1];
+        if (last && last.length + word.length < most) found[found.length - 1] = `${last} ${word}`;
+        else found.push(word);
+        return found;
+      }, []);
+    };
+    const textOf = (selector) => (find(selector, figureElement)?.textContent ?? "").trim();
+    const title = textOf("h3") || find("#heading-map").textContent;
+    const above = [...wrap(title), ...wrap(textOf(".unit"))];
+    const below = [textOf(".origin"), ...report.labels].filter(Boolean).flatMap(wrap);
+    const total = height + (above.length + below.length + 2) * LINE;
+    const texts = (list, top) =>
+      list.map((text, index) => {
+        const line = document.createElementNS(svg.namespaceURI, "text");
+        line.textContent = text;
+        Object.entries({ x: 10, y: top + (index + 1) * LINE, fill: ink, "font-size": 13, "font-family": "sans-serif" }).forEach(
+          ([attribute, value]) => line.setAttribute(attribute, value)
+        );
+        return line;
+      });
+    const picture = document.createElementNS(svg.namespaceURI, "svg");
+    Object.entries({ width: width + 20, height: total, color: ink }).forEach(([attribute, value]) =>
+      picture.setAttribute(attribute, value)
+    );
+    const copied = svg.cloneNode(true);
+    copied.setAttribute("x", 10);
+    copied.setAttribute("y", (above.length + 0.6) * LINE);
+    picture.append(...texts(above, 0), copied, ...texts(below, height + (above.length + 0.6) * LINE));
+    const source = new XMLSerializer()
+      .serializeToString(picture)
+      .replace(/var\((--\w+)\)/g, (whole, variable) => style.getPropertyValue(variable).trim());
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
+    await image.decode();
+    const canvas = element("canvas", { width: (width + 20) * SCALE, height: total * SCALE });
+    const context = canvas.getContext("2d");
+    context.scale(SCALE, SCALE);
+    context.fillStyle = style.getPropertyValue("--paper").trim();
+    context.fillRect(0, 0, width + 20, total);
+    context.drawImage(image, 0, 0);
+    canvas.toBlob((blob) => save(blob, plainName(title), "png"));
+  }
+
+  const plainName = (text) => text.normalize("NFD").replace(/[^A-Za-z0-9]+/g, "_").replace(/^_|_$/g, "").toLowerCase();
 
   function noChart(place, text) {
     forget(place);
@@ -313,7 +417,7 @@
           part,
           total,
           text,
-          label: brief(value, column),
+          label: chart.divisor > 1 && value !== null ? formats.count.format(value / chart.divisor) : brief(value, column),
         };
       });
     });
@@ -414,7 +518,7 @@
         .map((row) => `${row.text} in ${row.year}`)
         .join(", ")}.`;
       const top = 1.25 * (hasSharedScale ? highest : Math.max(1, ...known(area)));
-      draw(find(".chart", item), report.small, rows, description, { top });
+      draw(find(".chart", item), report.small, rows, description, { values: { top } });
     });
   }
 
@@ -475,7 +579,7 @@
 
   // ---------------------------------------------------------------- views
 
-  const address = (area) => `#${PROFILE}/${areas.code[area]}`;
+  const address = (...chosen) => `#${PROFILE}/${chosen.map((area) => areas.code[area]).join("+")}`;
   const chosenMunicipalities = () =>
     state.area === FLANDERS ? municipalities : municipalities.filter((item) => areas.province[item] === state.area);
 
@@ -487,55 +591,117 @@
     renderMap();
   }
 
+  const MOST_NAMED = 10;
+  const lastInhabitants = (area) => areas.inhabitants[area][allYears.length - 1] ?? 0;
+  // 1, 2 or 5 times a power of ten, so that the legend has round sizes that occur.
+  function roundSizes(largest) {
+    const power = 10 ** Math.floor(Math.log10(largest));
+    const first = [5, 2, 1].map((step) => step * power).find((size) => size <= largest);
+    return [first / 10, first / 2, first].filter((size) => size >= 1);
+  }
+
   function renderMap() {
-    const [number, position] = find("#measure").value.split("-").map(Number);
-    const annex = annexes.find((one) => one.number === number);
+    const annex = annexes.find((one) => one.columns.some((column) => column.name === state.figure));
+    const position = annex.columns.findIndex((column) => column.name === state.figure);
     const column = annex.columns[position];
-    const areaName = areas.name[state.area];
-    const title = `Bijlage ${number}, ${column.header}, per gemeente, ${areaName}, ${state.year}`;
+    const { number } = annex;
+    const rated = rateColumn(column);
+    const sizeClass = state.sizeClass === null ? "" : `, ${lowered(report.sizeClasses[state.sizeClass])}`;
+    const title = `Bijlage ${number}, ${column.header}, per gemeente, ${areas.name[state.area]}${sizeClass}, ${state.year}`;
+    find("#measure").value = state.figure;
+    find("#size-class").value = state.sizeClass ?? "";
     fill("#map-title", title);
-    fill("#map-unit", `${column.meaning} Eenheid: ${column.unit}.`);
     fill("#map-origin", annex.origin);
     const place = find("#map");
     if (!annex.years.includes(state.year)) {
+      fill("#map-unit", "");
       noChart(place, noYear(annex));
       find("#map-table").replaceChildren();
       return;
     }
-    const points = municipalities
+    const shownAreas = chosenMunicipalities().filter(
+      (area) => state.sizeClass === null || areas.sizeClass[area] === state.sizeClass
+    );
+    const rates = new Map(shownAreas.map((area) => [area, rateOf(annex, position, area, state.year)]));
+    const known = [...rates.values()].filter((rate) => rate !== null);
+    const isColoured = known.length > 0;
+    let colour = " Geen kleuren: dit cijfer is een gemiddelde, of overal te klein voor een verhouding.";
+    if (isColoured) {
+      colour = ` Kleur: ${lowered(rateHeader(annex, column))}.`;
+      if (known.length < rates.size) colour += " Grijs: te kleine aantallen voor een verhouding.";
+    }
+    fill("#map-unit", `${column.meaning} Grootte: aantal ${column.unit}.${colour}`.replace("aantal euro", "bedrag in euro"));
+    const points = shownAreas
       .filter((area) => areas.longitude[area] !== null)
       .map((area) => {
         const value = figure(annex, position, area, state.year);
-        const isChosen = state.area === FLANDERS || areas.province[area] === state.area;
         return {
           code: areas.code[area],
           name: areas.name[area],
           province: areas.name[areas.province[area]],
           longitude: areas.longitude[area],
           latitude: areas.latitude[area],
-          size: isChosen ? Math.abs(value ?? 0) : 0,
+          size: Math.abs(value ?? 0),
           isNegative: (value ?? 0) < 0,
-          isHidden: isChosen && value === null,
-          emphasis: isChosen ? 0.75 : 0.3,
+          isHidden: value === null,
           text: shown(value, column),
+          rate: rates.get(area),
+          rateText: `${shown(rates.get(area), rated)} (${lowered(rateHeader(annex, column))})`,
         };
       })
       // So that small circles stand on large ones.
       .sort((one, other) => other.size - one.size);
-    const rows = chosenMunicipalities()
+    const names = shownAreas
+      .filter((area) => areas.longitude[area] !== null)
+      .sort((one, other) => lastInhabitants(other) - lastInhabitants(one))
+      .slice(0, place.clientWidth < 500 ? MOST_NAMED / 2 : MOST_NAMED)
+      .map((area) => ({ name: areas.name[area], longitude: areas.longitude[area], latitude: areas.latitude[area] }));
+    const outlines = report.outlines.filter(
+      (outline) => state.area === FLANDERS || outline.properties.nis === areas.code[state.area]
+    );
+    const largest = Math.max(1, ...points.map((point) => point.size));
+    const values = { top: largest, sizes: roundSizes(largest) };
+    if (isColoured) {
+      const [low, high] = [Math.min(...known), Math.max(...known)];
+      // One colour for one rate: a scale needs two ends.
+      Object.assign(values, { low, high: high > low ? high : low + 0.01, form: rated === PERCENT ? ".0%" : ",.2~f" });
+    }
+    const ranked = (area) => (isColoured ? rates.get(area) : figure(annex, position, area, state.year));
+    const rankOf = (area) => {
+      const own = ranked(area);
+      return own === null ? null : 1 + shownAreas.filter((other) => ranked(other) !== null && ranked(other) > own).length;
+    };
+    const rows = shownAreas
       .map((area) => [
         { text: areas.name[area], href: address(area) },
         { text: areas.name[areas.province[area]] },
         cell(annex, position, area, state.year),
+        asCell(rates.get(area), rated),
+        changeCell(annex, position, area, state.year),
+        asCell(rankOf(area), RANK),
       ])
       .sort(compare({ index: 2, isDown: true }));
     const first = rows[0];
-    const description = `Kaart: ${title}. Het hoogst: ${first[0].text}, ${first[2].text}. Cijfers in de tabel.`;
-    const top = Math.max(1, ...points.map((point) => point.size));
-    draw(place, report.map, points, description, { top, onClick: (datum) => datum.code && go(`#${PROFILE}/${datum.code}`) });
+    const description = first
+      ? `Kaart: ${title}. Het hoogst: ${first[0].text}, ${first[2].text}. Cijfers in de tabel.`
+      : `Kaart: ${title}. Geen gemeenten.`;
+    draw(place, report.maps[isColoured ? "coloured" : "plain"], points, description, {
+      // Another selection is another map: it is fitted to what it shows.
+      key: `${isColoured} ${state.area} ${state.sizeClass} ${names.length}`,
+      data: { outlines, names },
+      values,
+      onClick: (datum) => datum.code && go(`#${PROFILE}/${datum.code}`),
+    });
     showTable(find("#map-table"), {
       caption: title,
-      headers: ["Gemeente", "Provincie", column.header],
+      headers: [
+        "Gemeente",
+        "Provincie",
+        column.header,
+        rateHeader(annex, column),
+        `Verschil met ${state.year - 1}`,
+        isColoured ? "Plaats volgens verhouding" : "Plaats",
+      ],
       rows,
       keys: 2,
       sortable: true,
@@ -609,16 +775,46 @@
 
   const heads = (annex, table) => table.columns.map((column) => annex.columns[column].header);
 
+  // One municipality beside its province and Flanders, or two to four beside each other and Flanders.
   function renderProfile(root) {
-    const area = state.municipality;
+    const [area] = state.chosen;
+    const isSingle = state.chosen.length === 1;
     const province = areas.province[area];
+    const compared = isSingle ? [area, province, FLANDERS] : [...state.chosen, FLANDERS];
+    const names = state.chosen.map((item) => areas.name[item]).join(", ");
+    const codes = state.chosen.map((item) => areas.code[item]);
+    fill(".profile-title", isSingle ? `Profiel van ${names}` : `Vergelijking van ${names}`, root);
     fill(".municipality-name", areas.name[area], root);
-    fill(".nis", areas.code[area], root);
-    fill(".province-name", areas.title[province].replace(/^Provincie/, "de provincie"), root);
+    fill(".profile-codes", `NIS-code ${codes.join(", ")}`, root);
+    fill(
+      ".profile-beside",
+      isSingle ? `vergeleken met ${areas.title[province].replace(/^Provincie/, "de provincie")} en met Vlaanderen` : "naast Vlaanderen",
+      root
+    );
     find(".permalink", root).href = location.hash;
+    const inClass = find(".size-class", root);
+    inClass.hidden = !isSingle || areas.sizeClass[area] === null;
+    if (!inClass.hidden) {
+      inClass.replaceChildren(
+        element("a", {
+          href: written({ ...state, view: OVERVIEW, chosen: [], area: FLANDERS, sizeClass: areas.sizeClass[area] }),
+          textContent: `Rangschikking van gemeenten met ${lowered(report.sizeClasses[areas.sizeClass[area]])}`,
+        })
+      );
+    }
+    find(".compared", root).replaceChildren(
+      ...(isSingle ? [] : state.chosen).map((item) =>
+        element(
+          "li",
+          {},
+          element("a", { href: address(...state.chosen.filter((other) => other !== item)), textContent: `Zonder ${areas.name[item]}` })
+        )
+      )
+    );
+    find("#compare", root).hidden = state.chosen.length >= MOST_COMPARED;
     annexes.forEach((annex) => {
       const part = find(`[data-annex="${annex.number}"]`, root);
-      const compared = [area, province, FLANDERS];
+      find(".headline", part).hidden = !isSingle;
       showHeadline(annex, find(".headline", part), area);
       drawSmall(annex, find("[data-small]", part), compared, false);
       findAll("[data-comparison]", part).forEach((item) =>
@@ -627,13 +823,14 @@
       const columns = annex.columns.flatMap((column, index) => (column.isMunicipal ? [index] : []));
       const hasYear = annex.years.includes(state.year);
       showTable(find('[data-profile="year"]', part), {
-        caption: `Bijlage ${annex.number}: ${areas.name[area]} vergeleken, ${state.year}`,
-        headers: ["Cijfer", areas.name[area], areas.title[province], areas.name[FLANDERS]],
+        caption: `Bijlage ${annex.number}: ${names} vergeleken, ${state.year}`,
+        headers: ["Cijfer", ...compared.map((one) => areas.title[one]), ...state.chosen.map((one) => `${areas.name[one]}: verschil met ${state.year - 1}`)],
         rows: (hasYear ? columns : []).map((column) => [
           { text: annex.columns[column].header },
           ...compared.map((one) => cell(annex, column, one, state.year)),
+          ...state.chosen.map((one) => changeCell(annex, column, one, state.year)),
         ]),
-        name: `bijlage_${annex.number}_${areas.code[area]}_${state.year}`,
+        name: `bijlage_${annex.number}_${codes.join("_")}_${state.year}`,
       });
       showTable(find('[data-profile="years"]', part), {
         caption: `Bijlage ${annex.number}: ${areas.name[area]}, alle jaren`,
@@ -657,14 +854,14 @@
     }
     const names = compared.map((area) => areas.title[area]);
     const rows = compared.flatMap((area, index) =>
-      rowsOfChart(annex, chart, area, [state.year]).map((row) => ({ ...row, area: names[index] }))
+      rowsOfChart(annex, chart, area, [state.year]).map((row) => ({ ...row, area: names[index], areaPlace: index }))
     );
     const enough = rows.filter((row) => row.total >= report.least);
     const few = names.filter((one) => !enough.some((row) => row.area === one));
     const without = few.length ? ` Te weinig voor aandelen: ${few.join(", ")}; de tabel heeft de aantallen.` : "";
     fill(".unit", `Aandeel in het ${lowered(chart.unit)}.${without}`, root);
     if (!enough.length) {
-      noChart(place, "Geen van de drie gebieden heeft genoeg trajecten om aandelen te tonen.");
+      noChart(place, "Geen van deze gebieden heeft genoeg trajecten om aandelen te tonen.");
       return;
     }
     const labelled = enough.map((row) => ({
@@ -675,37 +872,62 @@
       .filter((row) => row.place === 0)
       .map((row) => `${row.series} in ${row.area}: ${row.text}`)
       .join("; ")}. Cijfers in de tabel.`;
-    draw(place, chart.specs.comparison, labelled, description);
+    const shownAreas = compared.length - few.length;
+    const spec = { ...chart.specs.comparison, height: report.step * shownAreas };
+    draw(place, spec, labelled, description, { key: `${chart.title} ${shownAreas}` });
   }
 
   // ---------------------------------------------------------------- what is chosen
 
+  const ofCode = (list, code) => list.find((item) => areas.code[item] === code);
+
+  // What an address asks for; `wrong` says in sentences what in it doesn't exist.
   function read(hash) {
     const [path, query] = hash.replace(/^#/, "").split("?");
-    const [view, code] = path.split("/");
-    const chosen = new URLSearchParams(query);
-    const area = provinces.find((item) => areas.code[item] === chosen.get("provincie")) ?? FLANDERS;
-    const year = allYears.includes(Number(chosen.get("jaar"))) ? Number(chosen.get("jaar")) : lastYear;
-    const municipality = municipalities.find((item) => areas.code[item] === code) ?? null;
-    const exists = view === PROFILE ? municipality !== null : document.getElementById(`view-${view}`) !== null;
-    return { view: exists ? view : OVERVIEW, municipality, area, year };
+    const [view, codes = ""] = path.split("/");
+    const asked = new URLSearchParams(query);
+    const wrong = [];
+    const known = (name, found, fallback, told) => {
+      const text = asked.get(name);
+      if (text === null) return fallback;
+      const value = found(text);
+      if (value === undefined) wrong.push(`${told} '${text}' bestaat hier niet.`);
+      return value ?? fallback;
+    };
+    const area = known("provincie", (text) => ofCode(provinces, text), FLANDERS, "Provincie");
+    const year = known("jaar", (text) => allYears.find((item) => String(item) === text), lastYear, "Jaar");
+    const isFigure = (text) => annexes.some((annex) => annex.columns.some((column) => column.name === text && column.isMunicipal));
+    const wanted = known("cijfer", (text) => (isFigure(text) ? text : undefined), defaultFigure, "Cijfer");
+    const sizeClass = known("klasse", (text) => (report.sizeClasses[Number(text) - 1] ? Number(text) - 1 : undefined), null, "Grootteklasse");
+    const chosen = [];
+    if (view === PROFILE) {
+      for (const code of codes.split("+").filter(Boolean)) {
+        const found = ofCode(municipalities, code);
+        if (found === undefined) wrong.push(`Geen gemeente heeft NIS-code '${code}'.`);
+        else if (!chosen.includes(found)) chosen.push(found);
+      }
+      if (chosen.length > MOST_COMPARED) wrong.push(`De pagina vergelijkt hoogstens ${MOST_COMPARED} gemeenten.`);
+    }
+    const exists = view === PROFILE ? chosen.length > 0 : document.getElementById(`view-${view}`) !== null;
+    if (view && view !== PROFILE && !exists) wrong.push(`Onderdeel '${view}' bestaat niet.`);
+    if (!exists && wrong.length) wrong.push("Dit is het overzicht.");
+    return { view: exists ? view : OVERVIEW, chosen: chosen.slice(0, MOST_COMPARED), area, year, figure: wanted, sizeClass, wrong };
   }
 
-  function written(chosen) {
+  function written(choice) {
     const query = new URLSearchParams();
-    if (chosen.area !== FLANDERS) query.set("provincie", areas.code[chosen.area]);
-    if (chosen.year !== lastYear) query.set("jaar", String(chosen.year));
-    const path = chosen.view === PROFILE ? `${PROFILE}/${areas.code[chosen.municipality]}` : chosen.view;
+    if (choice.area !== FLANDERS) query.set("provincie", areas.code[choice.area]);
+    if (choice.year !== lastYear) query.set("jaar", String(choice.year));
+    if (choice.figure !== defaultFigure) query.set("cijfer", choice.figure);
+    if (choice.sizeClass !== null) query.set("klasse", String(choice.sizeClass + 1));
+    const path = choice.view === PROFILE ? address(...choice.chosen).slice(1) : choice.view;
     return `#${path}${query.size ? `?${query}` : ""}`;
   }
 
+  // A link may name a view alone, and then keeps what was chosen, or choices too.
   function go(hash) {
-    location.hash = written({ ...state, ...viewOf(hash) });
-  }
-
-  function viewOf(hash) {
-    const { view, municipality } = read(hash);
-    return { view, municipality };
+    const found = read(hash);
+    location.hash = hash.includes("?") ? written(found) : written({ ...state, view: found.view, chosen: found.chosen });
   }
 
   function render() {
@@ -716,12 +938,14 @@
       item.hidden = item !== root;
     });
     findAll("[data-view]").forEach((link) => {
-      link.href = written({ ...state, view: link.dataset.view, municipality: null });
+      link.href = written({ ...state, view: link.dataset.view, chosen: [] });
       if (link.dataset.view === state.view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     });
     fill(".area-name", areas.name[state.area], root);
     fill(".year-name", String(state.year), root);
+    fill("#notice", state.wrong?.join(" ") ?? "");
+    find("#notice").hidden = !state.wrong?.length;
     find("#province").value = areas.code[state.area];
     find("#year").value = state.year;
     fill("#chosen-year", String(state.year));
@@ -735,22 +959,25 @@
   }
 
   function change(part) {
-    Object.assign(state, part);
+    Object.assign(state, part, { wrong: [] });
     render();
-    const place = state.view === PROFILE ? areas.name[state.municipality] : areas.name[state.area];
+    const place = state.view === PROFILE ? areas.name[state.chosen[0]] : areas.name[state.area];
     announce(`De cijfers tonen nu ${place}, ${state.year}.`);
   }
 
-  function search(text) {
+  // Leads to the municipality that is found, beside those of `others`; else says what was found.
+  function search(text, list, others = []) {
     const wanted = plain(text);
-    const list = find("#found");
     list.hidden = true;
-    const exact = municipalities.filter((item) => plain(areas.name[item]) === wanted || areas.code[item] === wanted);
+    list.replaceChildren();
+    const isWanted = (item) => plain(areas.name[item]) === wanted || areas.code[item] === wanted;
+    const exact = municipalities.filter(isWanted);
     const found = exact.length
       ? exact
       : municipalities.filter((item) => wanted && plain(areas.name[item]).includes(wanted));
+    const link = (item) => address(...new Set([...others, item]));
     if (found.length === 1) {
-      go(address(found[0]));
+      go(link(found[0]));
       return;
     }
     list.hidden = false;
@@ -761,7 +988,7 @@
       message,
       ...found.slice(0, 20).flatMap((item, index) => [
         index ? ", " : "",
-        element("a", { href: address(item), textContent: areas.name[item] }),
+        element("a", { href: link(item), textContent: areas.name[item] }),
       ])
     );
     announce(message);
@@ -775,14 +1002,31 @@
       change({ area: areas.code.findIndex((code, item) => code === event.target.value && areas.level[item] !== "municipality") })
     );
     slider.addEventListener("input", () => change({ year: Number(slider.value) }));
-    find("#measure").addEventListener("change", () => {
+    const changeMap = (part) => {
+      Object.assign(state, part);
+      history.replaceState(null, "", written(state));
       renderMap();
       announce(find("#map-title").textContent);
+    };
+    find("#measure").addEventListener("change", (event) => changeMap({ figure: event.target.value }));
+    find("#size-class").addEventListener("change", (event) =>
+      changeMap({ sizeClass: event.target.value === "" ? null : Number(event.target.value) })
+    );
+    findAll("figure").forEach((item) => {
+      const button = element("button", { type: "button", className: "image", textContent: "Download afbeelding" });
+      const subject = find("h3", item)?.firstChild.textContent ?? "kaart";
+      button.append(element("span", { className: "unseen", textContent: `: ${subject}` }));
+      button.addEventListener("click", () => downloadImage(item));
+      item.append(button);
     });
     find("#filters").addEventListener("submit", (event) => event.preventDefault());
     find("#search").addEventListener("submit", (event) => {
       event.preventDefault();
-      search(find("#municipality").value);
+      search(find("#municipality").value, find("#found"));
+    });
+    find("#compare").addEventListener("submit", (event) => {
+      event.preventDefault();
+      search(find("#other").value, find("#found-other"), state.chosen);
     });
     // The address belongs to the views, so links inside a view are taken here.
     document.addEventListener("click", (event) => {
@@ -793,7 +1037,8 @@
       else go(link.getAttribute("href"));
     });
     window.addEventListener("hashchange", () => {
-      find("#found").hidden = true;
+      findAll(".found").forEach((list) => (list.hidden = true));
+      find("#other").value = "";
       Object.assign(state, read(location.hash));
       announce(render());
       find("h1", document.getElementById(`view-${state.view}`)).focus();

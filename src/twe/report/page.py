@@ -11,15 +11,19 @@ import vl_convert
 from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from twe.report.content import AnnexContent, Area, province_centres
-from twe.report.specs import config, map_spec, small_multiple
+from twe.report.content import AnnexContent, Area
+from twe.report.specs import LABELLED_STEP, config, map_spec, small_multiple
 from twe.report.texts import Texts
 
 _FOLDER = Path(__file__).parent
+# A change in per cent of less than this, even of exact counts, says more than it is.
+_LEAST_FOR_CHANGE = 20
 _REFERENCE = re.compile(r"\[noot\s[^\]]+\]")
 
 
-def page_text(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Texts) -> str:
+def page_text(
+    areas: Sequence[Area], size_classes: Sequence[str], annexes: Sequence[AnnexContent], texts: Texts
+) -> str:
     """Return the whole page, the same for the same figures."""
     bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its types ask for a snippet, it does not
     scripts = (_closed(bundle), _part("page.js"))
@@ -32,13 +36,14 @@ def page_text(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Tex
     environment.filters["with_links"] = _with_links
     return environment.from_string(_part("page.html.j2")).render(
         areas=areas,
+        size_classes=size_classes,
         annexes=annexes,
         texts=texts,
         style=Markup(_part("page.css")),
         scripts=[Markup(script) for script in scripts],
         # The page may run these two scripts and nothing else, and fetch nothing at all.
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
-        data=Markup(embedded(_data(areas, annexes, texts))),
+        data=Markup(embedded(_data(areas, size_classes, annexes, texts))),
         licences=_part("licences.txt"),
         versions=f"Vega {vl_convert.get_vega_version()}, Vega-Lite {vl_convert.get_vegalite_versions()[-1]} "
         f"en Vega-Embed {vl_convert.get_vega_embed_version()}",
@@ -56,16 +61,21 @@ def embedded(value: object) -> str:
     return text
 
 
-def _data(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Texts) -> dict[str, object]:
+def _data(
+    areas: Sequence[Area], size_classes: Sequence[str], annexes: Sequence[AnnexContent], texts: Texts
+) -> dict[str, object]:
     provinces = [area.name for area in areas if area.level == "province"]
     first_province = next(number for number, area in enumerate(areas) if area.level == "province")
+    least = max(chart.least_total for annex in annexes for chart in annex.charts)
     return {
         "title": texts.title,
         "labels": texts.labels,
         "asOf": texts.as_of_day,
         "isSynthetic": texts.is_synthetic,
         "isInternal": texts.is_internal,
-        "least": max(chart.least_total for annex in annexes for chart in annex.charts),
+        "least": least,
+        "leastForChange": max(least, _LEAST_FOR_CHANGE),
+        "sizeClasses": size_classes,
         "areas": {
             "level": [area.level for area in areas],
             "code": [area.code for area in areas],
@@ -76,11 +86,15 @@ def _data(areas: Sequence[Area], annexes: Sequence[AnnexContent], texts: Texts) 
             ],
             "longitude": [area.longitude for area in areas],
             "latitude": [area.latitude for area in areas],
+            "inhabitants": [area.inhabitants for area in areas],
+            "sizeClass": [area.size_class and size_classes.index(area.size_class) for area in areas],
         },
         "annexes": [annex.as_json() for annex in annexes],
         "vegaConfig": config(),
+        "step": LABELLED_STEP,
         "small": small_multiple(),
-        "map": map_spec(province_centres(areas)),
+        "maps": {"coloured": map_spec(is_coloured=True), "plain": map_spec(is_coloured=False)},
+        "outlines": json.loads(_part("provinces.json"))["features"],
     }
 
 

@@ -15,23 +15,29 @@ from twe.export.sheets import Chart, Shape
 Spec = dict[str, object]
 
 ROWS = "rows"
-_INK, _PAPER = "#1F1F1F", "#FFFFFF"
+# The page gives both, for light and for dark; the others are readable on their own fill.
+_INK, _PAPER = "currentColor", "var(--paper)"
+_DARK_INK, _LIGHT_INK = "#1F1F1F", "#FFFFFF"
 # Okabe and Ito: told apart by people with any kind of colour blindness. Light ones get an outline.
 _FILLS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 _UNKNOWN_FILL = "#BDBDBD"
 _ONE_FILL = _FILLS[0]
 _NEGATIVE_FILL = _FILLS[5]
-_DARK_FILLS = (_FILLS[0],)
+# From light to dark, for classes in an order and for rates on the map.
+_SEQUENCE = ("#D6E6F4", "#ABCFE5", "#6AAED6", "#3787C0", "#105BA4", "#08306B")
+_DARK_FILLS = (_FILLS[0], *_SEQUENCE[3:])
 _HEIGHT = 260
-# A bar with a line of text over it; a comparison has a municipality, its province and Flanders.
-_LABELLED_STEP, _AREAS = 46, 3
+LABELLED_STEP = 46
+"""Height of a bar with a line of text over it; the page makes a comparison that many times as high."""
 _LABEL_SIZE = 13
 _NUMBER_AXIS = ",.0f"
 _AUTOSIZE = alt.AutoSizeParams(type="fit-x", contains="padding")
-_PROVINCE_SIZE = alt.ExprRef("width < 500 ? 11 : 14")
 # Three names next to each other don't fit on a phone.
 _LEGEND_COLUMNS = "width < 480 ? 1 : width < 760 ? 2 : 3"
-_LARGEST_SYMBOL = "width < 500 ? 500 : 2000"
+# The smallest circle can still be seen; the legend is drawn by the same scale.
+_SMALLEST_SYMBOL, _LARGEST_SYMBOL = 16, "width < 500 ? 900 : 3600"
+# Numbers over narrow columns stand upright where they would run into each other.
+_IS_NARROW = "width < 640"
 
 
 def config() -> Spec:
@@ -45,13 +51,19 @@ def config() -> Spec:
         axis=alt.AxisConfig(
             labelFontSize=_LABEL_SIZE,
             labelColor=_INK,
-            gridColor="#DDDDDD",
+            gridColor=_INK,
+            gridOpacity=0.15,
             domainColor="#767676",
             tickColor="#767676",
             titleFontSize=_LABEL_SIZE,
         ),
         legend=alt.LegendConfig(
-            labelFontSize=_LABEL_SIZE, labelColor=_INK, labelLimit=0, symbolSize=160, symbolStrokeWidth=1
+            labelFontSize=_LABEL_SIZE,
+            labelColor=_INK,
+            titleColor=_INK,
+            labelLimit=0,
+            symbolSize=160,
+            symbolStrokeWidth=1,
         ),
         text=alt.MarkConfig(fontSize=_LABEL_SIZE, fill=_INK),
     ).to_dict()
@@ -68,10 +80,11 @@ def chart_specs(chart: Chart) -> dict[str, Spec]:
         return {"main": _ranking(names)}
     if chart.shape is Shape.COLUMNS:
         return {"main": _single_columns() if len(names) == 1 else _grouped_columns(names)}
+    fills = _fills(names, is_ordered=chart.is_ordered)
     return {
-        "main": _stacks(names, is_share=True),
-        "counts": _stacks(names, is_share=False),
-        "comparison": _area_bars(names),
+        "main": _stacks(names, fills, is_share=True),
+        "counts": _stacks(names, fills, is_share=False),
+        "comparison": _area_bars(names, fills),
     }
 
 
@@ -82,78 +95,114 @@ def small_multiple() -> Spec:
     return _finished(alt.layer(bars, labels).add_params(top).properties(height=110))
 
 
-def map_spec(provinces: Sequence[dict[str, object]]) -> Spec:
+def map_spec(*, is_coloured: bool) -> Spec:
     """Return a map of circles in the middle of municipalities, their area in proportion to `size`.
 
-    Rows have `name`, `longitude` and `latitude` (degrees), `province`, `text`, `emphasis` (opacity), `size`
-    (not negative), `isNegative` and `isHidden`; parameter `top` is the largest size. `provinces` are names to
-    write, with their places.
+    Rows have `name`, `longitude` and `latitude` (degrees), `province`, `text`, `size` (not negative),
+    `isNegative` and `isHidden`; with colours also `rate` (or null) and `rateText`. Data set `outlines` has
+    the features to draw and to fit the map to, `names` the texts `name` with their places. Parameters:
+    `top` is the largest size, `sizes` are those of the legend, `low` and `high` the ends of the colours, and
+    `form` how their numbers are written.
     """
+    params = [
+        # Given by the page, as circles have no largest one where every figure is 0 or left out.
+        alt.param(name="top", value=1),
+        alt.param(name="sizes", value=[1]),
+        *([alt.param(name=name, value=value) for name, value in _COLOUR_PARAMETERS] if is_coloured else []),
+    ]
     rows = alt.Chart(alt.NamedData(ROWS)).encode(
         longitude="longitude:Q",
         latitude="latitude:Q",
-        opacity=alt.Opacity("emphasis:Q", scale=None),
         tooltip=[
             alt.Tooltip("name:N", title="Gemeente"),
             alt.Tooltip("province:N", title="Provincie"),
             alt.Tooltip("text:N", title="Cijfer"),
+            *([alt.Tooltip("rateText:N", title="Kleur")] if is_coloured else []),
         ],
     )
-    # Given by the page, as circles have no largest one where every figure is 0 or left out.
-    top = alt.param(name="top", value=1)
-    largest = alt.Scale(
-        type="linear",
-        domain=[0, alt.ExprRef(top.name)],
-        rangeMin=0,
-        rangeMax=alt.ExprRef(_LARGEST_SYMBOL),
-        nice=False,
+    land = alt.Chart(alt.NamedData("outlines")).mark_geoshape(
+        fill="var(--land)", stroke="var(--border)", strokeWidth=1.2
     )
-    size = alt.Size(
-        "size:Q",
-        scale=largest,
-        legend=alt.Legend(
-            title=None, orient="bottom", format=_NUMBER_AXIS, tickCount=3, direction="horizontal"
-        ),
-    )
-    dots = rows.mark_circle(size=10, color="#8C8C8C")
-    circles = (
-        rows.transform_filter("datum.size > 0")
-        .mark_circle(stroke=_PAPER, strokeWidth=0.8, cursor="pointer")
-        .encode(
-            size=size,
-            color=alt.when("datum.isNegative")
-            .then(alt.value(_NEGATIVE_FILL))
-            .otherwise(alt.value(_ONE_FILL)),
-        )
-    )
+    dots = rows.mark_circle(size=8, color="#8C8C8C", opacity=1)
+    circles = rows.transform_filter("datum.size > 0").encode(size=_circle_size())
+    look = alt.MarkConfig(stroke=_INK, strokeWidth=0.6, fillOpacity=0.85, cursor="pointer").to_dict()
+    uncoloured = circles.transform_filter("!datum.isNegative && !isValid(datum.rate)")
+    drawn = [
+        uncoloured.mark_point(fill=_UNKNOWN_FILL if is_coloured else _ONE_FILL, **look),
+        circles.transform_filter("datum.isNegative").mark_point(fill=_NEGATIVE_FILL, **look),
+    ]
+    if is_coloured:
+        rated = circles.transform_filter("!datum.isNegative && isValid(datum.rate)").mark_point(**look)
+        # First, as the legend of sizes has the fill of the first layer.
+        drawn.insert(0, rated.encode(fill=alt.Fill("rate:Q", scale=_rate_scale(), legend=_rate_legend())))
     hidden = rows.transform_filter("datum.isHidden").mark_point(
         shape="cross", size=45, color=_NEGATIVE_FILL, filled=True
     )
-    places = alt.Chart(alt.Data(values=list(provinces))).encode(
+    places = alt.Chart(alt.NamedData("names")).encode(
         longitude="longitude:Q", latitude="latitude:Q", text="name:N"
     )
+    size = alt.ExprRef("width < 500 ? 11 : 13")
     names = [
         # A light edge keeps a name readable over circles.
         places.mark_text(
-            fontSize=_PROVINCE_SIZE,
-            fontWeight="bold",
-            lineBreak="|",
-            align="center",
-            fill=_PAPER,
-            stroke=_PAPER,
-            strokeWidth=4,
-            opacity=0.8,
+            fontSize=size, fontWeight="bold", fill=_PAPER, stroke=_PAPER, strokeWidth=4, opacity=0.7
         ),
-        places.mark_text(
-            fontSize=_PROVINCE_SIZE, fontWeight="bold", lineBreak="|", align="center", fill=_INK
-        ),
+        places.mark_text(fontSize=size, fontWeight="bold", fill=_INK),
     ]
     return _finished(
-        alt.layer(dots, circles, hidden, *names)
-        .add_params(top)
+        alt.layer(land, dots, *drawn, hidden, *names)
+        .add_params(*params)
         .project(type="mercator")
         .properties(height="container"),
         alt.AutoSizeParams(type="fit", contains="padding"),
+    )
+
+
+_COLOUR_PARAMETERS: tuple[tuple[str, object], ...] = (("low", 0), ("high", 1), ("form", ".0%"))
+
+
+def _circle_size() -> alt.Size:
+    return alt.Size(
+        "size:Q",
+        scale=alt.Scale(
+            type="linear",
+            domain=[0, alt.ExprRef("top")],
+            rangeMin=_SMALLEST_SYMBOL,
+            rangeMax=alt.ExprRef(_LARGEST_SYMBOL),
+            nice=False,
+            zero=True,
+        ),
+        legend=alt.Legend(
+            title="Grootte",
+            orient="bottom",
+            format=_NUMBER_AXIS,
+            values=alt.ExprRef("sizes"),
+            direction="horizontal",
+            symbolFillColor="transparent",
+            symbolStrokeColor=_INK,
+        ),
+    )
+
+
+def _rate_scale() -> alt.Scale:
+    return alt.Scale(
+        type="linear",
+        domain=[alt.ExprRef("low"), alt.ExprRef("high")],
+        range=[_SEQUENCE[0], _SEQUENCE[2], _SEQUENCE[5]],
+        nice=False,
+        zero=False,
+    )
+
+
+def _rate_legend() -> alt.Legend:
+    return alt.Legend(
+        title="Kleur",
+        orient="bottom",
+        direction="horizontal",
+        type="gradient",
+        gradientLength=alt.ExprRef("width < 500 ? 110 : 200"),
+        tickCount=3,
+        labelExpr="format(datum.value, form)",
     )
 
 
@@ -171,49 +220,59 @@ def _columns_with_labels(y: alt.Y, font_size: int = _LABEL_SIZE) -> tuple[alt.Ch
 
 
 def _grouped_columns(names: Sequence[str]) -> Spec:
-    return _finished(
-        _rows()
-        .mark_bar(stroke=_INK, strokeWidth=0.5)
-        .encode(
-            x=_years(),
-            xOffset=alt.XOffset("series:N", sort=list(names)),
-            y=_number_axis(),
-            color=_colours(names),
-        )
-        .properties(height=_HEIGHT)
+    offset = alt.XOffset("series:N", sort=list(names))
+    base = _rows().encode(x=_years(), xOffset=offset)
+    bars = base.mark_bar(stroke=_INK, strokeWidth=0.5).encode(
+        y=_number_axis(), color=_colours(names, _fills(names))
     )
+    # Over the zero line where a column goes down: a small one beside large ones is still read.
+    labels = (
+        base.transform_calculate(top="max(datum.value, 0)")
+        .mark_text(
+            fontSize=11,
+            angle=alt.ExprRef(f"{_IS_NARROW} ? 270 : 0"),
+            align=alt.ExprRef(f"{_IS_NARROW} ? 'left' : 'center'"),
+            baseline="middle",
+            dx=alt.ExprRef(f"{_IS_NARROW} ? 4 : 0"),
+            dy=alt.ExprRef(f"{_IS_NARROW} ? 0 : -8"),
+        )
+        .encode(y=alt.Y("top:Q"), text="label:N")
+    )
+    return _finished(alt.layer(bars, labels).properties(height=_HEIGHT))
 
 
-def _stacks(names: Sequence[str], *, is_share: bool) -> Spec:
+def _stacks(names: Sequence[str], fills: Sequence[str], *, is_share: bool) -> Spec:
     axis = alt.Axis(format=".0%" if is_share else _NUMBER_AXIS, tickCount=5, title=None)
     stack: Literal["normalize", "zero"] = "normalize" if is_share else "zero"
     base = _rows().encode(x=_years(), order="place:Q")
     bars = base.mark_bar(stroke=_INK, strokeWidth=0.5).encode(
-        y=alt.Y("value:Q", axis=axis, stack=stack), color=_colours(names)
+        y=alt.Y("value:Q", axis=axis, stack=stack), color=_colours(names, fills)
     )
     labels = base.mark_text(fontSize=12).encode(
         y=alt.Y("value:Q", bandPosition=0.5, axis=axis, stack=stack),
         text="label:N",
         detail="series:N",
-        color=_inks(names),
+        color=_inks(names, fills),
     )
     return _finished(
         alt.layer(bars, labels).resolve_scale(color="independent").properties(height=_HEIGHT + 40)
     )
 
 
-def _area_bars(names: Sequence[str]) -> Spec:
-    # Names stand over the bars, as they need more room than a phone has beside them.
-    base = _rows().encode(y=alt.Y("area:N", sort=None, axis=None), order="place:Q")
+def _area_bars(names: Sequence[str], fills: Sequence[str]) -> Spec:
+    # Names stand over the bars, as they need more room than a phone has beside them. The order is a
+    # field: that of the rows is forgotten when they are replaced.
+    order = alt.EncodingSortField(field="areaPlace", op="min", order="ascending")
+    base = _rows().encode(y=alt.Y("area:N", sort=order, axis=None), order="place:Q")
     axis = alt.Axis(format=".0%", tickCount=5, title=None)
     bars = base.mark_bar(stroke=_INK, strokeWidth=0.5, height=22, yOffset=9).encode(
-        x=alt.X("value:Q", axis=axis, stack="normalize"), color=_colours(names)
+        x=alt.X("value:Q", axis=axis, stack="normalize"), color=_colours(names, fills)
     )
     shares = base.mark_text(fontSize=12, yOffset=9).encode(
         x=alt.X("value:Q", bandPosition=0.5, axis=axis, stack="normalize"),
         text="label:N",
         detail="series:N",
-        color=_inks(names),
+        color=_inks(names, fills),
     )
     areas = (
         base.transform_filter("datum.place == 0")
@@ -221,22 +280,20 @@ def _area_bars(names: Sequence[str]) -> Spec:
         .encode(text="area:N")
     )
     return _finished(
-        alt.layer(bars, shares, areas)
-        .resolve_scale(color="independent")
-        .properties(height=_AREAS * _LABELLED_STEP)
+        alt.layer(bars, shares, areas).resolve_scale(color="independent").properties(height=LABELLED_STEP)
     )
 
 
 def _ranking(names: Sequence[str]) -> Spec:
     # Names stand over the bars, for the same reason.
-    base = _rows().encode(y=alt.Y("series:N", sort=None, axis=None))
+    base = _rows().encode(y=alt.Y("series:N", sort=list(names), axis=None))
     axis = alt.Axis(format=_NUMBER_AXIS, tickMinStep=1, tickCount=5, title=None)
     bars = base.mark_bar(color=_ONE_FILL, height=16, yOffset=9).encode(x=alt.X("value:Q", axis=axis))
     numbers = base.mark_text(align="left", dx=5, yOffset=9).encode(
         x=alt.X("value:Q", axis=axis), text="label:N"
     )
     headings = base.mark_text(align="left", yOffset=-10, x=0).encode(text="series:N")
-    return _finished(alt.layer(bars, numbers, headings).properties(height=len(names) * _LABELLED_STEP))
+    return _finished(alt.layer(bars, numbers, headings).properties(height=len(names) * LABELLED_STEP))
 
 
 def _rows() -> alt.Chart:
@@ -262,7 +319,7 @@ def _from_zero_to(top: alt.Parameter) -> alt.Scale:
     return alt.Scale(domain=[0, alt.ExprRef(top.name)], nice=False)
 
 
-def _colours(names: Sequence[str]) -> alt.Color:
+def _colours(names: Sequence[str], fills: Sequence[str]) -> alt.Color:
     legend = alt.Legend(
         title=None,
         orient="bottom",
@@ -270,19 +327,24 @@ def _colours(names: Sequence[str]) -> alt.Color:
         symbolType="square",
         symbolStrokeColor=_INK,
     )
-    return alt.Color("series:N", scale=alt.Scale(domain=list(names), range=_fills(names)), legend=legend)
+    return alt.Color("series:N", scale=alt.Scale(domain=list(names), range=list(fills)), legend=legend)
 
 
-def _inks(names: Sequence[str]) -> alt.Color:
-    inks = [_PAPER if fill in _DARK_FILLS else _INK for fill in _fills(names)]
+def _inks(names: Sequence[str], fills: Sequence[str]) -> alt.Color:
+    inks = [_LIGHT_INK if fill in _DARK_FILLS else _DARK_INK for fill in fills]
     return alt.Color("series:N", scale=alt.Scale(domain=list(names), range=inks), legend=None)
 
 
-def _fills(names: Sequence[str]) -> list[str]:
+def _fills(names: Sequence[str], *, is_ordered: bool = False) -> list[str]:
     known = [name for name in names if not name.startswith("Onbekend")]
-    if len(known) > len(_FILLS):
-        raise ValueError(f"{len(known)} series can't be told apart by {len(_FILLS)} colours")
-    fills = dict(zip(known, _FILLS, strict=False))
+    chosen: tuple[str, ...] = _SEQUENCE if is_ordered else _FILLS
+    if len(known) > len(chosen):
+        raise ValueError(f"{len(known)} series can't be told apart by {len(chosen)} colours")
+    if is_ordered and len(known) > 1:
+        # Both ends and the same step between.
+        last = len(chosen) - 1
+        chosen = tuple(chosen[round(number * last / (len(known) - 1))] for number in range(len(known)))
+    fills = dict(zip(known, chosen, strict=False))
     return [fills.get(name, _UNKNOWN_FILL) for name in names]
 
 
