@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
 import typer
 
 from twe import options
-from twe.errors import TweError
+from twe.errors import ExportError, TweError
 from twe.export.editions import Edition
 from twe.export.publisher import Publisher
 from twe.project import PROJECT
@@ -300,6 +300,10 @@ def report(
     organisation: options.Organisation = "",
     contact: options.Contact = "",
     licence: options.Licence = "",
+    previous: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="list what changed since this earlier release or warehouse"),
+    ] = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Write the report page: one HTML file."""
@@ -308,7 +312,7 @@ def report(
     from twe.report.job import report as write_report
 
     _check_release(edition, release)
-    wanted = Options(database, out, edition, release, Publisher(organisation, contact, licence))
+    wanted = Options(database, out, edition, release, Publisher(organisation, contact, licence), previous)
     with progress_bar(is_quiet=quiet) as progress:
         written = write_report(wanted, progress)
     _print_files([written], quiet)
@@ -511,6 +515,30 @@ def verify(
     print(f"{len(sent.files)} files are as they were made: {sent.name}.")
     if register:
         print(f"This is what was released, by {register}.")
+
+
+@_command("nothing was written")
+def changes(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="earlier release or warehouse")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="later one, of the same edition")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="write every changed figure to this CSV file")
+    ] = None,
+) -> None:
+    """List the figures that differ between two releases.
+
+    Says whether it is a major (other definition or geography), minor (other years) or patch change.
+    """
+    from twe.changes import read_changes, summary, write_csv
+
+    found = read_changes(old, new)
+    print(summary(found))
+    if out:
+        try:
+            write_csv(found, out)
+        except OSError as problem:
+            raise ExportError(f"{out} can't be written: {problem.strerror}.") from problem
+        _print_files([out], False)
 
 
 @_command("a warehouse that is not named above is as it was")

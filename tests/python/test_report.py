@@ -820,6 +820,40 @@ def test_what_is_left_out_has_its_marker(opened: Opener, database: Path, tmp_pat
     assert texts[-1] == CONFIDENTIAL and CONFIDENTIAL not in texts[:-1]
 
 
+def test_the_changes_since_an_earlier_release_are_listed(
+    opened: Opener, report_page: Path, database: Path, tmp_path: Path
+) -> None:
+    """Old and new as both releases have them, for the chosen year and province; nothing without one."""
+    assert "wijzigingen" not in report_page.read_text(encoding="utf-8").split("<script")[0]
+    earlier = tmp_path / "earlier.duckdb"
+    shutil.copy(_release(database), earlier)
+    with duckdb.connect(str(earlier)) as connection:
+        connection.execute(
+            """
+            update publication.publication_values set published_value = published_value + 5
+            where cell_id in (
+                select cell_id from publication.places
+                where annex = 1 and year = 2022 and dimension = 'total' and area_code in ('11002', '44021')
+            )
+            """
+        )
+    page = opened(
+        _exported(database, tmp_path / "out", "--edition", "public", "--previous", str(earlier)),
+        "wijzigingen?jaar=2022&provincie=10000",
+    )
+    headers, *rows = table(page, "wijzigingen_10000_2022")
+    assert headers == ["Gebied", "Bijlage", "Cijfer", "Jaar", "Eenheid", "Oud", "Nieuw"]
+    ((new,),) = query(
+        _release(database),
+        "select published_value from publication.publication_figures where annex = 1 and year = 2022"
+        " and measure = 'started_trajectories' and dimension = 'total' and area_code = '11002'",
+    )
+    row = ["Antwerpen", "1", "Trajecten: totaal", "2022", "trajecten", dutch(new + 5), dutch(new)]
+    assert row in rows and {item[0] for item in rows} == {"Antwerpen"}
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
 def test_other_editions_say_so_everywhere(opened: Opener, database: Path, tmp_path: Path) -> None:
     """Exact: a name and a label that nobody overlooks; unprotected: its own label."""
     path = _exported(database, tmp_path / "internal", "--edition", "exact")

@@ -235,6 +235,11 @@ class Warehouse:
         self._path = path
         self._is_release = is_release
 
+    @property
+    def path(self) -> Path:
+        """Return the file."""
+        return self._path
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
         try:

@@ -319,7 +319,7 @@ def _annex(
             place = places[is_municipal, row[0] if is_municipal else row[1]]
             cell = place * len(years) + row[first - 1] - annex.first_year
             for column, value in zip(shown, row[first:], strict=True):
-                values[column.header][cell] = _json_number(value)
+                values[column.header][cell] = json_number(value)
     return AnnexContent(
         annex,
         headline_of(annex.number, warehouse.headlines(annex.number), build, outline),
@@ -343,7 +343,8 @@ def _written(value: Figure, column: Column) -> str:
     return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
 
 
-def _json_number(value: int | float | Decimal | None) -> Figure:
+def json_number(value: int | float | Decimal | None) -> Figure:
+    """Return a figure as JSON has it, a whole one without decimals."""
     if value is None or isinstance(value, int):
         return value
     return int(value) if value == int(value) else float(value)

@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from twe.changes import read_changes
 from twe.errors import ExportError
 from twe.export.editions import Edition
 from twe.export.job import SUFFIXES, open_edition
@@ -29,6 +30,8 @@ class Options:
     edition: Edition = Edition.EXACT
     release: Path | None = None
     publisher: Publisher = UNNAMED
+    previous: Path | None = None
+    """An earlier release, or warehouse in the exact edition, of which the page lists the differences."""
 
     @property
     def path(self) -> Path:
@@ -49,8 +52,9 @@ def report(options: Options, progress: Progress) -> Path:
         annexes = read_annexes(warehouse, build, areas, progress)
         progress.step("toelichting")
         texts = read_texts(warehouse, build, options.publisher)
+        changes = read_changes(options.previous, warehouse.path) if options.previous else None
     progress.step(options.path.name)
-    page = page_text(areas, size_classes, annexes, texts)
+    page = page_text(areas, size_classes, annexes, texts, changes)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=options.out, prefix=".report_") as folder:

@@ -723,6 +723,32 @@
     });
   }
 
+  const CHANGES = "wijzigingen";
+
+  function renderChanges() {
+    const isChosen = (area) =>
+      state.area === FLANDERS || area === state.area || areas.province[area] === state.area;
+    const found = report.changes.filter((row) => row[3] === state.year && isChosen(row[2]));
+    fill("#no-changes", found.length ? "" : `Geen gewijzigde cijfers voor ${areas.name[state.area]} in ${state.year}.`);
+    showTable(find("#changes"), {
+      caption: `Gewijzigde cijfers, ${areas.name[state.area]}, ${state.year}`,
+      headers: ["Gebied", "Bijlage", "Cijfer", "Jaar", "Eenheid", "Oud", "Nieuw"],
+      rows: found.map(([annex, name, area, year, unit, ...values]) => [
+        typeof area === "number"
+          ? { text: areas.title[area], ...(areas.level[area] === "municipality" ? { href: address(area) } : {}) }
+          : { text: area },
+        { text: String(annex) },
+        { text: name },
+        { text: String(year) },
+        { text: unit },
+        ...values.map((value) => asCell(value, { kind: unit === "euro" ? "euro" : Number.isInteger(value) ? "count" : "mean", missing: "–" })),
+      ]),
+      keys: 5,
+      sortable: true,
+      name: `${CHANGES}_${areas.code[state.area]}_${state.year}`,
+    });
+  }
+
   function municipalRows(annex, table, years) {
     return chosenMunicipalities().flatMap((area) =>
       years.map((year) => [
@@ -952,6 +978,7 @@
     find("#year").setAttribute("aria-valuetext", String(state.year));
     if (state.view === OVERVIEW) renderOverview(root);
     else if (state.view === PROFILE) renderProfile(root);
+    else if (state.view === CHANGES) renderChanges();
     else if (root.dataset.annex) renderAnnex(root);
     const heading = find("h1", root).textContent;
     document.title = `${heading} - ${report.title}`;

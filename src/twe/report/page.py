@@ -11,7 +11,9 @@ import vl_convert
 from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from twe.report.content import AnnexContent, Area
+from twe.changes import Changes, Step
+from twe.export.dutch import day_text, number_text
+from twe.report.content import FLANDERS_NIS, AnnexContent, Area, json_number
 from twe.report.specs import LABELLED_STEP, config, map_spec, small_multiple
 from twe.report.texts import Texts
 
@@ -22,7 +24,11 @@ _REFERENCE = re.compile(r"\[noot\s[^\]]+\]")
 
 
 def page_text(
-    areas: Sequence[Area], size_classes: Sequence[str], annexes: Sequence[AnnexContent], texts: Texts
+    areas: Sequence[Area],
+    size_classes: Sequence[str],
+    annexes: Sequence[AnnexContent],
+    texts: Texts,
+    changes: Changes | None = None,
 ) -> str:
     """Return the whole page, the same for the same figures."""
     bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its types ask for a snippet, it does not
@@ -43,7 +49,11 @@ def page_text(
         scripts=[Markup(script) for script in scripts],
         # The page may run these two scripts and nothing else, and fetch nothing at all.
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
-        data=Markup(embedded(_data(areas, size_classes, annexes, texts))),
+        changes=changes,
+        changes_text=changes and _changes_text(changes),
+        data=Markup(
+            embedded(_data(areas, size_classes, annexes, texts) | {"changes": _changes_data(changes, areas)})
+        ),
         licences=_part("licences.txt"),
         versions=f"Vega {vl_convert.get_vega_version()}, Vega-Lite {vl_convert.get_vegalite_versions()[-1]} "
         f"en Vega-Embed {vl_convert.get_vega_embed_version()}",
@@ -96,6 +106,45 @@ def _data(
         "maps": {"coloured": map_spec(is_coloured=True), "plain": map_spec(is_coloured=False)},
         "outlines": json.loads(_part("provinces.json"))["features"],
     }
+
+
+_STEPS = {
+    Step.MAJOR: "een andere definitie of indeling: vergelijk de cijfers niet een voor een",
+    Step.MINOR: "andere jaren",
+    Step.PATCH: "correcties",
+    Step.NONE: "geen verschil",
+}
+
+
+def _changes_text(changes: Changes) -> str:
+    return (
+        f"Vergeleken met de uitgave van de toestand op {day_text(changes.old_day)}: {_STEPS[changes.step]}. "
+        f"{number_text(len(changes.rows))} cijfers verschillen, in jaren die beide uitgaven hebben; "
+        f"de nieuwe waarde geldt sinds de toestand op {day_text(changes.new_day)}."
+    )
+
+
+def _changes_data(changes: Changes | None, areas: Sequence[Area]) -> list[list[object]]:
+    """Return annex, figure, position of the area, year, unit, old and new value of every change.
+
+    An area that the page doesn't have stands in a text of its own.
+    """
+    places = {
+        ("region" if area.level == "flanders" else area.level, area.code): number
+        for number, area in enumerate(areas)
+    }
+    places["region", FLANDERS_NIS] = 0
+    return [
+        [
+            row.annex,
+            row.figure,
+            places.get((row.area_level, row.area_code), row.area),
+            row.year,
+            row.unit,
+            *(None if value is None else json_number(value) for value in (row.old, row.new)),
+        ]
+        for row in (changes.rows if changes else ())
+    ]
 
 
 def _part(name: str) -> str:

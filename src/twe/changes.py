@@ -1,0 +1,212 @@
+"""What changed between two published releases or two warehouses, from nothing but their figures."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+import duckdb
+
+from twe.errors import ExportError
+from twe.warehouse.files import sql_text
+
+Value = Decimal | None
+
+
+class Step(StrEnum):
+    """Which part of a version number a release raises."""
+
+    MAJOR = "major"
+    """Another definition, geography or protection: figures can't be compared one by one."""
+    MINOR = "minor"
+    """A period that wasn't there, or one that is gone."""
+    PATCH = "patch"
+    """Other figures of the same periods."""
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure that differs; None = not in that release, or left out there."""
+
+    annex: int
+    figure: str
+    area_level: str
+    area_code: str
+    area: str
+    year: int
+    unit: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The changed figures of the years that both have, and what else differs."""
+
+    step: Step
+    reasons: tuple[str, ...]
+    """Why it is that step: English words, such as `new years of annex 1: 2024`."""
+    old_day: date
+    new_day: date
+    rows: tuple[Change, ...]
+
+
+_PARAMETERS = ("geography_date", "measure_months", "municipality_of_label_nl")
+# What the figures of one release are, without those that only happen to occur in it.
+_DEFINITIONS = "select annex, measure, dimension, category, unit_nl from {file}.marts.dim_figures"
+_CHANGED = """
+    with
+    both_years as (
+        select distinct annex, year from {new}.marts.figures
+        intersect
+        select distinct annex, year from {old}.marts.figures
+    ),
+    names as (
+        select
+            annex, measure, dimension, category, coalesce(header_nl, label_nl) as figure, unit_nl, sort_order
+        from {new}.marts.dim_figures
+    ),
+    compared as (
+        select
+            annex, measure, dimension, category, area_level, area_code, year,
+            coalesce(after.area, before.area) as area,
+            before.value as old_value,
+            after.value as new_value
+        from {new}.marts.figures as after
+        full join {old}.marts.figures as before
+            using (annex, measure, dimension, category, area_level, area_code, year)
+        where before.value is distinct from after.value
+    )
+    select
+        annex, coalesce(figure, concat_ws(' ', measure, dimension, category)), area_level, area_code, area,
+        year, coalesce(unit_nl, ''), old_value, new_value
+    from compared
+    inner join both_years using (annex, year)
+    left join names using (annex, measure, dimension, category)
+    order by
+        annex, case area_level when 'region' then 1 when 'province' then 2 else 3 end, area, area_code, year,
+        sort_order, measure, dimension, category
+"""
+
+
+def read_changes(old: Path, new: Path) -> Changes:
+    """Return what changed from release or warehouse `old` to `new`; ExportError when one can't be read."""
+    with _open(old, new) as connection:
+        try:
+            return _changes(connection)
+        except duckdb.Error as problem:
+            raise ExportError(f"{old} and {new} can't be compared: {_first_line(problem)}") from problem
+
+
+@contextmanager
+def _open(old: Path, new: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    for path in (old, new):
+        if not path.is_file():
+            raise ExportError(f"There is no release or warehouse at {path}.")
+    with duckdb.connect() as connection:
+        for name, path in (("old", old), ("new", new)):
+            try:
+                connection.execute(f"attach {sql_text(path)} as {name} (read_only)")
+            except duckdb.Error as problem:
+                raise ExportError(
+                    f"{path} is not a release or warehouse: {_first_line(problem)}"
+                ) from problem
+            found = connection.execute(
+                "select count(*) from duckdb_columns() where database_name = ? and schema_name = 'marts'"
+                " and table_name = 'figures' and column_name = 'value'",
+                [name],
+            ).fetchone()
+            if found != (1,):
+                raise ExportError(f"{path} is not a release or warehouse: it has no marts.figures.")
+        yield connection
+
+
+def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
+    columns = ", ".join(("as_of", *_PARAMETERS))
+    (before,), (after,) = (
+        connection.execute(f"select {columns} from {name}.marts.dim_parameters").fetchall()
+        for name in ("old", "new")
+    )
+    rows = connection.execute(_CHANGED.format(old="old", new="new")).fetchall()
+    definitions = [
+        f"{name.removesuffix('_label_nl')} was {earlier}, is {later}"
+        for name, earlier, later in zip(_PARAMETERS, before[1:], after[1:], strict=True)
+        if earlier != later
+    ]
+    for one, other, told in (("new", "old", "new"), ("old", "new", "gone")):
+        found = connection.execute(
+            f"select annex, count(*) from ({_DEFINITIONS.format(file=one)}"
+            f" except {_DEFINITIONS.format(file=other)}) group by annex order by annex"
+        ).fetchall()
+        definitions += [f"{count} {told} figures in annex {annex}" for annex, count in found]
+    periods = []
+    for one, other, told in (("new", "old", "new"), ("old", "new", "gone")):
+        years = connection.execute(
+            f"select annex, string_agg(year, ', ' order by year) from (select distinct annex, year"
+            f" from {one}.marts.figures except select distinct annex, year from {other}.marts.figures)"
+            " group by annex order by annex"
+        ).fetchall()
+        periods += [f"{told} years of annex {annex}: {text}" for annex, text in years]
+    step, reasons = Step.NONE, ["no figure differs"]
+    if definitions:
+        step, reasons = Step.MAJOR, definitions + periods
+    elif periods:
+        step, reasons = Step.MINOR, periods
+    elif rows:
+        step, reasons = Step.PATCH, [f"{len(rows)} figures differ"]
+    return Changes(step, tuple(reasons), before[0], after[0], tuple(Change(*row) for row in rows))
+
+
+HEADERS = (
+    "annex",
+    "figure",
+    "area_level",
+    "area_code",
+    "area",
+    "year",
+    "unit",
+    "old_value",
+    "new_value",
+    "since",
+)
+
+
+def write_csv(changes: Changes, path: Path) -> None:
+    """Write a row per changed figure; empty = left out, or not in that release. OSError as open()."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADERS)
+        for row in changes.rows:
+            place = (row.area_level, row.area_code, row.area, row.year)
+            values = (plain(row.old), plain(row.new), changes.new_day)
+            writer.writerow((row.annex, row.figure, *place, row.unit, *values))
+
+
+def plain(value: Value) -> str:
+    """Return a figure without the zeros behind its last decimal; empty for none."""
+    return "" if value is None else f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+
+
+def summary(changes: Changes) -> str:
+    """Return in English what changed: the step, why, and how many figures per annex."""
+    counts: dict[int, int] = {}
+    for row in changes.rows:
+        counts[row.annex] = counts.get(row.annex, 0) + 1
+    return "\n".join(
+        [
+            f"From {changes.old_day} to {changes.new_day}: {changes.step} ({'; '.join(changes.reasons)}).",
+            *(
+                f"Annex {annex}: {count} figures differ in years that both have."
+                for annex, count in counts.items()
+            ),
+        ]
+    )
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().splitlines()[0].rstrip(".!") + "."

@@ -1,0 +1,95 @@
+"""The list of changes between two releases: every figure that differs, and which kind of change it is."""
+
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from twe.changes import HEADERS, Step, read_changes
+from twe.cli import main
+
+
+def release(path: Path, figures: str, day: str = "2024-12-31", geography: str = "2024-12-31") -> Path:
+    """Write what the list reads of a release; rows are (area_level, area_code, area, year, value)."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            f"""
+            create schema marts;
+            create table marts.dim_parameters as select
+                date '{day}' as as_of, date '{geography}' as geography_date, 12 as measure_months,
+                'OCMW' as municipality_of_label_nl;
+            create table marts.dim_figures as select
+                1 as annex, 'trajectories' as measure, 'total' as dimension, 'total' as category,
+                'Trajecten: totaal' as header_nl, 'Totaal' as label_nl, 'trajecten' as unit_nl,
+                1 as sort_order;
+            create table marts.figures as
+            select
+                1 as annex, 'trajectories' as measure, 'total' as dimension, 'total' as category, rows.*
+            from (values {figures}) as rows (area_level, area_code, area, year, value);
+            """
+        )
+    return path
+
+
+OLD = "('region', '02000', 'Vlaanderen', 2022, 200), ('municipality', '11002', 'Antwerpen', 2022, 40)"
+
+
+@pytest.mark.parametrize(
+    ("figures", "geography", "step", "values"),
+    [
+        (OLD, "2024-12-31", Step.NONE, []),
+        (OLD.replace("200)", "205)"), "2024-12-31", Step.PATCH, [("Vlaanderen", 200, 205)]),
+        (OLD.replace("40)", "null)"), "2024-12-31", Step.PATCH, [("Antwerpen", 40, None)]),
+        (f"{OLD}, ('region', '02000', 'Vlaanderen', 2023, 7)", "2024-12-31", Step.MINOR, []),
+        (OLD.replace("2022", "2023"), "2024-12-31", Step.MINOR, []),
+        (OLD, "2025-12-31", Step.MAJOR, []),
+    ],
+    ids=["nothing", "other figure", "left out", "new year", "other years", "other geography"],
+)
+def test_what_differs_and_which_step_it_is(
+    tmp_path: Path, figures: str, geography: str, step: Step, values: list[tuple[str, int, int | None]]
+) -> None:
+    """Only figures of years that both have are compared one by one."""
+    changes = read_changes(
+        release(tmp_path / "old.duckdb", OLD),
+        release(tmp_path / "it's new.duckdb", figures, geography=geography),
+    )
+    assert changes.step is step and changes.reasons
+    assert [(row.area, row.old, row.new) for row in changes.rows] == values
+
+
+def test_the_command_says_and_writes_every_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = release(tmp_path / "old.duckdb", OLD)
+    new = release(tmp_path / "new.duckdb", OLD.replace("40)", "45)"), day="2025-03-31")
+    target = tmp_path / "wijzigingen.csv"
+    assert main(["changes", str(old), str(new), "--out", str(target)]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "From 2024-12-31 to 2025-03-31: patch (1 figures differ).",
+        "Annex 1: 1 figures differ in years that both have.",
+    ]
+    with target.open(encoding="utf-8", newline="") as file:
+        headers, *rows = csv.reader(file)
+    assert headers == [*HEADERS]
+    place = ["municipality", "11002", "Antwerpen", "2022"]
+    assert rows == [["1", "Trajecten: totaal", *place, "trajecten", "40", "45", "2025-03-31"]]
+
+
+def test_what_can_not_be_compared_is_refused_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = release(tmp_path / "old.duckdb", OLD)
+    text = tmp_path / "text.duckdb"
+    text.write_text("not a database")
+    empty = tmp_path / "empty.duckdb"
+    duckdb.connect(str(empty)).close()
+    for wrong, told in (
+        (tmp_path / "none.duckdb", "There is no release or warehouse at"),
+        (text, "is not a release or warehouse"),
+        (empty, "it has no marts.figures"),
+    ):
+        assert main(["changes", str(old), str(wrong)]) == 1
+        said = capsys.readouterr().err
+        assert told in said and said.count("\n") == 1
+    assert main(["changes", str(old), str(old), "--out", str(tmp_path / "no" / "file.csv")]) == 1
+    assert "can't be written" in capsys.readouterr().err
