@@ -181,7 +181,7 @@
     const table = element(
       "table",
       { data: { name } },
-      element("caption", { id, textContent: caption }),
+      element("caption", { id }, element("span", { textContent: caption })),
       element("thead", {}, element("tr", {}, ...heads)),
       element("tbody", {}, ...body)
     );
@@ -377,7 +377,9 @@
     picture.append(...texts(above, 0), copied, ...texts(below, height + (above.length + 0.6) * LINE));
     const source = new XMLSerializer()
       .serializeToString(picture)
-      .replace(/var\((--\w+)\)/g, (whole, variable) => style.getPropertyValue(variable).trim());
+      .replace(/var\((--\w+)\)/g, (whole, variable) => style.getPropertyValue(variable).trim())
+      // A gradient is found by the address of the page, which the picture doesn't have.
+      .replace(/url\((?:&quot;)?[^)#]*#([\w-]+)(?:&quot;)?\)/g, "url(#$1)");
     const image = new Image();
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
     await image.decode();
