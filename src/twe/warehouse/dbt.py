@@ -1,5 +1,6 @@
 """Running `dbt build` into a database file of its own."""
 
+import contextlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from twe.export.progress import Progress
 from twe.project import PROJECT
 
 _PROGRAM = Path(__file__).with_name("dbt_process.py")
+_PARSED = PROJECT / "target" / "published.msgpack"
 _GOOD = ("success", "pass", "warn", "no-op")
 _NAMED_FAILURES = 3
 _LITTLE_BYTES = 1_000_000
@@ -38,9 +40,9 @@ def run_dbt(
     With `progress` each node is a step, and what dbt warns of a delivery goes to standard error too.
 
     Unit tests check the code, which no delivery changes: they are left to `dbt build`. dbt keeps its
-    artifacts in a new folder beside the file, so it parses the whole project. The process inherits the
-    descriptor `lock`, so that the lock lasts as long as something can still write. Raises PublishError when
-    dbt ends with an error.
+    artifacts in a new folder beside the file; the parsed project is kept for the next build with the same
+    variables. The process inherits the descriptor `lock`, so that the lock lasts as long as something can
+    still write. Raises PublishError when dbt ends with an error.
     """
     target = database.with_name(f"{database.name}.dbt")
     command = [sys.executable, "-P", str(_PROGRAM)]
@@ -49,6 +51,8 @@ def run_dbt(
     command += ["build", "--project-dir", str(PROJECT)]
     command += ["--profiles-dir", str(PROJECT), "--target-path", str(target)]
     command += ["--vars", json.dumps(variables, ensure_ascii=False, default=str)]
+    if _PARSED.exists():
+        command += ["--partial-parse-file-path", str(_PARSED)]
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
@@ -79,6 +83,12 @@ def run_dbt(
             if is_full
             else _failure(code, _results(target / "run_results.json"), "".join(said))
         )
+    # Where nothing can be written, dbt parses every time.
+    part = _PARSED.with_name(f"{_PARSED.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        _PARSED.parent.mkdir(exist_ok=True)
+        shutil.copyfile(target / "partial_parse.msgpack", part)
+        part.replace(_PARSED)
 
 
 def _lines(events: Iterable[str], progress: Progress | None) -> Iterator[str]:
