@@ -10,15 +10,9 @@
 {%- endmacro %}
 
 
-{#- The value of a file that has the type itself; the bundled seeds are text. -#}
-{% macro native_value(column, type) -%}
-    {{ 'cast(null as ' ~ type ~ ')' if var('raw_path') is none else column ~ '_native' }}
-{%- endmacro %}
-
-
 {#-
     The columns of an extract, trimmed: a text under its own name, any other column as `<column>_text`, with the value of a typed file
-    beside it as `<column>_native`.
+    beside it as `<column>_native`, which the bundled seeds don't have.
 -#}
 {% macro trimmed_columns(extract) -%}
     {%- set types = {
@@ -28,7 +22,7 @@
         {{ trimmed(column.name) }} as {{ column.name }}{{ '_text' if column.reads_as != 'text' }}
         {%- if column.reads_as in types -%}
         ,
-        {{ native_value(column.name, types[column.reads_as]) }} as {{ column.name }}_native
+        {{ 'cast(null as ' ~ types[column.reads_as] ~ ')' if var('raw_path') is none else column.name ~ '_native' }} as {{ column.name }}_native
         {%- endif -%}
         {%- if not loop.last -%}
         ,

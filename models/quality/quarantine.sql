@@ -9,8 +9,8 @@ files as (
 {% for name in names -%}
 {%- set content = {} -%}
 {%- for column in var('raw_columns')['raw_' ~ name] -%}
-{%- set is_text = column.reads_as in ['text', 'nis'] -%}
-{%- set native = 'cast(' ~ native_value(column.name, 'string') ~ ' as string)' -%}
+{%- set is_text = column.reads_as in ['text', 'nis'] or var('raw_path') is none -%}
+{%- set native = 'cast(' ~ column.name ~ '_native as string)' -%}
 {%- do content.update({column.name: column.name if is_text else 'coalesce(' ~ column.name ~ ', ' ~ native ~ ')'}) -%}
 {%- endfor -%}
 {{ name }} as (
