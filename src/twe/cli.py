@@ -394,7 +394,7 @@ def protect(
         return
     _print_verdict(outcome)
     if not outcome.is_optimal:
-        print("The deviation may not be the least: the solver reached its limit of time.")
+        print("A nearer table to the drawn targets may exist: the solver reached its limit.")
     print(f"Written: {wanted.release}, a draft; twe release makes what may be sent.")
 
 

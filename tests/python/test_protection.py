@@ -1,9 +1,11 @@
 """Protection of small counts: hand-made tables with known answers, and the demonstration warehouse."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -18,9 +20,10 @@ from twe.protection.amounts import Amount, hidden_amounts, with_rate
 from twe.protection.attack import Finding, Knowledge, Standard, attack, small_counts
 from twe.protection.cells import Cells, equations_of
 from twe.protection.joint import together, unite
+from twe.protection.key import draws, key_of
 from twe.protection.register import open_register
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
-from twe.protection.rounding import round_cells
+from twe.protection.rounding import round_cells, round_to
 from twe.protection.suppression import hidden_cells
 from twe.protection.vintages import Merger, Place, with_later_borders
 from twe.protection.warehouse import read_warehouse
@@ -245,46 +248,125 @@ def test_amounts_of_few_persons_get_a_companion() -> None:
 # --- rounding ---------------------------------------------------------------------------------------------
 
 
+KEY = bytes(32)
+
+
+def crosstab(a: int, b: int, c: int, d: int) -> Cells:
+    """Return a table of two by two with its margins."""
+    inner = {"a": a, "b": b, "c": c, "d": d}
+    sums = {"ab": ["a", "b"], "cd": ["c", "d"], "ac": ["a", "c"], "bd": ["b", "d"], "all": ["ab", "cd"]}
+    values = inner | {"ab": a + b, "cd": c + d, "ac": a + c, "bd": b + d, "all": a + b + c + d}
+    cells = cells_of(values, sums)
+    terms = [("other", "ac", 1, "="), ("other", "bd", 1, "="), ("other", "all", -1, "=")]
+    position = {cell: index for index, cell in enumerate(values)}
+    own = [
+        (total, cell, weight, "=")
+        for total, parts in sums.items()
+        for cell, weight in [*((part, 1) for part in parts), (total, -1)]
+    ]
+    return replace(cells, equations=equations_of([*own, *terms], position))
+
+
+def row(*parts: int) -> Cells:
+    """Return some counts with their total."""
+    values = {f"part {number}": part for number, part in enumerate(parts)}
+    return cells_of(values | {"total": sum(parts)}, {"total": list(values)})
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.lists(st.integers(0, 23), min_size=3, max_size=3), min_size=2, max_size=5),
     st.integers(2, 10),
+    st.binary(min_size=32, max_size=32),
 )
-def test_rounding_is_controlled(rows: list[list[int]], base: int) -> None:
+def test_rounding_is_controlled(rows: list[list[int]], base: int, key: bytes) -> None:
     """Neighbouring multiples, all sums hold, multiples and zeros stay."""
     values = {f"{row},{column}": value for row, line in enumerate(rows) for column, value in enumerate(line)}
     sums = {f"row {row}": [f"{row},{column}" for column in range(3)] for row in range(len(rows))}
     sums |= {f"column {column}": [f"{row},{column}" for row in range(len(rows))] for column in range(3)}
     totals = {total: sum(values[part] for part in parts) for total, parts in sums.items()}
     cells = cells_of(values | totals, sums)
-    rounded = round_cells(cells, base).values
+    rounded = round_cells(cells, base, key).values
     assert (rounded % base == 0).all()
     assert (np.abs(rounded - cells.truth) < base).all()
     assert cells.equations.broken(rounded) == []
 
 
-def test_rounding_deviates_as_little_as_can_be() -> None:
-    cells = cells_of({"total": 8, "a": 4, "b": 4}, {"total": ["a", "b"]})
-    assert round_cells(cells, 5).values.tolist() == [10, 5, 5]
+@pytest.mark.parametrize(("table", "size", "base"), [(row, 1, 5), (row, 2, 5), (row, 3, 3), (crosstab, 4, 2)])
+def test_no_truth_that_fits_is_excluded(table: Callable[..., Cells], size: int, base: int) -> None:
+    """For every truth less than the base away, some key gives the published table: by enumeration."""
+    keys = [number.to_bytes(32) for number in range(6000)]
+    ids = table(*[0] * size).ids
+    chances = np.array([draws(key, ids)[:, 0] for key in keys])
+    for published in product((0, base), repeat=size):
+        shown = table(*published).truth
+        fits = 0
+        for inner in product(range(2 * base), repeat=size):
+            cells = table(*inner)
+            if (np.abs(cells.truth - shown) >= base).any():
+                continue
+            fits += 1
+            # The key may be any; one that draws the published table itself is quick to find.
+            aims = (cells.truth // base + (chances < cells.truth % base / base)) * base
+            found = np.flatnonzero((aims == shown).all(axis=1))
+            assert len(found), (published, inner)
+            assert round_cells(cells, base, keys[found[0]]).values.tolist() == shown.tolist()
+        assert fits > 1
+
+
+def test_nearest_rounding_would_exclude_truths() -> None:
+    """What the enumeration above is for: published 5 means 3 to 7 when everybody knows the choice."""
+    cells = cells_of({str(count): count for count in range(10)}, {})
+    nearest = round_to(cells, 5 * cells.units, cells.truth % 5 > 2, np.ones(10)).values
+    assert np.flatnonzero(nearest == 5).tolist() == [3, 4, 5, 6, 7]
+
+
+def test_the_mean_over_keys_is_the_truth() -> None:
+    """Exactly where no equation binds a cell; within a tenth of the base, as measured, where some do."""
+    free = cells_of({str(count): count for count in range(11)}, {})
+    keys = [number.to_bytes(32) for number in range(2500)]
+    drawn = np.array([round_cells(free, 5, key).values for key in keys])
+    error = drawn.std(axis=0) / np.sqrt(len(keys))
+    assert (np.abs(drawn.mean(axis=0) - free.truth) <= 3.5 * error).all()
+    bound = crosstab(1, 2, 8, 4)
+    drawn = np.array([round_cells(bound, 5, key).values for key in keys])
+    error = drawn.std(axis=0) / np.sqrt(len(keys))
+    assert (np.abs(drawn.mean(axis=0) - bound.truth) <= 0.5 + 3.5 * error).all()
 
 
 def test_rounding_keeps_what_was_published() -> None:
+    """Whatever the key: a lost one costs nothing of what is in the register."""
     cells = cells_of({"total": 5, "a": 1, "b": 4}, {"total": ["a", "b"]})
-    assert round_cells(cells, 5).values.tolist() == [5, 0, 5]
-    assert round_cells(cells, 5, {"a": 5, "b": 0}).values.tolist() == [5, 5, 0]
+    for number in range(20):
+        key = number.to_bytes(32)
+        assert round_cells(cells, 5, key, {"a": 5, "b": 0}).values.tolist() == [5, 5, 0]
+        assert round_cells(cells, 5, key, {"a": 0, "b": 5}).values.tolist() == [5, 0, 5]
+
+
+def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    register = tmp_path / "twe.register.duckdb"
+    key = key_of(register)
+    (file,) = tmp_path.iterdir()
+    assert file.name == "twe.register.duckdb.key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert key_of(register) == key
+    assert key_of(tmp_path / "other.duckdb") != key
+    file.write_text("ff")
+    with pytest.raises(ProtectionError, match="does not hold a key of 32 bytes; restore it"):
+        key_of(register)
 
 
 def test_impossible_rounding_is_refused_in_one_sentence() -> None:
     thrice = equations_of([("thrice", "a", 3, "="), ("thrice", "b", -1, "=")], {"a": 0, "b": 1})
     cells = replace(cells_of({"a": 3, "b": 9}, {}), equations=thrice)
     with pytest.raises(ProtectionError, match=r"^No rounding to the base .*\.$"):
-        round_cells(cells, 5)
+        round_cells(cells, 5, KEY)
 
 
 def test_months_are_rounded_to_twelve_times_the_base() -> None:
     cells = replace(cells_of({"months": 30}, {}), units=np.array([12]))
-    assert round_cells(cells, 5).values.tolist() == [0]
-    assert round_cells(replace(cells, truth=np.array([61])), 5).values.tolist() == [60]
+    found = {int(round_cells(cells, 5, number.to_bytes(32)).values[0]) for number in range(20)}
+    assert found == {0, 60}
 
 
 # --- suppression ------------------------------------------------------------------------------------------
@@ -438,12 +520,12 @@ def test_audit_passes_what_was_written_and_refuses_what_was_changed(
 
 
 def test_a_second_release_changes_nothing(published: Path) -> None:
-    """The same counts are rounded the same way, whatever the solver's threshold; the register decides."""
+    """The same counts are rounded the same way, also when the key is lost; the register decides."""
     warehouse = read_warehouse(published / "twe.duckdb")
     (first,) = open_register(published / "twe.register.duckdb").releases
-    other = round_cells(replace(warehouse.cells, is_published=~warehouse.cells.is_published), 5)
+    other = round_cells(warehouse.cells, 5, KEY)
     previous = dict(zip(first.cell_ids, first.values.tolist(), strict=True))
-    again = round_cells(warehouse.cells, 5, previous)
+    again = round_cells(warehouse.cells, 5, KEY, previous)
     shown = [cell for cell, is_shown in enumerate(warehouse.cells.is_published) if is_shown]
     assert not np.array_equal(other.values[shown], first.values[shown])
     assert np.array_equal(again.values[shown], first.values[shown])

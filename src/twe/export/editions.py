@@ -89,11 +89,11 @@ def protection_text(protection: Protection | None) -> str:
     )
     if protection.method == "rounding":
         return (
-            f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden, zodat het "
-            f"minder dan {base} van het echte aantal verschilt en alle totalen blijven kloppen. Een 0 kan "
-            f"dus 0 tot {base - 1} zijn: uit de aantallen is geen klein aantal af te leiden. Gesubsidieerde "
-            f"maanden en aanvragen zijn afgerond op {base * MONTHS_PER_PERSON}. Reken geen exacte "
-            f"percentages uit met kleine aantallen. {amounts}"
+            f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden volgens een "
+            f"geheime sleutel, zodat het minder dan {base} van het echte aantal verschilt en alle totalen "
+            f"blijven kloppen. Een 0 kan dus 0 tot {base - 1} zijn: uit de aantallen is geen klein aantal af"
+            f" te leiden. Gesubsidieerde maanden en aanvragen zijn afgerond op {base * MONTHS_PER_PERSON}. "
+            f"Reken geen exacte percentages uit met kleine aantallen. {amounts}"
         )
     if protection.method == "suppression":
         return (

@@ -14,6 +14,7 @@ from twe.protection.amounts import Key, hidden_amounts, with_rate
 from twe.protection.attack import Standard, Verdict, attack, describe, small_counts
 from twe.protection.cells import Cells
 from twe.protection.joint import together, unite
+from twe.protection.key import key_of
 from twe.protection.register import Register, default_register, read_register
 from twe.protection.release_file import (
     check_exact_figures,
@@ -155,7 +156,8 @@ def make_safe(options: Options, register: Register | None) -> Protected:
     warehouses = tuple(read_warehouse(path) for path in (options.database, *options.also))
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     history = register.releases if register else ()
-    values, is_optimal = protected_values(cells, options.rules, history)
+    key = key_of(options.register) if options.rules.method is Method.ROUNDING else b""
+    values, is_optimal = protected_values(cells, options.rules, key, history)
     hidden = _hidden_amounts(warehouses, options.rules)
     release = make_release(cells, values, warehouses, options.rules)
     if options.rules.method is Method.NONE:
@@ -259,10 +261,15 @@ def check_possible(path: Path, release: Release, cells: Cells) -> None:
         )
 
 
-def protected_values(cells: Cells, rules: Rules, history: Sequence[Release] = ()) -> tuple[np.ndarray, bool]:
-    """Return the published value of every cell (HIDDEN where there is none) and whether they are the best."""
+def protected_values(
+    cells: Cells, rules: Rules, key: bytes, history: Sequence[Release] = ()
+) -> tuple[np.ndarray, bool]:
+    """Return the published value of every cell (HIDDEN where there is none) and whether they are the best.
+
+    `key` decides how counts are rounded; suppression needs none.
+    """
     if rules.method is Method.ROUNDING:
-        rounded = round_cells(cells, rules.base, _last_values(history))
+        rounded = round_cells(cells, rules.base, key, _last_values(history))
         return rounded.values, rounded.is_optimal
     if rules.method is Method.SUPPRESSION:
         hidden = hidden_cells(cells, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)

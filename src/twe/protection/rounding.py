@@ -1,4 +1,9 @@
-"""Controlled rounding: every count goes to a neighbouring multiple of the base and all sums still hold."""
+"""Random controlled rounding: every count goes to a neighbouring multiple of the base, all sums still hold.
+
+A secret key draws a target for each cell: the multiple above with a probability of remainder / base, or else
+the one below. The published table is the additive one nearest to the targets. So whoever knows the method,
+but not the key, can exclude no table that adds up and lies less than the base from the published one.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,41 +11,52 @@ from dataclasses import dataclass
 import numpy as np
 
 from twe.errors import ProtectionError
-from twe.protection.cells import Cells, Equations, Integers
+from twe.protection.cells import Cells, Equations, Flags, Integers
+from twe.protection.key import draws
 from twe.protection.solver import Numbers, Program, side_by_side
 
-# A kept value is worth more than any deviation it costs in its own table.
-_COST_OF_CHANGE = 1000.0
-# Nobody sees a count that only follows by subtracting: its own deviation is the lesser evil.
-_COST_UNSEEN = 0.1
+# Weights far apart settle which of two cells has its way: measured, that biases the means the least.
+_MOST_WEIGHT = 100.0
+# A kept value is worth more than the targets of the cells around it.
+_WEIGHT_OF_KEPT = 10_000.0
+# Nobody sees a count that only follows by subtracting: it gives way first.
+_UNSEEN = 0.01
 _RELATIVE_GAP = 1e-3
-_SECONDS = 30.0
+_NODES = 1000
 
 
 @dataclass(frozen=True)
 class Rounded:
-    """The published values by position, and whether they are proven to deviate as little as can be."""
+    """The published values by position, and whether they are proven to be the nearest to their targets."""
 
     values: Integers
     is_optimal: bool
 
 
-def round_cells(cells: Cells, base: int, previous: Mapping[str, int] | None = None) -> Rounded:
+def round_cells(cells: Cells, base: int, key: bytes, previous: Mapping[str, int] | None = None) -> Rounded:
     """Round all cells to multiples of `base` (times the units of a person), additive, error below it.
 
     Multiples, zero included, stay. A value of `previous` that is still one of the two choices is kept
     wherever the sums allow it, so that a new release says nothing about what did not change.
-    ProtectionError when the sums can't all hold.
+    ProtectionError when the sums can't all hold, or no answer was found within the limit of the solver.
     """
     bases = base * cells.units
-    values = (cells.truth // bases) * bases
-    preferences = _preferences(cells, bases, previous or {})
-    # A cell without equations goes where it likes.
-    values += np.where(preferences < 0, bases, 0) * (cells.truth % bases != 0)
+    return round_to(cells, bases, *_targets(cells, bases, key, previous or {}))
+
+
+def round_to(cells: Cells, bases: Integers, is_up: Flags, weights: Numbers) -> Rounded:
+    """Return the additive table nearest to targets: the multiple of `bases` above or below each truth.
+
+    `weights` says what it costs a cell to miss its target. ProtectionError as in `round_cells`.
+    """
+    # A cell without equations has its target.
+    values = (cells.truth // bases + is_up) * bases
 
     def solve(part: tuple[Integers, Cells]) -> tuple[Integers, Integers, bool]:
         positions, component = part
-        rounded, is_optimal = _round_component(component, bases[positions], preferences[positions])
+        rounded, is_optimal = _round_component(
+            component, bases[positions], is_up[positions], weights[positions]
+        )
         return positions, rounded, is_optimal
 
     are_optimal = True
@@ -50,22 +66,27 @@ def round_cells(cells: Cells, base: int, previous: Mapping[str, int] | None = No
     return Rounded(values, are_optimal)
 
 
-def _preferences(cells: Cells, bases: Integers, previous: Mapping[str, int]) -> Numbers:
-    """Return the cost of rounding up instead of down, per cell, in units of persons."""
-    rest = cells.truth % bases
-    costs: Numbers = (bases - 2 * rest) / cells.units * np.where(cells.is_published, 1.0, _COST_UNSEEN)
-    if not previous:
-        return costs
-    down = cells.truth - rest
-    kept = np.array([previous.get(name, -1) for name in cells.ids], dtype=np.int64)
-    changed: Numbers = costs + _COST_OF_CHANGE * (kept == down) - _COST_OF_CHANGE * (kept == down + bases)
-    return changed
+def _targets(cells: Cells, bases: Integers, key: bytes, previous: Mapping[str, int]) -> tuple[Flags, Numbers]:
+    """Return per cell whether its target is the multiple above, and what it costs to miss the target."""
+    drawn = draws(key, cells.ids)
+    down, rest = cells.truth // bases * bases, cells.truth % bases
+    is_up: Flags = drawn[:, 0] * bases < rest
+    weights = _MOST_WEIGHT ** drawn[:, 1] * np.where(cells.is_published, 1.0, _UNSEEN)
+    if previous:
+        kept = np.array([previous.get(name, -1) for name in cells.ids], dtype=np.int64)
+        is_kept = (rest > 0) & ((kept == down) | (kept == down + bases))
+        is_up = np.where(is_kept, kept > down, is_up)
+        weights = np.where(is_kept, _WEIGHT_OF_KEPT, weights)
+    return is_up, weights
 
 
-def _round_component(cells: Cells, bases: Integers, preferences: Numbers) -> tuple[Integers, bool]:
+def _round_component(cells: Cells, bases: Integers, is_up: Flags, weights: Numbers) -> tuple[Integers, bool]:
     steps = cells.truth // bases
     is_free = cells.truth % bases != 0
     equations = _within_one_base(cells.equations, bases)
+    values = (steps + is_up) * bases
+    if not equations.broken(values):
+        return values, True
     program = Program(
         equations,
         np.zeros(len(cells)),
@@ -74,11 +95,17 @@ def _round_component(cells: Cells, bases: Integers, preferences: Numbers) -> tup
         right_side=-equations.sums(steps).astype(float),
     )
     program.set("mip_rel_gap", _RELATIVE_GAP)
-    program.set("time_limit", _SECONDS)
-    choice = program.minimise(np.where(is_free, preferences, 0.0))
+    program.set("mip_max_nodes", _NODES)
+    # The distance to the targets: a weight for each cell that misses its own.
+    choice = program.minimise(np.where(is_up, -weights, weights), offset=float(weights[is_up].sum()))
     if choice is None:
+        reason = (
+            "was found within the limit of the solver"
+            if program.is_limited
+            else "to the base keeps every sum"
+        )
         raise ProtectionError(
-            f"No rounding to the base keeps every sum with {equations.ids[0]} and the {len(equations) - 1} "
+            f"No rounding {reason} with {equations.ids[0]} and the {len(equations) - 1} "
             "equations that hang together with it; choose another base or method."
         )
     values = (steps + np.rint(choice).astype(np.int64)) * bases

@@ -55,7 +55,9 @@ class Program:
         right = np.zeros(len(equations)) if right_side is None else right_side
         self._solver = highspy.Highs()
         self.set("output_flag", False)
+        # One thread and a fixed seed: the same program has the same answer on every machine.
         self.set("threads", 1)
+        self.set("random_seed", 0)
         status = self._solver.passModel(
             self._count,
             len(equations),
@@ -96,9 +98,13 @@ class Program:
         solution.col_value = list(map(float, values))
         self._solver.setSolution(solution)
 
-    def minimise(self, costs: Numbers) -> Numbers | None:
-        """Return the values of least cost, or the best found in time; None without answer or limit."""
+    def minimise(self, costs: Numbers, offset: float = 0.0) -> Numbers | None:
+        """Return the values of least cost, or the best found within a limit; None without answer or limit.
+
+        `offset` is added to the cost: a gap is relative to their sum.
+        """
         self._solver.changeColsCost(self._count, self._columns, costs.astype(np.float64))
+        self._solver.changeObjectiveOffset(offset)
         self._solver.run()
         status = self._solver.getModelStatus()
         if status in (
@@ -109,16 +115,20 @@ class Program:
             return None
         info = self._solver.getInfo()
         if info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
-            if status in (
-                highspy.HighsModelStatus.kTimeLimit,
-                highspy.HighsModelStatus.kInterrupt,
-                highspy.HighsModelStatus.kSolutionLimit,
-            ):
+            if self.is_limited:
                 return None
             raise ProtectionError(
                 f"The solver stopped without an answer: {self._solver.modelStatusToString(status)}."
             )
         return np.array(self._solver.getSolution().col_value)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the solver reached a limit: there may be a better answer, or one where it found none."""
+        return self._solver.getModelStatus() in (
+            highspy.HighsModelStatus.kIterationLimit,
+            highspy.HighsModelStatus.kSolutionLimit,
+        )
 
     @property
     def is_optimal(self) -> bool:

@@ -8,6 +8,7 @@ from twe.protection.attack import Standard
 from twe.protection.cells import Cells
 from twe.protection.job import Rules, protected_values
 from twe.protection.releases import HIDDEN, Method
+from twe.protection.rounding import round_to
 from twe.protection.warehouse import read_warehouse
 
 _COLUMNS = (
@@ -19,6 +20,9 @@ _COLUMNS = (
     "mean error",
     "largest error",
 )
+
+# Nothing of it is published: the same data always have the same table.
+_KEY = b"trade-off"
 
 
 def trade_off(database: Path, threshold: int) -> str:
@@ -32,13 +36,22 @@ def trade_off(database: Path, threshold: int) -> str:
     lines = ["| " + " | ".join(_COLUMNS) + " |", "| --- |" + " ---: |" * (len(_COLUMNS) - 1)]
     for size in sorted({3, threshold, 10}):
         rules = Rules(method=Method.ROUNDING, threshold=size, base=size)
-        lines.append(_line(f"rounding to {size}", cells, protected_values(cells, rules)[0]))
+        lines.append(_line(f"rounding to {size}", cells, protected_values(cells, rules, _KEY)[0]))
+    lines.append(_line(f"to the nearest {threshold}, which is not safe", cells, _nearest(cells, threshold)))
     for size in sorted({3, threshold, 10}):
         rules = Rules(method=Method.SUPPRESSION, threshold=size, standard=Standard.UNIQUE)
-        lines.append(_line(f"suppression below {size}", cells, protected_values(cells, rules)[0]))
+        lines.append(_line(f"suppression below {size}", cells, protected_values(cells, rules, _KEY)[0]))
     label = "Synthetic data. " if warehouse.is_synthetic else ""
     head = f"{label}{len(cells)} cells, {len(cells.equations)} equations, as of {warehouse.as_of:%Y-%m-%d}."
     return "\n".join([head, "", *lines])
+
+
+def _nearest(cells: Cells, base: int) -> np.ndarray:
+    """Return the additive table that deviates the least: what it costs not to be predictable is the rest."""
+    bases = base * cells.units
+    up_minus_down = (bases - 2 * (cells.truth % bases)) / cells.units
+    is_up = (up_minus_down < 0) & (cells.truth % bases > 0)
+    return round_to(cells, bases, is_up, np.abs(up_minus_down)).values
 
 
 def _line(name: str, cells: Cells, values: np.ndarray) -> str:
