@@ -1,6 +1,9 @@
 """Protection of small counts: hand-made tables with known answers, and the demonstration warehouse."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -17,8 +20,9 @@ from hypothesis import strategies as st
 from twe.cli import main
 from twe.errors import ProtectionError
 from twe.protection.amounts import Amount, hidden_amounts, with_rate
-from twe.protection.attack import Finding, Knowledge, Standard, attack, small_counts
+from twe.protection.attack import Finding, Knowledge, Standard, Verdict, attack, small_counts
 from twe.protection.cells import Cells, equations_of
+from twe.protection.job import audit, default_options, refuse
 from twe.protection.joint import together, unite
 from twe.protection.key import draws, key_of
 from twe.protection.register import open_register
@@ -130,6 +134,24 @@ def test_controlled_rounding_keeps_the_whole_range() -> None:
     cells = cells_of({"total": 4, "a": 2, "b": 2}, {"total": ["a", "b"]})
     release = release_of(cells, {"total": 5, "a": 5, "b": 0}, Method.ROUNDING)
     assert findings(cells, release) == {}
+
+
+def test_whole_numbers_can_say_more_than_fractions() -> None:
+    """Twice something is even: 2 or 4 of the range 1 to 4, which no linear program tells."""
+    twice = equations_of([("even", "a", 1, "="), ("even", "half", -2, "=")], {"a": 0, "half": 1})
+    cells = replace(cells_of({"a": 2, "half": 1}, {}, ("half",)), equations=twice)
+    known = Knowledge(np.array([1.0, 0.0]), np.array([4.0, 9.0]))
+    assert [(found.lowest, found.highest) for found in attack(cells, known, 5).findings] == [(2, 4)]
+    assert attack(cells, known, 5, Standard.UNIQUE).is_safe
+
+
+def test_a_count_without_witness_or_proof_is_undecided() -> None:
+    """It refuses the release too, but nobody is told that it leaks."""
+    with pytest.raises(ProtectionError, match=r"^The release is refused, as it is undecided whether a is"):
+        refuse(Verdict(attacked=1, undecided=["a"]), 5)
+    both = Verdict(attacked=2, undecided=["a"], findings=[Finding("b", 3, 3, ("total",))])
+    with pytest.raises(ProtectionError, match="b is pinned to 3, through total"):
+        refuse(both, 5)
 
 
 def test_another_tie_break_gives_away_what_each_run_hid() -> None:
@@ -517,6 +539,36 @@ def test_audit_passes_what_was_written_and_refuses_what_was_changed(
     assert main(["audit", *options, "--release", str(changed)]) == 1
     (sentence,) = capsys.readouterr().err.splitlines()
     assert sentence.startswith("The release is refused: ")
+
+
+def test_a_busy_machine_changes_no_verdict(published: Path) -> None:
+    """The same findings, witnesses and undecided counts while other processes want every core."""
+    cells = read_warehouse(published / "twe.duckdb").cells
+    small = small_counts(cells, 5) & cells.is_published
+    leaky = release_of(cells, {cells.ids[cell]: "[c]" for cell in np.flatnonzero(small)})
+    options = default_options(published / "twe.duckdb")
+
+    def verdicts() -> list[Verdict]:
+        return [audit(options).verdict, attack(*together(cells, [leaky]), 5, is_thorough=False)]
+
+    quiet = verdicts()
+    busy = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3 * (os.cpu_count() or 1))
+    ]
+    try:
+        loaded = verdicts()
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    for one, other in zip(quiet, loaded, strict=True):
+        assert (one.findings, one.undecided, one.is_complete) == (
+            other.findings,
+            other.undecided,
+            other.is_complete,
+        )
+        assert np.array_equal(one.witnesses, other.witnesses)
+    assert quiet[0].is_safe and not quiet[1].is_safe
 
 
 def test_a_second_release_changes_nothing(published: Path) -> None:

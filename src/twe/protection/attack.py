@@ -3,6 +3,10 @@
 The attacker knows bounds on every count and all equations, and that counts are whole and not negative. A
 small count is safe only when whole-number tables that agree with all of that (witnesses) give it both ends
 of the range 1 .. threshold - 1. Linear programs tell where no witness can exist, and through which equations.
+
+The solver is limited in nodes, never in seconds, and runs on one thread from a fixed seed: the same input has
+the same verdict on any machine, however busy. Where the limit leaves a count with neither a witness nor a
+proof, the verdict says that it is undecided.
 """
 
 import threading
@@ -19,7 +23,7 @@ from twe.protection.solver import INFINITY, Program, side_by_side
 _ROUNDS = 40
 _TOLERANCE = 1e-6
 _PRIMAL = 4
-_WITNESS_SECONDS = 3.0
+_NODES = 200
 # A release that leaks thousands of counts needs no list of thousands.
 _MOST_FINDINGS = 3
 
@@ -53,16 +57,19 @@ class Verdict:
     attacked: int = 0
     settled_by_witness: int = 0
     findings: list[Finding] = field(default_factory=list)
+    """Small counts that can be narrowed, each with a proof."""
+    undecided: list[str] = field(default_factory=list)
+    """Small counts for which neither a witness nor a proof was found within the limit of the solver."""
     is_complete: bool = True
-    """False when the search stopped early: there are more findings than listed."""
+    """False when the search stopped early: there may be more findings than listed."""
     witnesses: list[Integers] = field(default_factory=list)
     unsettled: list[int] = field(default_factory=list)
     """Positions of the small counts that no witness covers."""
 
     @property
     def is_safe(self) -> bool:
-        """Whether every small count is protected."""
-        return not self.findings
+        """Whether every small count is protected, which witnesses show."""
+        return not self.findings and not self.undecided
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ def attack(
     seed: int = 1,
     is_thorough: bool = True,
 ) -> Verdict:
-    """Attack every small count; unless `is_thorough`, stop soon after the first that can be narrowed.
+    """Attack every small count; unless `is_thorough`, stop after the first part with one that isn't safe.
 
     ProtectionError when the truth contradicts the knowledge or the equations: nobody could be deceived then.
     """
@@ -113,17 +120,20 @@ def attack(
     def run(job: tuple[Integers, Cells]) -> "_Search":
         positions, part = job
         search = _Search(part, knowledge.at(positions), is_target[positions], threshold, standard, seed)
-        if is_thorough or not has_found.is_set():
+        if not has_found.is_set():
             search.run()
-        else:
-            search.is_complete = False
-        if search.findings:
-            has_found.set()
         return search
 
     tables: list[tuple[Integers, list[Integers]]] = []
     for (positions, _), search in zip(jobs, side_by_side(run, jobs), strict=True):
+        # Parts after it may or may not have been attacked by now: the verdict leaves them all out.
+        if has_found.is_set():
+            verdict.is_complete = False
+            continue
+        if not is_thorough and (search.findings or search.undecided):
+            has_found.set()
         verdict.findings += search.findings
+        verdict.undecided += search.undecided
         verdict.is_complete &= search.is_complete
         verdict.settled_by_witness += search.settled_by_witness
         verdict.unsettled += positions[search.unsettled].tolist()
@@ -203,6 +213,7 @@ class _Search:
         self.highest = cells.truth.copy()
         self.witnesses: list[Integers] = []
         self.findings: list[Finding] = []
+        self.undecided: list[str] = []
         self.settled_by_witness = 0
         self.is_complete = True
         self.unsettled = np.zeros(0, dtype=np.int64)
@@ -224,7 +235,7 @@ class _Search:
         # One cost at a time: the primal simplex goes on from where it stands.
         self.program.set("simplex_strategy", _PRIMAL)
         for cell in np.flatnonzero(self._open()):
-            if len(self.findings) >= _MOST_FINDINGS:
+            if len(self.findings) + len(self.undecided) >= _MOST_FINDINGS:
                 self.is_complete = False
                 break
             if self._open()[cell]:
@@ -240,31 +251,39 @@ class _Search:
     def _open(self) -> Flags:
         return self.targets & (self._wants_low() | self._wants_high())
 
+    def _room(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return bounds that go no further than the ends that counts want: others need the rest."""
+        floor = np.where(self.wants_range, 1, self.cells.truth - 1)
+        ceiling = np.where(self.wants_range, self.most, self.cells.truth + 1)
+        lower = np.maximum(self.knowledge.lower, floor)
+        upper = np.minimum(self.knowledge.upper, ceiling)
+        return np.minimum(lower, self.cells.truth), np.maximum(upper, self.cells.truth)
+
     def _draw(self) -> None:
         """Push every open count towards one end of its range, all at once."""
         low, high = self.targets & self._wants_low(), self.targets & self._wants_high()
         both = self.random.choice([-1, 1], len(self.cells))
         direction = np.where(low & high, both, low.astype(int) - high.astype(int))
-        # No further than needed: the sums leave little room, and others need it too.
-        floor = np.where(self.wants_range, 1, self.cells.truth - 1)
-        ceiling = np.where(self.wants_range, self.most, self.cells.truth + 1)
-        lower = np.where(direction > 0, np.maximum(self.knowledge.lower, floor), self.knowledge.lower)
-        upper = np.where(direction < 0, np.minimum(self.knowledge.upper, ceiling), self.knowledge.upper)
+        least, most = self._room()
+        lower = np.where(direction > 0, least, self.knowledge.lower)
+        upper = np.where(direction < 0, most, self.knowledge.upper)
         costs = direction * self.random.uniform(0.5, 1.0, len(self.cells))
-        self.program.bounds(np.minimum(lower, self.cells.truth), np.maximum(upper, self.cells.truth))
+        self.program.bounds(lower, upper)
         values = self.program.minimise(costs)
         if values is None:
             raise AssertionError("the truth itself agrees with what is known")
         if not self._record(values):
-            self._record_whole(costs, lower, upper)
+            program = Program(self.cells.equations, lower, upper, is_integer=True)
+            program.set("mip_rel_gap", 0.05)
+            self._record_whole(program, costs)
 
-    def _record_whole(self, costs: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> bool:
-        program = Program(self.cells.equations, lower, upper, is_integer=True)
-        program.set("mip_rel_gap", 0.05)
-        program.set("time_limit", _WITNESS_SECONDS)
+    def _record_whole(self, program: Program, costs: np.ndarray) -> np.ndarray | None:
+        program.set("mip_max_nodes", _NODES)
         program.start_from(self.cells.truth)
         values = program.minimise(costs)
-        return values is not None and self._record(values)
+        if values is not None:
+            self._record(values)
+        return values
 
     def _record(self, values: np.ndarray) -> bool:
         """Keep a table as a witness when it is whole and agrees with everything known."""
@@ -283,12 +302,14 @@ class _Search:
             end, equations = self._extreme(cell, direction)
             ends.append(end)
             used += equations
+        if not self._open()[cell]:
+            return
         lowest, highest = int(np.ceil(ends[0] - _TOLERANCE)), _whole(ends[1])
         top = INFINITY if highest is None else highest
         is_open = (lowest <= 1 and top >= self.most) if self.wants_range[cell] else lowest < top
         if is_open:
-            lowest, highest, is_open = self._settle_whole(cell)
-        if not is_open:
+            self._settle_whole(cell, (lowest, highest), tuple(dict.fromkeys(used)))
+        else:
             self.findings.append(Finding(self.cells.ids[cell], lowest, highest, tuple(dict.fromkeys(used))))
 
     def _extreme(self, cell: int, direction: int) -> tuple[float, list[str]]:
@@ -301,16 +322,34 @@ class _Search:
         used = np.flatnonzero(np.abs(self.program.prices()) > _TOLERANCE).tolist()
         return float(values[cell]), [self.cells.equations.ids[row] for row in used]
 
-    def _settle_whole(self, cell: int) -> tuple[int, int | None, bool]:
-        """Look for whole-number tables at both ends where the linear programs found none."""
-        costs = np.zeros(len(self.cells))
-        ends = []
+    def _settle_whole(self, cell: int, ends: tuple[int, int | None], used: tuple[str, ...]) -> None:
+        """Look for whole-number tables at the ends that tables with fractions reach."""
+        least, most = self._room()
+        no_limit = max(1e6, 4.0 * self.cells.truth.max())
+        lowest, highest = ends
         for direction in (1, -1):
-            if self._open()[cell]:
-                costs[cell] = direction
-                self._record_whole(costs, self.knowledge.lower, np.minimum(self.knowledge.upper, 1e6))
-            ends.append(int(self.lowest[cell] if direction == 1 else self.highest[cell]))
-        return ends[0], ends[1], not self._open()[cell]
+            if not (self._wants_low() if direction == 1 else self._wants_high())[cell]:
+                continue
+            lower, upper = self.knowledge.lower.copy(), np.minimum(self.knowledge.upper, no_limit)
+            if self.wants_range[cell]:
+                lower[cell], upper[cell] = max(lower[cell], least[cell]), min(upper[cell], most[cell])
+            costs = np.zeros(len(self.cells))
+            costs[cell] = direction
+            program = Program(self.cells.equations, lower, upper, is_integer=True)
+            # Less than one from the best whole number is the best.
+            program.set("mip_rel_gap", 0.0)
+            program.set("mip_abs_gap", 0.99)
+            values = self._record_whole(program, costs)
+            if not self._open()[cell]:
+                return
+            if values is not None and program.is_optimal:
+                proven = round(float(values[cell]))
+                lowest, highest = (proven, highest) if direction == 1 else (lowest, proven)
+        top = INFINITY if highest is None else highest
+        if (lowest > 1 or top < self.most) if self.wants_range[cell] else lowest == top:
+            self.findings.append(Finding(self.cells.ids[cell], lowest, highest, used))
+        else:
+            self.undecided.append(self.cells.ids[cell])
 
 
 def describe(finding: Finding, threshold: int, names: Sequence[str] = ()) -> str:

@@ -336,9 +336,17 @@ def refuse(verdict: Verdict, threshold: int) -> None:
     """Raise ProtectionError that names the first cell, unless the release is safe."""
     if verdict.is_safe:
         return
-    first, *others = verdict.findings
-    count = f"{'' if verdict.is_complete else 'at least '}{len(others)} more"
+    at_least = "" if verdict.is_complete else "at least "
+    if verdict.findings:
+        first, *others = verdict.findings
+        raise ProtectionError(
+            f"The release is refused: {describe(first, threshold)[:-1]}"
+            + (f"; so can {at_least}{len(others)} more be narrowed." if others else ".")
+        )
+    cell, *rest = verdict.undecided
     raise ProtectionError(
-        f"The release is refused: {describe(first, threshold)[:-1]}"
-        + (f"; so can {count} be narrowed." if others else ".")
+        f"The release is refused, as it is undecided whether {cell} "
+        + (f"and {at_least}{len(rest)} more are safe" if rest else "is safe")
+        + ": the solver reached its limit without a witness or a proof. "
+        "Choose another base, threshold or standard."
     )

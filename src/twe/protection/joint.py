@@ -12,6 +12,7 @@ from twe.protection.releases import Area, Release
 from twe.protection.solver import INFINITY, Program
 
 _NOT_ADDITIVE = "clients"
+_NODES = 1000
 
 Term = tuple[str, str, int, str]
 
@@ -280,8 +281,14 @@ def _with_old_truth(
         lower = np.where(is_old, known.lower, part.truth)
         upper = np.where(is_old, known.upper, part.truth)
         program = Program(part.equations, lower, upper, is_integer=True)
-        program.set("time_limit", 20.0)
+        program.set("mip_max_nodes", _NODES)
         values = program.minimise(np.where(is_old, 1.0, 0.0))
+        if program.is_limited and values is None:
+            raise ProtectionError(
+                "The release is refused, as it is undecided what earlier releases tell of "
+                f"{part.ids[0]} and the {len(part) - 1} counts that hang together with it: the solver "
+                "reached its limit."
+            )
         if values is None:
             rows = np.array([names[name] for name in part.equations.ids])
             forgotten[rows[is_added[rows]]] = True

@@ -38,7 +38,7 @@ def hidden_cells(
         failing = {cells.ids[cell] for cell in verdict.unsettled}
         hidden = _repaired(cells, hidden, can_hide, failing, threshold, standard, lowest)
     raise ProtectionError(
-        f"No suppression was found that hides {verdict.findings[0].cell} behind other cells; "
+        f"No suppression was found that hides {cells.ids[verdict.unsettled[0]]} behind other cells; "
         "choose rounding, or another threshold or standard."
     )
 
