@@ -47,7 +47,7 @@ ORIGINS = {
 CONSTANTS = {
     "marts": {
         *("areas", "dim_annexes", "dim_figures", "dim_municipalities", "dim_parameters"),
-        "dim_reporting_years",
+        *("dim_reporting_years", "inhabitants"),
     },
     "publication": {"choices", "markers", "places", "publication_areas", "publication_equations", "release"},
     "quality": {"node_results", "publication"},

@@ -676,7 +676,7 @@ def test_everything_works_by_keyboard_alone(opened: Opener, report_page: Path) -
     keyboard.press("Enter")
     assert page.evaluate("document.activeElement.closest('th').getAttribute('aria-sort')") == "ascending"
     assert (page.locator("#status").text_content() or "").startswith("Gesorteerd op ")
-    tab_to("div.scroll", "Shift+Tab")
+    tab_to("section.scroll", "Shift+Tab")
 
 
 def test_copy_and_download_give_the_figures_that_are_shown(

@@ -186,11 +186,11 @@
       element("tbody", {}, ...body)
     );
     const scroll = element(
-      "div",
+      "section",
       {
         className: headers.length > MOST_UPRIGHT ? "scroll wide" : "scroll",
         tabIndex: 0,
-        attributes: { role: "region", "aria-labelledby": id },
+        attributes: { "aria-labelledby": id },
       },
       table
     );
@@ -1048,7 +1048,6 @@
       button.addEventListener("click", () => downloadImage(item));
       item.append(button);
     });
-    find("#filters").addEventListener("submit", (event) => event.preventDefault());
     find("#search").addEventListener("submit", (event) => {
       event.preventDefault();
       search(find("#municipality").value, find("#found"));
