@@ -7,12 +7,14 @@ import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.attack import Knowledge
-from twe.protection.cells import Cells, Equations, equations_of
+from twe.protection.cells import Cells, Equations, Flags, Integers, equations_of
 from twe.protection.releases import Area, Release
 from twe.protection.solver import INFINITY, Program
 
 _NOT_ADDITIVE = "clients"
 _NODES = 1000
+_NONE = -1
+"""Stands for "no newer release has this count" in arrays of values."""
 
 Term = tuple[str, str, int, str]
 
@@ -148,163 +150,173 @@ def _add(equations: dict[str, list[Term]], new: Mapping[str, list[Term]], name: 
 def together(cells: Cells, releases: Sequence[Release]) -> tuple[Cells, Knowledge]:
     """Return the counts and what is known of them from all releases, the newest (of `cells`) last.
 
-    A row of figures (measure, year, area) of an earlier release is taken to tell of the same people when all
-    its values can be true of today's counts: an attacker who sees nothing change assumes that nothing did.
-    Other rows of the earlier release are counts of their own, that still add up with the rest.
+    A count of an earlier release is taken to be the same as in the next one, unless what is published of it,
+    or an equation, forces a change in its row (measure, year, area): then it is a count of its own, that
+    still adds up with the rest. The attacker assumes the smallest changes that fit. ProtectionError when a
+    release contradicts itself.
     """
-    position = {cell: index for index, cell in enumerate(cells.ids)}
-    count = len(cells)
-    lower, upper = np.zeros(count), np.full(count, INFINITY)
-    candidate = releases[-1]
-    own = candidate.knowledge()
-    at = np.array([position[cell] for cell in candidate.cell_ids], dtype=np.int64)
-    lower[at], upper[at] = own.lower, own.upper
+    *earlier, candidate = releases
+    past = _Past(cells, candidate)
+    for release in reversed(earlier):
+        past.add(release)
+    return past.all_cells(), Knowledge(np.array(past.lower), np.array(past.upper))
 
-    if len(releases) == 1:
-        return cells, Knowledge(lower, upper)
-    extra: dict[str, tuple[float, float, int]] = {}
-    equations: dict[str, list[Term]] = {}
-    seen = {frozenset(term[1:] for term in terms) for terms in terms_of(cells.ids, cells.equations).values()}
-    areas = {area.area_id: area for release in releases for area in release.areas}
-    for release in releases[:-1]:
-        renamed = _link(cells, position, release, lower, upper, extra)
-        for name, terms in terms_of(release.cell_ids, release.equations).items():
+
+class _Past:
+    """Today's counts and those that only earlier releases hold, each with a value that agrees with all."""
+
+    def __init__(self, cells: Cells, candidate: Release) -> None:
+        self._cells = cells
+        self._ids = list(cells.ids)
+        self._units: list[int] = cells.units.tolist()
+        self._values: list[int] = cells.truth.tolist()
+        # Where a cell is now, by its name in the releases still to come, which are older.
+        self._position = {cell: index for index, cell in enumerate(cells.ids)}
+        self._areas = {area.area_id: area for area in candidate.areas}
+        self._terms: list[Term] = []
+        self._seen = {_content(terms) for terms in terms_of(cells.ids, cells.equations).values()}
+        self.lower, self.upper = [0.0] * len(cells), [INFINITY] * len(cells)
+        own = candidate.knowledge()
+        for index, cell in enumerate(candidate.cell_ids):
+            self._learn(self._position[cell], own.lower[index], own.upper[index])
+
+    def add(self, release: Release) -> None:
+        """Take over what the next older release says."""
+        equations = terms_of(release.cell_ids, release.equations)
+        equations |= {name: terms for name, terms in self._mergers(release).items() if name not in equations}
+        known = release.knowledge()
+        bounds = dict(zip(release.cell_ids, zip(known.lower, known.upper, strict=True), strict=True))
+        units = dict(zip(release.cell_ids, release.units.tolist(), strict=True))
+        # A merger also names cells of the same day that only a newer release has.
+        names = list(dict.fromkeys([*release.cell_ids, *(term[1] for term in _flat(equations))]))
+        lower = np.array([bounds.get(name, (0.0, INFINITY))[0] for name in names])
+        upper = np.array([bounds.get(name, (0.0, INFINITY))[1] for name in names])
+        places = [self._position.get(name, _NONE) for name in names]
+        later = np.array([_NONE if place == _NONE else self._values[place] for place in places])
+        local = equations_of(_flat(equations), {name: index for index, name in enumerate(names)})
+        values = _with_least_change(names, local, Knowledge(lower, upper), later, release.name)
+        rows = {_row(names[index]) for index in np.flatnonzero((values != later) & (later != _NONE))}
+        for index, name in enumerate(names):
+            place = places[index]
+            if values[index] != later[index] or _row(name) in rows:
+                # A cell that no newer release has keeps its name.
+                self._ids.append(name if place == _NONE else f"{name} ({release.name})")
+                self._units.append(units[name] if name in units else self._units[place])
+                self._values.append(int(values[index]))
+                self.lower.append(0.0)
+                self.upper.append(INFINITY)
+                place = self._position[name] = len(self._ids) - 1
+            self._learn(place, lower[index], upper[index])
+        for name, terms in equations.items():
             label = f"{name} ({release.name})"
-            moved = [
-                (label, renamed.get(cell, cell), weight, relation) for _, cell, weight, relation in terms
-            ]
-            content = frozenset(term[1:] for term in moved)
-            if content not in seen:
-                seen.add(content)
-                equations[label] = moved
-    known = [*cells.ids, *extra]
-    added = [*_flat(equations), *merge_equations(known, areas.values())]
-    held = set(cells.equations.ids)
-    added = [term for term in added if not (term[0].startswith("merger:") and term[0] in held)]
-    if not extra and not added:
-        return cells, Knowledge(lower, upper)
-    return _extended(cells, Knowledge(lower, upper), extra, added)
+            moved = [(label, self._ids[self._position[term[1]]], *term[2:]) for term in terms]
+            if _content(moved) not in self._seen:
+                self._seen.add(_content(moved))
+                self._terms += moved
 
+    def _learn(self, place: int, low: float, high: float) -> None:
+        self.lower[place] = max(self.lower[place], float(low))
+        self.upper[place] = min(self.upper[place], float(high))
 
-def _link(
-    cells: Cells,
-    position: Mapping[str, int],
-    release: Release,
-    lower: np.ndarray,
-    upper: np.ndarray,
-    extra: dict[str, tuple[float, float, int]],
-) -> dict[str, str]:
-    """Take over what an earlier release says; return the new names of counts that have changed since."""
-    known = release.knowledge()
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for index, cell in enumerate(release.cell_ids):
-        blocks[cell.rsplit(":", 2)[0]].append(index)
-    renamed: dict[str, str] = {}
-    for members in blocks.values():
-        is_same = all(
-            _agrees(cells, position, extra, release.cell_ids[index], known.lower[index], known.upper[index])
-            for index in members
+    def _mergers(self, release: Release) -> dict[str, list[Term]]:
+        """Return what joins the municipalities of a release to those of newer ones."""
+        self._areas |= {area.area_id: area for area in release.areas}
+        new = {cell for cell in release.cell_ids if cell not in self._position}
+        if not new:
+            return {}
+        found: dict[str, list[Term]] = defaultdict(list)
+        for term in merge_equations([*self._position, *new], self._areas.values()):
+            found[term[0]].append(term)
+        return {name: terms for name, terms in found.items() if any(term[1] in new for term in terms)}
+
+    def all_cells(self) -> Cells:
+        """Return all counts with all equations; those of earlier releases are not attacked themselves."""
+        cells, extra = self._cells, len(self._ids) - len(self._cells)
+        new = equations_of(self._terms, {cell: index for index, cell in enumerate(self._ids)})
+        none = np.zeros(extra, dtype=np.int64)
+        return Cells(
+            self._ids,
+            np.array(self._values, dtype=np.int64),
+            np.concatenate((cells.persons, none)),
+            np.array(self._units, dtype=np.int64),
+            np.concatenate((cells.is_protected, none.astype(bool))),
+            np.concatenate((cells.is_published, none.astype(bool))),
+            cells.equations.and_also(new),
         )
-        for index in members:
-            cell = release.cell_ids[index]
-            low, high, unit = known.lower[index], known.upper[index], int(release.units[index])
-            if is_same and cell in position:
-                place = position[cell]
-                lower[place], upper[place] = max(lower[place], low), min(upper[place], high)
-            else:
-                name = cell if is_same else f"{cell} ({release.name})"
-                held = extra.get(name, (0.0, INFINITY, unit))
-                extra[name] = (max(held[0], low), min(held[1], high), unit)
-                if name != cell:
-                    renamed[cell] = name
-    return renamed
 
 
-def _agrees(
-    cells: Cells,
-    position: Mapping[str, int],
-    extra: Mapping[str, tuple[float, float, int]],
-    cell: str,
-    low: float,
-    high: float,
-) -> bool:
-    if cell in position:
-        return bool(low <= cells.truth[position[cell]] <= high)
-    held = extra.get(cell)
-    return held is None or (max(held[0], low) <= min(held[1], high))
+def _row(cell: str) -> str:
+    """Return the measure, year and area of a cell."""
+    return cell.rsplit(":", 2)[0]
 
 
-def _extended(
-    cells: Cells,
-    knowledge: Knowledge,
-    extra: Mapping[str, tuple[float, float, int]],
-    added: Sequence[Term],
-) -> tuple[Cells, Knowledge]:
-    ids = [*cells.ids, *extra]
-    position = {cell: index for index, cell in enumerate(ids)}
-    equations = cells.equations.and_also(equations_of(added, position))
-    bounds = list(extra.values())
-    zeros = np.zeros(len(extra), dtype=np.int64)
-    whole = Cells(
-        ids,
-        np.concatenate((cells.truth, zeros)),
-        np.concatenate((cells.persons, zeros)),
-        np.concatenate((cells.units, np.array([unit for *_, unit in bounds], dtype=np.int64))),
-        np.concatenate((cells.is_protected, zeros.astype(bool))),
-        np.concatenate((cells.is_published, zeros.astype(bool))),
-        equations,
-    )
-    known = Knowledge(
-        np.concatenate((knowledge.lower, np.array([low for low, *_ in bounds]))),
-        np.concatenate((knowledge.upper, np.array([high for _, high, _ in bounds]))),
-    )
-    return _with_old_truth(whole, known, len(cells), len(cells.equations))
+def _content(terms: Iterable[Term]) -> frozenset[tuple[str, int, str]]:
+    return frozenset(term[1:] for term in terms)
 
 
-def _with_old_truth(
-    cells: Cells, knowledge: Knowledge, count: int, own_equations: int
-) -> tuple[Cells, Knowledge]:
-    """Fill in counts that only earlier releases hold, so that everything agrees; forget what can't agree.
-
-    Where no such counts exist, the attacker's assumption that nothing changed is refuted by the figures:
-    the earlier equations of that component say nothing then.
-    """
-    truth = cells.truth.copy()
-    forgotten = np.zeros(len(cells.equations), dtype=bool)
-    is_added = np.arange(len(cells.equations)) >= own_equations
-    names = {name: row for row, name in enumerate(cells.equations.ids)}
+def _with_least_change(
+    names: Sequence[str], equations: Equations, known: Knowledge, later: Integers, release: str
+) -> Integers:
+    """Return values of a release that agree with it, and differ from `later` as little as can be."""
+    none = np.zeros(len(names), dtype=np.int64)
+    cells = Cells(names, later, none, none, none > 0, none > 0, equations)
+    # Whole bounds: nearest to the later value, which is the value where nothing forces another.
+    values = np.clip(later, known.lower, known.upper).astype(np.int64)
     for positions, part in cells.parts():
-        if positions.max() < count and not is_added[[names[name] for name in part.equations.ids]].any():
+        bounds = known.at(positions)
+        is_same = (part.truth != _NONE) & bounds.allows(part.truth)
+        if is_same.all() and not part.equations.broken(part.truth):
             continue
-        known = knowledge.at(positions)
-        is_old = positions >= count
-        lower = np.where(is_old, known.lower, part.truth)
-        upper = np.where(is_old, known.upper, part.truth)
-        program = Program(part.equations, lower, upper, is_integer=True)
+        found = _solved(part, bounds, is_same)
+        if found is None:
+            raise ProtectionError(
+                f"What {release} says of {part.ids[0]} and the {len(part) - 1} counts that hang together "
+                "with it contradicts itself; restore the register from a backup."
+            )
+        values[positions] = found
+    return values
+
+
+def _solved(part: Cells, bounds: Knowledge, is_same: Flags) -> Integers | None:
+    """Return the whole values that fit with the smallest changes in all; None when none fit."""
+    fixed = Program(
+        part.equations,
+        np.where(is_same, part.truth, bounds.lower),
+        np.where(is_same, part.truth, bounds.upper),
+        is_integer=True,
+    )
+    fixed.set("mip_max_nodes", _NODES)
+    values = fixed.minimise(np.zeros(len(part)))
+    if values is None:
+        program = _changes(part, bounds, np.flatnonzero(is_same))
         program.set("mip_max_nodes", _NODES)
-        values = program.minimise(np.where(is_old, 1.0, 0.0))
-        if program.is_limited and values is None:
+        values = program.minimise(np.repeat([0.0, 1.0], [len(part), is_same.sum()]))
+        if values is None and program.is_limited:
             raise ProtectionError(
                 "The release is refused, as it is undecided what earlier releases tell of "
                 f"{part.ids[0]} and the {len(part) - 1} counts that hang together with it: the solver "
                 "reached its limit."
             )
-        if values is None:
-            rows = np.array([names[name] for name in part.equations.ids])
-            forgotten[rows[is_added[rows]]] = True
-            truth[positions[is_old]] = known.lower[is_old].astype(np.int64)
-        else:
-            truth[positions] = np.rint(values).astype(np.int64)
-    alone = np.flatnonzero(np.bincount(cells.equations.cells, minlength=len(cells)) == 0)
-    old_alone = alone[alone >= count]
-    truth[old_alone] = knowledge.lower[old_alone].astype(np.int64)
-    filled = Cells(
-        cells.ids,
-        truth,
-        cells.persons,
-        cells.units,
-        cells.is_protected,
-        cells.is_published,
-        cells.equations.select(~forgotten),
+    return None if values is None else np.rint(values[: len(part)]).astype(np.int64)
+
+
+def _changes(part: Cells, bounds: Knowledge, same: Integers) -> Program:
+    """Return a program over a value per cell and, for those in `same`, how far it is from the truth."""
+    count, extra = len(part), len(same)
+    equations, truth = part.equations, part.truth[same]
+    # value - change <= truth, and the same for its opposite.
+    limits = np.stack((same, count + np.arange(extra)), axis=1).ravel()
+    ends = equations.starts[-1] + 2 * np.arange(1, 2 * extra + 1)
+    return Program(
+        Equations(
+            [*equations.ids, *(["change"] * (2 * extra))],
+            np.concatenate((equations.is_equality, np.zeros(2 * extra, dtype=bool))),
+            np.concatenate((equations.starts, ends)),
+            np.concatenate((equations.cells, limits, limits)),
+            np.concatenate((equations.coefficients, np.tile([1, -1], extra), np.tile([-1, -1], extra))),
+        ),
+        np.concatenate((bounds.lower, np.zeros(extra))),
+        np.concatenate((bounds.upper, np.full(extra, INFINITY))),
+        is_integer=True,
+        right_side=np.concatenate((np.zeros(len(equations)), truth, -truth)).astype(float),
     )
-    return filled, knowledge
