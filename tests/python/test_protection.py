@@ -315,12 +315,26 @@ def test_a_known_rate_turns_euros_into_clients() -> None:
     assert attack(*left_out, 5).is_safe
 
 
-def test_amounts_of_few_persons_get_a_companion() -> None:
+def test_a_rate_that_fits_no_amount_is_an_error() -> None:
+    cell = "clients:2020:1:total:total"
+    amount = Amount("worked", "gross_paid_eur", 2020, "municipality", "1", "p", Decimal(9000), 3)
+    knowledge = Knowledge(np.array([0.0]), np.array([4.0]))
+    with pytest.raises(ProtectionError, match="A rate of 10 euro per month fits none of the 1 amounts"):
+        with_rate(cells_of({cell: 3}, {}), knowledge, [amount], frozenset(), Decimal(10))
+
+
+def test_amounts_of_few_persons_get_companions_until_none_can_be_estimated() -> None:
+    """Zero persons are few too, every basis misses the same, and the second can't tell the largest."""
     amounts = [
-        Amount("worked", "paid_eur", 2020, "municipality", code, "p", Decimal(100), persons)
-        for code, persons in (("1", 2), ("2", 30), ("3", 8), ("4", 0))
+        Amount(basis, "paid_eur", 2020, "municipality", code, "p", Decimal(euro), persons)
+        for basis in ("worked", "booked")
+        for code, persons, euro in (("1", 2, 92), ("2", 30, 2000), ("3", 8, 900), ("4", 0, 0), ("5", 9, 95))
     ]
-    assert {key[2] for key in hidden_amounts(amounts, 5)} == {"1", "3"}
+    hidden = hidden_amounts(amounts, 5)
+    assert {key[2] for key in hidden} == {"1", "3", "4", "5"}
+    assert {key[0] for key in hidden} == {"worked", "booked"}
+    # Without municipality 5, that of 1 tells 3 within a tenth.
+    assert {key[2] for key in hidden_amounts(amounts, 5, Decimal(0))} == {"1", "3", "4"}
 
 
 # --- rounding ---------------------------------------------------------------------------------------------

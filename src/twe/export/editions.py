@@ -80,7 +80,8 @@ def protection_text(protection: Protection | None) -> str:
         )
     base, threshold = protection.base, protection.threshold
     amounts = (
-        f"Bedragen die op minder dan {threshold} personen gebaseerd zijn, zijn weggelaten."
+        f"Bedragen van gemeenten met minder dan {threshold} cliënten in een jaar (ook 0) zijn weggelaten, "
+        "met enkele andere waarmee ze te schatten zijn; ze tellen mee in de totalen."
         if protection.hides_amounts
         else (
             "Bedragen zijn exact: wie een vast bedrag per maand kent, kan uit een klein bedrag een aantal "

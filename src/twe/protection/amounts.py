@@ -8,10 +8,13 @@ from math import ceil, floor
 
 import numpy as np
 
+from twe.errors import ProtectionError
 from twe.protection.attack import Knowledge
 from twe.protection.cells import Cells, Equations
 
 MONTHS = 12
+MARGIN = Decimal("0.10")
+"""How near an amount of one municipality may be estimated, as a share of it."""
 
 
 @dataclass(frozen=True)
@@ -36,37 +39,58 @@ class Amount:
 Key = tuple[str, int, str]
 
 
-def hidden_amounts(amounts: Iterable[Amount], threshold: int) -> frozenset[Key]:
-    """Return which amounts to leave out: those of fewer persons than the threshold, and a companion.
+def hidden_amounts(amounts: Iterable[Amount], threshold: int, margin: Decimal = MARGIN) -> frozenset[Key]:
+    """Return which amounts to leave out: those of fewer persons than the threshold, and companions.
 
-    The exact total of a province would give back a single missing amount, so each province and year misses
-    none or at least two, with at least the threshold of persons together; where there is no companion, the
-    total of the province is left out too (and then that of another province).
+    Zero persons are fewer too: an exact 0 would tell that there was nobody. A municipality misses the same
+    years on every basis, as the month worked and the booking day give nearly the same amount. The exact total
+    of a province gives the sum of what is missing, so each province and year misses none or at least two,
+    with at least the threshold of persons together, and the largest amount can't be estimated within
+    `margin` by whoever knows the second one. Where there is no companion, the total of the province is left
+    out too (and then that of another province).
     """
-    persons = {amount.key: (amount.persons, amount.parent_area_id) for amount in amounts}
-    groups: dict[tuple[str, int, str | None], list[Key]] = defaultdict(list)
-    for key, (_, parent) in persons.items():
-        groups[key[0], key[1], parent].append(key)
-    hidden: set[Key] = set()
+    persons: dict[tuple[int, str], int] = {}
+    parents: dict[tuple[int, str], str | None] = {}
+    euros: dict[tuple[int, str], dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    for amount in amounts:
+        place = amount.year, amount.area_id
+        # Every basis counts its own persons: the fewest decide.
+        persons[place] = min(amount.persons, persons.get(place, amount.persons))
+        parents[place] = amount.parent_area_id
+        euros[place][amount.basis, amount.column] = amount.euro
+    groups: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    for (year, area_id), parent in parents.items():
+        if parent is not None:
+            groups[year, parent].append((year, area_id))
+    hidden: set[tuple[int, str]] = set()
     # Municipalities first: what they can't cover among themselves is passed on to their province.
-    ordered = sorted(groups.items(), key=lambda group: (group[0][2] in (None, "flanders"), str(group[0])))
-    for (basis, year, parent), members in ordered:
-        if parent is None:
+    ordered = sorted(groups.items(), key=lambda group: (group[0][1] == "flanders", group[0]))
+    for (year, parent), members in ordered:
+        chosen = [place for place in members if place in hidden or persons[place] < threshold]
+        if not chosen:
             continue
-        first = [key for key in members if key in hidden or 1 <= persons[key][0] < threshold]
-        if not first:
-            continue
-        others = sorted(
-            (key for key in members if key not in first and persons[key][0] > 0), key=persons.__getitem__
-        )
-        chosen = list(first)
-        while len(chosen) < 2 or sum(persons[key][0] for key in chosen) < threshold:
+        others = sorted(set(members) - set(chosen), key=lambda place: (persons[place], place))
+        while not _is_covered([(persons[place], euros[place]) for place in chosen], threshold, margin):
             if not others:
-                hidden.add((basis, year, parent))
+                hidden.add((year, parent))
                 break
             chosen.append(others.pop(0))
         hidden.update(chosen)
-    return frozenset(hidden)
+    return frozenset((basis, *place) for place in hidden for basis, _ in euros[place])
+
+
+def _is_covered(
+    missing: Sequence[tuple[int, Mapping[tuple[str, str], Decimal]]], threshold: int, margin: Decimal
+) -> bool:
+    """Return whether amounts (persons, euro by basis and column) known by their sum hide each of them."""
+    if len(missing) < 2 or sum(persons for persons, _ in missing) < threshold:
+        return False
+    euros = [amounts for _, amounts in missing]
+    for column in {column for amounts in euros for column in amounts}:
+        known = sorted((abs(amounts.get(column, Decimal(0))) for amounts in euros), reverse=True)
+        if known[0] > 0 and sum(known[2:], Decimal(0)) < margin * known[0]:
+            return False
+    return True
 
 
 def with_rate(
@@ -79,8 +103,10 @@ def with_rate(
     """Add what amounts say about clients when every month is worth `rate` euro: rate * n to rate * 12 * n.
 
     Where amounts are left out, the total of the province says it about their clients together. Amounts that
-    the true clients do not fit (corrections, another rate) would mislead the attacker and are passed over.
+    the true clients do not fit (corrections, part-time months) would mislead the attacker: passed over.
+    ProtectionError when no amount fits: such a rate proves nothing.
     """
+    tried = fits = 0
     position = {cell: index for index, cell in enumerate(cells.ids)}
     lower, upper = knowledge.lower.copy(), knowledge.upper.copy()
     worked = [amount for amount in amounts if amount.basis == "worked" and amount.column == "gross_paid_eur"]
@@ -93,8 +119,15 @@ def with_rate(
             left[amount.year, str(amount.parent_area_id)].append(amount)
             continue
         least, most = _clients(amount.euro, rate)
+        tried += cells.truth[cell] > 0
         if least <= cells.truth[cell] <= most:
+            fits += cells.truth[cell] > 0
             lower[cell], upper[cell] = max(lower[cell], least), min(upper[cell], most)
+    if tried and not fits:
+        raise ProtectionError(
+            f"A rate of {rate} euro per month fits none of the {tried} amounts of municipalities; give the "
+            "rate that was paid."
+        )
     sums: list[tuple[str, list[int], int, int]] = []
     for (year, parent), group in sorted(left.items()):
         members = [position[f"clients:{year}:{amount.area_id}:total:total"] for amount in group]
