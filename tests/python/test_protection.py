@@ -599,7 +599,10 @@ def test_audit_passes_what_was_written_and_refuses_what_was_changed(
             "update publication.publication_values as published "
             "set published_value = units_per_person * 5 * round(true_value / (5 * units_per_person)) "
             "from (select cell_id, true_value from warehouse.publication.publication_cells) as truth "
-            "where published.cell_id = truth.cell_id and is_published"
+            "where published.cell_id = truth.cell_id and is_published;"
+            # Counts by later borders are not in the warehouse.
+            "update publication.publication_values set is_published = false "
+            "where cell_id not in (select cell_id from warehouse.publication.publication_cells)"
         )
     assert main(["audit", *options, "--release", str(changed)]) == 1
     assert "is not as it was written: its hash differs" in capsys.readouterr().err
