@@ -59,7 +59,8 @@ def test_every_command_works_in_its_order(tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} == {
         *("bijlagen_publiek.xlsx", "bijlagen.xlsx", "rapport.html", "check.html", "sent", "kept"),
     }
-    assert {path.name for path in (out / "kept").iterdir()} == {"sent", "twe.register.duckdb"}
+    kept = {path.name for path in (out / "kept").iterdir()}
+    assert kept == {"sent", "twe.register.duckdb", "twe.register.duckdb.key"}
     assert {path.name for path in (out / "kept/sent").iterdir()} == {
         *("bijlagen_publiek.xlsx", "csv_publiek", "rapport_publiek.html", "manifest.json"),
     }
