@@ -156,7 +156,7 @@ def structure(manifest: Node) -> list[Figure]:
     yaml = of_models + lines(["seeds", "macros", "tests"], ".yml")
     return [
         Figure("models", models, 95),
-        Figure("macros, implementations of a dispatch included", len(macros), 60),
+        Figure("macros, implementations of a dispatch included", len(macros), 45),
         Figure("macros per model", len(macros) / models, 0.6, 2),
         Figure("custom incremental strategies", len(strategies), 0),
         Figure("incremental models", materialized.count("incremental")),
