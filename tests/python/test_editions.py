@@ -246,7 +246,7 @@ def test_editions_say_what_they_are(public: Path, internal: Path) -> None:
         assert INTERNAL_LABEL not in top and DRAFT_LABEL in top[:4], sheet.title
     notes = {row[1]: row[2] for row in book["Toelichting"].iter_rows(values_only=True) if row[1]}
     assert "veelvoud van 5" in notes["Kleine aantallen"] and "0 tot 4" in notes["Kleine aantallen"]
-    cover = " ".join(str(row[0]) for row in book["Voorblad"].iter_rows(values_only=True))
+    cover = " ".join(str(row[1]) for row in book["Voorblad"].iter_rows(values_only=True))
     assert "nog niet in het register" in cover
     quality = [row for row in book["Kwaliteit"].iter_rows(values_only=True) if row[0] == "Bescherming"]
     assert len(quality) == 4 * 6

@@ -27,6 +27,7 @@ from warehouse import PROJECT, Build
 
 SHEETS = [
     "Voorblad",
+    "Samenvatting",
     "Inhoud",
     "Toelichting",
     "Bijlage 1",
@@ -529,18 +530,16 @@ def test_total_durations_come_from_the_trajectories(
 
 
 def test_cover_tells_what_the_workbook_is(export: Export) -> None:
-    """The cover gives the day, the area, the questions and the limits, not the quarantine."""
-    text = " ".join(export.texts("Voorblad").split())
-    assert "quarantaine" not in text
-    assert "Toestand op 31 december 2024" in text
-    assert "300 Vlaamse gemeenten van 31 december 2024" in text
-    assert "schorsingen" in text and "diploma" in text and "aangevraagde loonsubsidies" in text
-    rows = export.table("Voorblad")
-    annexes = export.query(
-        "select question_nl, answer_nl, first_year || '-' || last_year, limits_nl from marts.dim_annexes "
-        "order by annex"
-    )
-    assert [(row["Vraag"], row["Antwoord"], row["Jaren"], row["Beperkingen"]) for row in rows] == annexes
+    """The cover says what, whose, of which day and version; the notes have the area."""
+    rows = {row["Gegeven"]: str(row["Waarde"]) for row in export.table("Voorblad")}
+    assert list(rows) == ["Wat", "Uitgever", "Toestand op", "Publicatiedatum", "Versie", "Contact"]
+    assert "31 december 2024" in rows["Toestand op"]
+    assert rows["Publicatiedatum"] == "nog niet gepubliceerd"
+    titles = export.query("select title_nl from marts.dim_annexes")
+    assert all(title in rows["Wat"] for (title,) in titles)
+    assert "quarantaine" not in " ".join(rows.values())
+    notes = {row["Onderwerp"]: str(row["Toelichting"]) for row in export.table("Toelichting")}
+    assert "300 Vlaamse gemeenten van 31 december 2024" in notes["Gemeenten, fusies en provincies"]
 
 
 def test_links_lead_to_every_sheet_and_nowhere_else(export: Export, altered: Export) -> None:

@@ -309,7 +309,7 @@ def test_csv_equals_the_mart(database: Path, package: Path, mart: str) -> None:
 def test_package_lists_its_files_and_no_other(package: Path) -> None:
     resources = _descriptor(package)["resources"]
     paths = [resource["path"] for resource in resources]
-    assert sorted(paths) == sorted([*(f"{mart}.csv" for mart in ALL_MARTS), "codes.csv"])
+    assert sorted(paths) == sorted([*(f"{mart}.csv" for mart in ALL_MARTS), "answers.csv", "codes.csv"])
     assert _files(package) == sorted([*paths, "datapackage.json", "leesmij.txt"])
     for resource in resources:
         content = (package / resource["path"]).read_bytes()
@@ -380,12 +380,13 @@ def test_a_package_of_some_annexes(database: Path, tmp_path: Path) -> None:
     assert _export(database, tmp_path, "--format", "csv", "--annex", "3", "1") == 0
     marts = [*MARTS[1], *MARTS[3]]
     assert [resource["name"] for resource in _descriptor(tmp_path / "csv")["resources"]] == [
+        "answers",
         *MARTS[1],
         "annex_3_wage_subsidies",
         "annex_3_by_booking_year",
         "annex_3_correction_triangle",
     ]
-    expected = [*(f"{mart}.csv" for mart in marts), "datapackage.json", "leesmij.txt"]
+    expected = [*(f"{mart}.csv" for mart in marts), "answers.csv", "datapackage.json", "leesmij.txt"]
     assert _files(tmp_path / "csv") == expected
     text = (tmp_path / "csv" / "leesmij.txt").read_text(encoding="utf-8")
     assert "annex_4" not in text and "codes.csv" not in text
@@ -471,6 +472,7 @@ def test_all_formats_at_once(database: Path, tmp_path: Path) -> None:
     package = [
         "csv",
         *marts,
+        "csv/answers.csv",
         "csv/codes.csv",
         "csv/datapackage.json",
         "csv/leesmij.txt",

@@ -8,6 +8,7 @@
     ('profile_codes', 'dimension', 'profile_dimensions', 'dimension'),
     ('measures', 'annex', 'annexes', 'annex'),
     ('sheets', 'annex', 'annexes', 'annex'),
+    ('sentence_figures', 'answer', 'sentences', 'answer'),
 ] %}
 {%- set values = [
     ('outflow_codes', 'kind', "'status', 'competence'"),
@@ -18,7 +19,6 @@
     ('unknown_residence', 'nis_code', unknown_residence()),
     ('sheets', 'layout', "'places', 'occurring', 'corrections'"),
     ('charts', 'shape', "'columns', 'shares', 'ranking'"),
-    ('headlines', 'role', "'figure', 'part', 'beside'"),
 ] %}
 {%- for seed, column, parent, key in references %}
 select
@@ -66,9 +66,9 @@ left join {{ ref('sheets') }} as sheets
 where
     measures.sheet is not null
     and sheets.annex is null
-{%- for seed in ['charts', 'headlines'] %}
+{%- for seed in ['charts', 'sentence_figures'] %}
 union all
--- What a chart or a headline shows has a heading.
+-- What a chart or a sentence shows has a heading.
 select
     '{{ seed }}' as seed,
     'measure' as code_column,
@@ -83,3 +83,17 @@ left join {{ ref('dim_figures') }} as figures
         and figures.header_nl is not null
 where figures.annex is null
 {%- endfor %}
+union all
+-- A share is of a figure of the same sentence.
+select
+    'sentence_figures' as seed,
+    'share_of' as code_column,
+    concat_ws(' ', parts.answer, parts.share_of) as code
+from {{ ref('sentence_figures') }} as parts
+left join {{ ref('sentence_figures') }} as wholes
+    on
+        parts.answer = wholes.answer
+        and parts.share_of = wholes.name
+where
+    parts.share_of is not null
+    and wholes.answer is null

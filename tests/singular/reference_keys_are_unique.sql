@@ -28,7 +28,9 @@
     ('measures', ['sort_order']),
     ('sheets', ['sort_order']),
     ('charts', ['annex', 'chart', 'series']),
-    ('headlines', ['annex', 'role']),
+    ('sentences', ['answer']),
+    ('sentence_figures', ['answer', 'name']),
+    ('sentence_figures', ['sort_order']),
 ] %}
 with
 

@@ -19,7 +19,8 @@
     'quality_codes': ['sort_order', 'label_nl'],
     'sheets': ['sort_order'],
     'charts': ['title_nl', 'value_nl', 'number_format', 'is_ordered'],
-    'headlines': ['words_nl'],
+    'sentences': ['question_nl', 'sentence_nl', 'caveat_nl'],
+    'sentence_figures': ['annex', 'measure', 'dimension', 'category'],
     'measures': [
         'sort_order', 'block', 'label_nl', 'kind', 'unit', 'unit_nl', 'number_format', 'is_additive', 'is_municipal',
         'is_regional', 'units_per_person',

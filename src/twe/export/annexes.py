@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from twe.export.dutch import day_text, list_text
-from twe.export.editions import confidential_text, zero_text
-from twe.export.explanation import Topic, references
+from twe.export.editions import confidential_text, least_base, zero_text
+from twe.export.explanation import Topic, references, topics_of
 from twe.export.figures import municipality_query, occurring_query, totals_query
 from twe.export.places import municipality_columns
 from twe.export.sheets import (
@@ -39,9 +39,6 @@ _AREA_COLUMNS = (
     Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
 )
 _KINDS = {"count": Kind.COUNT, "amount": Kind.EURO, "average": Kind.MEAN}
-_ALWAYS = (Topic.AS_OF, Topic.GEOGRAPHY, Topic.SYMBOLS, Topic.SMALL_COUNTS)
-# Percentages of fewer published trajectories than this many times the base say more than is known.
-_LEAST_BASES = 10
 _YEARS_OF_CORRECTION = 10
 _MARKERS = {
     NOT_APPLICABLE: f"{NOT_APPLICABLE} = niet van toepassing: zonder trajecten is er geen duur.",
@@ -258,7 +255,7 @@ class _AnnexSheets:
             if shape is Shape.SHARES
             else first.value_title,
             number_format=first.number_format,
-            least_total=_LEAST_BASES * self.build.protection.base if self.build.protection else 0,
+            least_total=least_base(self.build.protection),
             is_ordered=first.is_ordered,
         )
 
@@ -294,15 +291,13 @@ class _AnnexSheets:
         return f"Bron: {stand_in}{self.annex.source}. Toestand op {day_text(self.build.as_of)}."
 
     def _reading_text(self) -> str:
-        topics = references(*(Topic[name.upper()] for name in self.annex.notes), *_ALWAYS)
+        topics = references(*topics_of(self.annex))
         has_months = any(figure.units_per_person > 1 for figure in self._figures())
         zero = zero_text(self.build.protection, has_months=has_months)
         return f"{zero} Begrippen en beperkingen: {topics}."
 
     def _incomplete_text(self) -> str | None:
-        until = self.build.known_until
-        is_year_complete = (until.month, until.day) == (12, 31)
-        last_complete = until.year if is_year_complete else until.year - 1
+        until, last_complete = self.build.known_until, self.build.last_complete_year
         if self.annex.last_year <= last_complete:
             return None
         first = max(last_complete + 1, self.annex.first_year)

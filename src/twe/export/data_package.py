@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from twe.errors import ExportError
+from twe.export.answers import answers_table
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import protection_text, release_place, warning, zero_text
 from twe.export.places import scope_text
@@ -72,8 +73,9 @@ _CODES_FIELDS = (
 
 def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildInfo) -> list[Table]:
     """Return the tables of the annexes, their revisions, and the code list when one of them holds codes."""
+    answers = answers_table(annexes, build)
     if build.protection:
-        return public_tables(annexes, build, build.protection)
+        return [answers, *public_tables(annexes, build, build.protection)]
     outline = warehouse.outline()
     tables = [
         Table(
@@ -102,7 +104,7 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
         key=("mart", "field", "code_group", "code"),
         relation=f"(select * from ({_CODES_QUERY}) where mart in ({names}))",
     )
-    return [*tables, codes] if warehouse.rows(codes.query) else tables
+    return [answers, *tables, *([codes] if warehouse.rows(codes.query) else [])]
 
 
 def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: date) -> Table:

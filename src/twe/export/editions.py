@@ -27,6 +27,22 @@ class Edition(StrEnum):
     """Protected figures only."""
 
 
+# Percentages of fewer published trajectories than this many times the base say more than is known.
+_LEAST_BASES, _LEAST = 10, 20
+
+
+def least_base(protection: Protection | None) -> int:
+    """Return the smallest number that a share or a change may be given of."""
+    return _LEAST_BASES * protection.base if protection else _LEAST
+
+
+def rounding(protection: Protection | None) -> dict[str, int] | None:
+    """Return base and threshold of rounded counts: a small one may be another number."""
+    if protection is None or protection.method != "rounding":
+        return None
+    return {"base": protection.base, "threshold": protection.threshold}
+
+
 def marked(sheet: Sheet, build: BuildInfo) -> Sheet:
     """Return a sheet with the label of its edition when it may not be sent, or protects nothing."""
     label = warning(build)

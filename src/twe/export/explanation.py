@@ -1,5 +1,6 @@
 """The sheet with numbered notes: definitions and limits stand here once, sheets refer with `[noot 3]`."""
 
+from collections.abc import Sequence
 from enum import Enum
 
 from twe.export.dutch import day_text, list_text
@@ -11,11 +12,12 @@ from twe.export.sheets import (
     NOT_AVAILABLE,
     Column,
     Kind,
+    Note,
     Sheet,
     front_notes,
     values_query,
 )
-from twe.export.warehouse import BuildInfo
+from twe.export.warehouse import Annex, BuildInfo
 
 # In months, so that months can be added to it.
 _NOVEMBER_2021 = 2021 * 12 + 10
@@ -58,24 +60,58 @@ def references(*topics: Topic) -> str:
     return f"[noot {list_text([str(number) for number in numbers])}]".replace(" ", "\u00a0")
 
 
-def explanation_sheet(build: BuildInfo) -> Sheet:
-    """Return the notes, one row each; their numbers are the same in every workbook."""
+# What every table of figures needs.
+ALWAYS = (Topic.AS_OF, Topic.GEOGRAPHY, Topic.SYMBOLS, Topic.SMALL_COUNTS)
+# What a comparison with an earlier state needs besides.
+OF_REVISIONS = (Topic.PROVISIONAL, Topic.CLIENTS)
+
+
+def topics_of(annex: Annex) -> tuple[Topic, ...]:
+    """Return what the readers of an annex need, in the order of the notes."""
+    wanted = {*(Topic[name.upper()] for name in annex.notes), *ALWAYS}
+    return tuple(topic for topic in Topic if topic in wanted)
+
+
+def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex]) -> Sheet:
+    """Return the notes that `annexes` use, one row each; their numbers are the same in every workbook."""
     texts = _texts(build)
+    users = {topic: [str(annex.number) for annex in annexes if topic in topics_of(annex)] for topic in Topic}
+    kept = [topic for topic in Topic if users[topic] or (build.previous_as_of and topic in OF_REVISIONS)]
     return Sheet(
         name=EXPLANATION,
         title="Toelichting: begrippen, beperkingen en symbolen",
-        notes=front_notes(
-            build.is_synthetic, "Eén tabel met genummerde noten; de andere werkbladen verwijzen ernaar."
+        notes=(
+            *front_notes(
+                build.is_synthetic, "Eén tabel met genummerde noten; de andere werkbladen verwijzen ernaar."
+            ),
+            *(
+                Note(f"Terug naar bijlage {annex.number}: {annex.title}", link=f"Bijlage {annex.number}")
+                for annex in annexes
+            ),
         ),
         table_name="toelichting_noten",
         row_meaning="noot",
         columns=(
             Column("Noot", Kind.TEXT, meaning="Nummer waarmee de andere werkbladen verwijzen."),
             Column("Onderwerp", Kind.PROSE, meaning="Het begrip of de beperking.", prose_width=30),
-            Column("Toelichting", Kind.PROSE, meaning="De uitleg in woorden.", prose_width=60),
+            Column("Toelichting", Kind.PROSE, meaning="De uitleg in woorden.", prose_width=90),
+            Column("Bijlagen", Kind.TEXT, NOT_APPLICABLE, "Bijlagen die de noot gebruiken."),
         ),
-        query=values_query([(f"[noot {topic.number}]", topic.value, texts[topic]) for topic in Topic]),
+        query=values_query(
+            [
+                (f"[noot {topic.number}]", topic.value, texts[topic], ", ".join(users[topic]) or None)
+                for topic in kept
+            ]
+        ),
     )
+
+
+def _municipalities_text(build: BuildInfo) -> str:
+    text = f"De {build.municipalities} Vlaamse gemeenten van {day_text(build.geography_date)}"
+    if build.newer_municipalities:
+        names = list_text(build.newer_municipalities)
+        text += f", en met een nieuwere code, die niet terug te splitsen is: {names}"
+    return text
 
 
 def _texts(build: BuildInfo) -> dict[Topic, str]:
@@ -101,7 +137,7 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
         ),
         Topic.OCMW: (
             "Openbaar centrum voor maatschappelijk welzijn: het registreert het traject bij VDAB en is de "
-            f"werkgever bij een tewerkstelling volgens artikel 60. {build.place_rule}"
+            "werkgever bij een tewerkstelling volgens artikel 60."
         ),
         Topic.START: (
             "Een traject is één geregistreerde werkervaringsovereenkomst en start op de dag van die "
@@ -166,7 +202,7 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
             "aantallen en bedragen mag u wel optellen."
         ),
         Topic.GEOGRAPHY: (
-            f"De gemeenten van {day_text(build.geography_date)}. Een oude code van een gefuseerde gemeente "
+            f"{_municipalities_text(build)}. {build.place_rule} Een oude code van een gefuseerde gemeente "
             "telt bij de nieuwe gemeente, ook voor de jaren vóór de fusie, en de provincie is die van de "
             "nieuwe gemeente. De rijen van Vlaanderen bevatten die van de provincies: tel ze niet samen. "
             f"Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}, open data."

@@ -12,6 +12,7 @@ from xlsxwriter.exceptions import XlsxFileError
 
 from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
+from twe.export.answers import summary_sheet
 from twe.export.data_package import FOLDER as CSV_FOLDER
 from twe.export.data_package import package_tables, write_package
 from twe.export.dictionary import columns_sheet
@@ -150,21 +151,37 @@ def _tables(warehouse: Warehouse, build: BuildInfo, options: Options) -> list[Ta
 def _books(warehouse: Warehouse, build: BuildInfo, options: Options) -> list[Book]:
     annexes = _wanted(warehouse, options)
     if not options.annexes:
-        sheets = _sheets(warehouse, build, annexes, options.publisher)
-        properties = _properties(build, TITLE, options.publisher)
-        return [Book(f"{COMBINED}{options.suffix}.xlsx", sheets, properties)]
+        return [_book(warehouse, build, options, annexes, COMBINED, TITLE)]
     return [
-        Book(
-            f"bijlage_{annex.number}{options.suffix}.xlsx",
-            _sheets(warehouse, build, [annex], options.publisher),
-            _properties(build, f"{TITLE} - bijlage {annex.number}: {annex.title}", options.publisher),
+        _book(
+            warehouse,
+            build,
+            options,
+            [annex],
+            f"bijlage_{annex.number}",
+            f"{TITLE} - bijlage {annex.number}: {annex.title}",
         )
         for annex in annexes
     ]
 
 
+def _book(
+    warehouse: Warehouse,
+    build: BuildInfo,
+    options: Options,
+    annexes: Sequence[Annex],
+    name: str,
+    title: str,
+) -> Book:
+    return Book(
+        f"{name}{options.suffix}.xlsx",
+        _sheets(warehouse, build, annexes, title, options.publisher),
+        _properties(build, title, options.publisher),
+    )
+
+
 def _sheets(
-    warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex], publisher: Publisher
+    warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex], title: str, publisher: Publisher
 ) -> tuple[Sheet, ...]:
     of_annexes = [*annex_sheets(annexes, build, warehouse.outline()), *revision_sheets(annexes, build)]
     publication = warehouse.publication()
@@ -175,10 +192,19 @@ def _sheets(
         *([] if build.protection else [inputs_sheet(build, publication)]),
     ]
     described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]
-    listed = (explanation_sheet(build), *of_annexes, *of_build, columns_sheet(described, build.is_synthetic))
-    names = [sheet.name for sheet in listed]
-    cover = cover_sheet(build, [annex.number for annex in annexes], names, publisher)
-    sheets = (cover, contents_sheet(listed, build.is_synthetic), *listed)
+    summary = summary_sheet(warehouse, build, annexes)
+    listed = (
+        explanation_sheet(build, annexes),
+        *of_annexes,
+        *of_build,
+        columns_sheet(described, build.is_synthetic),
+    )
+    sheets = (
+        cover_sheet(title, build, annexes, publication, publisher),
+        *([summary] if summary else []),
+        contents_sheet(listed, build.is_synthetic),
+        *listed,
+    )
     return tuple(marked(sheet, build) for sheet in sheets)
 
 

@@ -20,12 +20,16 @@ class Publisher:
         return self.organisation or "Organisatie in te vullen"
 
     @property
+    def contact_text(self) -> str:
+        """Return whom to ask, or that it has to be filled in."""
+        return self.contact or "naam, dienst en e-mailadres in te vullen"
+
+    @property
     def sentence(self) -> str:
         """Return who publishes and whom to ask, in a line for readers."""
         published = f"Uitgegeven door {self.organisation}. " if self.organisation else ""
         licence = f" Licentie: {self.licence}." if self.licence else ""
-        contact = self.contact or "naam, dienst en e-mailadres in te vullen"
-        return f"{published}Contact: {contact}.{licence}"
+        return f"{published}Contact: {self.contact_text}.{licence}"
 
 
 UNNAMED = Publisher()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from twe.export.dutch import day_text
-from twe.export.explanation import Topic, references
+from twe.export.explanation import ALWAYS, OF_REVISIONS, references
 from twe.export.places import municipality_columns
 from twe.export.sheets import (
     CONTENTS,
@@ -19,7 +19,6 @@ from twe.export.sheets import (
 from twe.export.warehouse import Annex, BuildInfo
 
 _NAME = "Herzieningen"
-_TOPICS = (Topic.PROVISIONAL, Topic.CLIENTS, Topic.GEOGRAPHY, Topic.AS_OF, Topic.SYMBOLS, Topic.SMALL_COUNTS)
 
 _TABLE_MEANING = "Werkblad waarop het cijfer staat."
 _MEASURE = Column("Cijfer", Kind.PROSE, meaning="Wat geteld of opgeteld is.", prose_width=28)
@@ -185,7 +184,8 @@ def _notes(build: BuildInfo, text: str) -> tuple[Note, ...]:
         ),
         Note(text),
         Note(
-            f"0 = geen. {NOT_AVAILABLE} = niet beschikbaar. Begrippen en beperkingen: {references(*_TOPICS)}."
+            f"0 = geen. {NOT_AVAILABLE} = niet beschikbaar. "
+            f"Begrippen en beperkingen: {references(*ALWAYS, *OF_REVISIONS)}."
         ),
         Note("Terug naar de inhoud", link=CONTENTS),
     )

@@ -20,6 +20,7 @@ PER_MUNICIPALITY = "gemeente en jaar"
 PER_AREA = "gebied en jaar"
 
 COVER = "Voorblad"
+SUMMARY = "Samenvatting"
 CONTENTS = "Inhoud"
 EXPLANATION = "Toelichting"
 QUALITY = "Kwaliteit"

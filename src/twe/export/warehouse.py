@@ -69,6 +69,12 @@ class BuildInfo:
     available: frozenset[tuple[int, str, str, str, str]]
     """The figures of the edition: (annex, level of area, measure, dimension, category)."""
 
+    @property
+    def last_complete_year(self) -> int:
+        """Return the last year of which all is known."""
+        until = self.known_until
+        return until.year if (until.month, until.day) == (12, 31) else until.year - 1
+
     def filled(self, text: str) -> str:
         """Return a text of a seed with the months that the build used."""
         return text.replace("{measure_period}", self.measure_period).replace(
@@ -197,13 +203,23 @@ class ChartPart:
 
 
 @dataclass(frozen=True)
-class HeadlineFigure:
-    """A row of seed `headlines`; `name` is the name of the figure."""
+class Sentence:
+    """A row of seed `sentences`; without an annex it is about what no annex has."""
 
-    role: str
+    answer: int
+    annex: int | None
+    question: str
+    text: str
+    caveat: str
+
+
+@dataclass(frozen=True)
+class SentenceFigure:
+    """A row of seed `sentence_figures`: `place` is the name in the sentence of the figure `name`."""
+
+    place: str
     name: tuple[str, str, str]
-    words: str
-    has_groups: bool
+    share_of: str | None
 
 
 @dataclass(frozen=True)
@@ -371,13 +387,18 @@ class Warehouse:
             chart_parts=tuple(ChartPart(*row) for row in charts),
         )
 
-    def headlines(self, annex: int) -> list[HeadlineFigure]:
-        """Return the figures of an annex that stand for it on the first screen."""
+    def sentences(self) -> list[Sentence]:
+        """Return the sentences that answer the questions, in order."""
+        query = "select answer, annex, question_nl, sentence_nl, caveat_nl from reference.sentences"
+        return [Sentence(*row) for row in self.rows(f"{query} order by answer")]
+
+    def sentence_figures(self, answer: int) -> list[SentenceFigure]:
+        """Return the figures of a sentence in order."""
         return [
-            HeadlineFigure(role, (measure, dimension, category), words, has_groups)
-            for role, measure, dimension, category, words, has_groups in self.rows(
-                "select role, measure, dimension, category, words_nl, has_groups"
-                f" from reference.headlines where annex = {annex}"
+            SentenceFigure(place, (measure, dimension, category), share_of)
+            for place, measure, dimension, category, share_of in self.rows(
+                "select name, measure, dimension, category, share_of from reference.sentence_figures"
+                f" where answer = {answer} order by sort_order"
             )
         ]
 

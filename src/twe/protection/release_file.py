@@ -10,7 +10,7 @@ import numpy as np
 from twe.errors import ProtectionError
 from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
-from twe.protection.carried import carry_over
+from twe.protection.carried import carry_over, functions
 from twe.protection.cells import Cells, Flags
 from twe.protection.register import COLUMNS, Stamp, as_release, content, content_sha256, head_of
 from twe.protection.releases import Release
@@ -220,8 +220,11 @@ def write_release(
             keys = np.array(sorted(hidden), dtype=object).reshape(-1, 3)
             insert(connection, "hidden", {"basis": keys[:, 0], "year": keys[:, 1], "area_id": keys[:, 2]})
             connection.execute(_FIGURES.format(averages=_AVERAGES))
+            answers = functions(connection, "warehouse")
             connection.execute("detach warehouse")
             connection.execute(_SHOWN)
+            for statement in answers:
+                connection.execute(statement)
         os.replace(draft, path)
     except (duckdb.Error, OSError) as problem:
         reason = str(problem).strip().splitlines()[0].rstrip(".")

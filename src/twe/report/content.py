@@ -12,8 +12,7 @@ from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
 from twe.export.progress import Progress
 from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet, Tone, header_text
-from twe.export.warehouse import Annex, BuildInfo, Outline, Warehouse
-from twe.report.headlines import Headline, headline_of
+from twe.export.warehouse import Annex, BuildInfo, Outline, SentenceFigure, Warehouse
 from twe.report.specs import chart_specs
 
 Figure = int | float | None
@@ -152,11 +151,60 @@ def _names(warehouse: Warehouse, annex: int) -> dict[str, Name]:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A place of a sentence: the heading of its column, and the place that it is a part of."""
+
+    header: str
+    share_of: str | None
+    units_per_person: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The sentence of an annex and its places; the figure of the first one stands for the annex."""
+
+    text: str
+    places: Mapping[str, Place]
+
+    @property
+    def header(self) -> str:
+        """Return the heading of the figure that stands for the annex."""
+        return next(iter(self.places.values())).header
+
+
+def _answer(warehouse: Warehouse, build: BuildInfo, outline: Outline, annex: int) -> Answer:
+    """Return the sentence of an annex; without a row of the seed one about its first figure.
+
+    ExportError when the annex has no figure.
+    """
+    figures = {figure.name: figure for figure in outline.figures if figure.annex == annex and figure.header}
+    if not figures:
+        raise ExportError(f"Annex {annex} has no figure with a heading; add one to seed measures.")
+    found = [sentence for sentence in warehouse.sentences() if sentence.annex == annex]
+    first = next(iter(figures.values()))
+    text = found[0].text if found else f"In {{year}}: {{figure}} {first.unit}."
+    named = (
+        warehouse.sentence_figures(found[0].answer) if found else [SentenceFigure("figure", first.name, None)]
+    )
+    return Answer(
+        build.filled(text),
+        {
+            item.place: Place(
+                header_text(figures[item.name].header or ""),
+                item.share_of,
+                figures[item.name].units_per_person,
+            )
+            for item in named
+        },
+    )
+
+
+@dataclass(frozen=True)
 class AnnexContent:
     """One annex: its texts, its tables and charts, and the figures behind them."""
 
     annex: Annex
-    headline: Headline
+    answer: Answer
     years: tuple[int, ...]
     columns: tuple[Column, ...]
     values: tuple[tuple[Figure, ...], ...]
@@ -172,7 +220,7 @@ class AnnexContent:
     @property
     def headline_label(self) -> str:
         """Return the heading of the headline figure."""
-        return self.headline.header
+        return self.answer.header
 
     @property
     def reading(self) -> tuple[str, ...]:
@@ -202,10 +250,14 @@ class AnnexContent:
 
     def index(self, header: str) -> int:
         """Return the position of a column; ExportError when the edition doesn't show it."""
-        for number, column in enumerate(self.columns):
-            if column.header == header:
-                return number
-        raise ExportError(f"Annex {self.annex.number} of this edition has no column '{header}'.")
+        found = self._shown_index(header)
+        if found is None:
+            raise ExportError(f"Annex {self.annex.number} of this edition has no column '{header}'.")
+        return found
+
+    def _shown_index(self, header: str) -> int | None:
+        """Return the position of a column, None when the edition doesn't show it."""
+        return next((number for number, column in enumerate(self.columns) if column.header == header), None)
 
     @property
     def flanders(self) -> list[tuple[str, list[str]]]:
@@ -261,7 +313,16 @@ class AnnexContent:
                 for table in self.tables
             ],
             "charts": [self._chart_json(chart) for chart in self.charts],
-            "headline": self.headline.as_json(self.index),
+            "headline": self.index(self.answer.header),
+            "sentence": self.answer.text,
+            "places": {
+                name: {
+                    "column": self._shown_index(place.header),
+                    "of": place.share_of,
+                    "units": place.units_per_person,
+                }
+                for name, place in self.answer.places.items()
+            },
         }
 
     def _chart_json(self, chart: Chart) -> dict[str, object]:
@@ -322,7 +383,7 @@ def _annex(
                 values[column.header][cell] = json_number(value)
     return AnnexContent(
         annex,
-        headline_of(annex.number, warehouse.headlines(annex.number), build, outline),
+        _answer(warehouse, build, outline, annex.number),
         years,
         tuple(columns.values()),
         tuple(tuple(column) for column in values.values()),

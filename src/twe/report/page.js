@@ -489,7 +489,7 @@
 
   // Small charts of one figure; they share a scale unless areas differ too much in size.
   function drawSmall(annex, list, shownAreas, hasSharedScale) {
-    const { column: position, words } = annex.headline;
+    const position = annex.headline;
     const column = annex.columns[position];
     const known = (area) => annex.years.map((year) => figure(annex, position, area, year) ?? 0);
     const highest = Math.max(1, ...shownAreas.flatMap(known));
@@ -516,7 +516,7 @@
           label: isRoomy || ends.includes(year) ? brief(value, column) : "",
         };
       });
-      const description = `Figuur: ${areas.name[area]}, ${words}: ${rows
+      const description = `Figuur: ${areas.name[area]}, ${column.header}: ${rows
         .map((row) => `${row.text} in ${row.year}`)
         .join(", ")}.`;
       const top = 1.25 * (hasSharedScale ? highest : Math.max(1, ...known(area)));
@@ -532,51 +532,85 @@
       place.append(element("p", { textContent: noYear(annex) }));
       return;
     }
-    const { column: position, words, part, extra, hasGroups } = annex.headline;
-    const value = figure(annex, position, area, state.year);
-    place.append(
-      element(
-        "p",
-        { className: "fact" },
-        element("strong", { textContent: brief(value, annex.columns[position]) }),
-        ` ${words}`
-      )
-    );
-    if (hasGroups) place.append(largestGroups(annex, area));
-    if (part) {
-      const inner = figure(annex, part.column, area, state.year);
-      const portion = value === null ? null : share(inner, value);
-      place.append(
-        element("p", {
-          textContent:
-            `waarvan ${shown(inner, annex.columns[part.column])} ${part.words}` +
-            (portion === null ? "" : ` (${percentFormat.format(portion)})`),
-        })
-      );
-    }
-    if (extra) {
-      const text = `${cell(annex, extra.column, area, state.year).text} ${extra.words}`;
-      place.append(element("p", { textContent: text }));
-    }
-    if (annex.years.includes(state.year - 1)) {
-      const earlier = figure(annex, position, area, state.year - 1);
-      const text = `Een jaar eerder, in ${state.year - 1}: ${brief(earlier, annex.columns[position])}`;
-      place.append(element("p", { className: "earlier", textContent: text }));
-    }
+    place.append(element("p", { className: "answer", textContent: sentence(annex, area, state.year) }));
   }
 
-  function largestGroups(annex, area) {
-    const list = element("ul", { className: "groups" });
-    annex.charts
-      .filter((chart) => chart.shape === "shares")
-      .forEach((chart) => {
-        const rows = rowsOfChart(annex, chart, area, [state.year]);
-        const top = rows.reduce((best, row) => (row.value > best.value ? row : best));
-        const told = top.value > 0 ? `${top.series}: ${top.text}` : report.least > 0 ? "te kleine aantallen" : "geen";
-        const subject = annex.columns[chart.series[0].column].header.split(":")[0];
-        list.append(element("li", { textContent: `${subject} – ${told}` }));
-      });
-    return list;
+  // The sentence of an annex as the workbook fills it: [one|other] keeps the first part whose places are all known,
+  // {name:one/many} has words around a number. What may be a small count is told as what it may be.
+  function sentence(annex, area, year) {
+    const told = (part) => {
+      const texts = [...part.matchAll(PLACE)].map(([, place]) => placeText(annex, area, year, place));
+      return texts.includes(null) ? null : part.replace(PLACE, () => texts.shift());
+    };
+    return annex.sentence
+      .replace(/\[([^[\]]*)\]/g, (_, parts) => parts.split("|").map(told).find((text) => text !== null) ?? "")
+      .replace(PLACE, (_, place) => placeText(annex, area, year, place) ?? "een onbekend aantal");
+  }
+
+  const PLACE = /\{([^{}]+)\}/g;
+  const MILLION = 1e6;
+
+  function placeText(annex, area, year, place) {
+    if (place === "previous_year") return String(year - 1);
+    if (place.startsWith("year")) return String(year + Number(place.slice(4) || 0));
+    const [, name, aspect, one, many] = place.match(/^(\w+)(?:\.(\w+))?(?::(.*)\/(.*))?$/);
+    const described = annex.places[name];
+    if (!described || described.column === null) return null;
+    const of = annex.places[described.of]?.column;
+    const known = (column, when) => (isKnownColumn(annex, column, area) ? figure(annex, column, area, when) : null);
+    const value = known(described.column, year);
+    const earlier = known(described.column, year - 1);
+    const part = (number, when) => {
+      const whole = of === undefined ? null : known(of, when);
+      return number === null || whole === null || Math.abs(whole) < report.least ? null : number / whole;
+    };
+    // What the rounding of two counts may make of no change.
+    const isCount = annex.columns[described.column].kind === "count";
+    const doubt = (whole) => (report.rounding && isCount ? (2 * report.rounding.base * described.units) / whole : 0);
+    const aspects = {
+      size: () => valueText(value === null ? null : Math.abs(value), annex, described),
+      previous: () => valueText(earlier, annex, described),
+      change: () => {
+        if (value === null || earlier === null || Math.abs(earlier) < report.least) return null;
+        return changeText((value - earlier) / earlier, " %", year, doubt(earlier));
+      },
+      share: () => shareText(part(value, year)),
+      points: () => {
+        const [now, before] = [part(value, year), part(earlier, year - 1)];
+        return now === null || before === null ? null : changeText(now - before, " procentpunt", year, doubt(known(of, year)));
+      },
+    };
+    const text = aspect ? aspects[aspect]() : valueText(value, annex, described);
+    if (text === null || many === undefined) return text;
+    return (value === 1 && text === "1" ? one : many).replace("#", text);
+  }
+
+  function valueText(value, annex, { column, units }) {
+    if (value === null) return null;
+    const { kind } = annex.columns[column];
+    if (kind === "mean") return formats.mean.format(value);
+    if (kind === "euro") {
+      if (Math.abs(value) < MILLION) return formats.count.format(value);
+      return `${formats.mean.format(value / MILLION)} miljoen`;
+    }
+    if (report.rounding) {
+      const step = report.rounding.base * units;
+      const lowest = value - step + 1;
+      if (lowest < report.rounding.threshold * units) return `${Math.max(lowest, 0)} tot ${value + step - 1}`;
+    }
+    return value === 0 ? "geen" : formats.count.format(value);
+  }
+
+  function changeText(change, unit, year, doubt) {
+    const size = Math.round(Math.abs(change) * 100);
+    if (size === 0 || Math.abs(change) < doubt) return `ongeveer evenveel als in ${year - 1}`;
+    return `${formats.count.format(size)}${unit} ${change > 0 ? "meer" : "minder"} dan in ${year - 1}`;
+  }
+
+  function shareText(part) {
+    if (part === null) return null;
+    const size = Math.round(Math.abs(part) * 100);
+    return size === 0 && part !== 0 ? "minder dan 1 %" : `${size} %`;
   }
 
   // ---------------------------------------------------------------- views

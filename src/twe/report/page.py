@@ -18,8 +18,6 @@ from twe.report.specs import LABELLED_STEP, config, map_spec, small_multiple
 from twe.report.texts import Texts
 
 _FOLDER = Path(__file__).parent
-# A change in per cent of less than this, even of exact counts, says more than it is.
-_LEAST_FOR_CHANGE = 20
 _REFERENCE = re.compile(r"\[noot\s[^\]]+\]")
 
 
@@ -76,16 +74,16 @@ def _data(
 ) -> dict[str, object]:
     provinces = [area.name for area in areas if area.level == "province"]
     first_province = next(number for number, area in enumerate(areas) if area.level == "province")
-    least = max(chart.least_total for annex in annexes for chart in annex.charts)
     return {
         "title": texts.title,
         "labels": texts.labels,
         "asOf": texts.as_of_day,
         "isSynthetic": texts.is_synthetic,
         "isInternal": texts.is_internal,
-        "least": least,
-        "leastForChange": max(least, _LEAST_FOR_CHANGE),
+        "least": texts.least_base,
+        "leastForChange": texts.least_base,
         "sizeClasses": size_classes,
+        "rounding": texts.rounding,
         "areas": {
             "level": [area.level for area in areas],
             "code": [area.code for area in areas],

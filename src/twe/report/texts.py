@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twe.export.dutch import day_text, number_text
-from twe.export.editions import confidential_text, protection_text, warning, zero_text
+from twe.export.editions import confidential_text, least_base, protection_text, rounding, warning, zero_text
 from twe.export.explanation import explanation_sheet
-from twe.export.front import TITLE, cover_notes
+from twe.export.front import TITLE, cover_rows
 from twe.export.origin import origin_sheet
 from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
@@ -34,6 +34,10 @@ class Texts:
     as_of_day: str
     is_synthetic: bool
     is_internal: bool
+    least_base: int
+    """The smallest number that a share or a change is given of."""
+    rounding: dict[str, int] | None
+    """Base and threshold of rounded counts; None where counts are exact."""
     about: tuple[str, ...]
     reading: tuple[str, ...]
     notes: TextTable
@@ -54,7 +58,9 @@ def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> 
         as_of_day=build.as_of.isoformat(),
         is_synthetic=build.is_synthetic,
         is_internal=build.protection is None,
-        about=_plain(cover_notes(build, publisher)),
+        least_base=least_base(build.protection),
+        rounding=rounding(build.protection),
+        about=tuple(f"{name}: {value}" for name, value in cover_rows(build, annexes, publication, publisher)),
         reading=(
             zero_text(build.protection),
             *confidential,
@@ -62,7 +68,7 @@ def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> 
             f"{NOT_APPLICABLE} = niet van toepassing: het cijfer kan hier niet bestaan.",
             protection_text(build.protection),
         ),
-        notes=_text_table(warehouse, explanation_sheet(build)),
+        notes=_text_table(warehouse, explanation_sheet(build, annexes)),
         quality=_text_table(warehouse, quality_sheet(build)),
         origin=_text_table(warehouse, origin_sheet(build, annexes, publication)),
     )

@@ -1,0 +1,101 @@
+{{ config(materialized='table_function') }}
+{%- do config.set('parameters', ['least_base']) %}
+{#- The same text runs on the protected figures of a release: it names no database. -#}
+with
+
+figures as (
+    select * from {{ ref('figures').include(database=false) }}
+),
+
+names as (
+    select * from {{ ref('dim_figures').include(database=false) }}
+),
+
+asked as (
+    select * from {{ ref('sentence_figures').include(database=false) }}
+),
+
+named as (
+    select
+        asked.answer,
+        asked.name,
+        asked.sort_order,
+        asked.share_of,
+        names.kind,
+        names.units_per_person,
+        figures.*
+    from asked
+    inner join names
+        on
+            asked.annex = names.annex
+            and asked.measure = names.measure
+            and asked.dimension = names.dimension
+            and asked.category = names.category
+    inner join figures
+        on
+            asked.annex = figures.annex
+            and asked.measure = figures.measure
+            and asked.dimension = figures.dimension
+            and asked.category = figures.category
+),
+
+compared as (
+    select
+        named.*,
+        earlier.value as previous_value,
+        whole.value as base_value,
+        earlier_whole.value as previous_base
+    from named
+    left join named as earlier
+        on
+            named.answer = earlier.answer
+            and named.name = earlier.name
+            and named.area_code = earlier.area_code
+            and named.year = earlier.year + 1
+    left join named as whole
+        on
+            named.answer = whole.answer
+            and named.share_of = whole.name
+            and named.area_code = whole.area_code
+            and named.year = whole.year
+    left join named as earlier_whole
+        on
+            named.answer = earlier_whole.answer
+            and named.share_of = earlier_whole.name
+            and named.area_code = earlier_whole.area_code
+            and named.year = earlier_whole.year + 1
+),
+
+-- A percentage of few people says more than their number, which may be rounded.
+final as (
+    select
+        answer,
+        name,
+        annex,
+        measure,
+        dimension,
+        category,
+        area_level,
+        area_code,
+        area,
+        year,
+        value,
+        previous_value,
+        case
+            when abs(previous_value) >= least_base and kind <> 'average'
+                then cast((value - previous_value) / previous_value as decimal(18, 6))
+        end as change,
+        share_of,
+        base_value,
+        case when abs(base_value) >= least_base then cast(value / base_value as decimal(18, 6)) end as share,
+        case
+            when abs(previous_base) >= least_base then cast(previous_value / previous_base as decimal(18, 6))
+        end as previous_share,
+        kind,
+        units_per_person,
+        sort_order
+    from compared
+)
+
+select * from final
+order by area_level, area_code, year, sort_order

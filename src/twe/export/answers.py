@@ -1,0 +1,243 @@
+"""The answers in words: sentences of seed `sentences`, filled with the figures of function questions.answers.
+
+Nothing is computed here but the rounding of what is shown. The report page fills the same sentences.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from twe.export.dutch import number_text
+from twe.export.editions import least_base, rounding, zero_text
+from twe.export.sheets import EXPLANATION, SUMMARY, Column, Kind, Sheet, front_notes, values_query
+from twe.export.tables import Table
+from twe.export.warehouse import Annex, BuildInfo, Field, Protection, Warehouse
+from twe.warehouse.files import sql_text
+
+FLANDERS = "02000"
+_MILLION = 1_000_000
+# The innermost parts of a sentence: [one|other] and {place}.
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_PLACE = re.compile(r"\{([^{}]+)\}")
+_UNKNOWN = "een onbekend aantal"
+_FIELDS = (
+    Field("answer", "INTEGER", "Number of the question.", True),
+    Field("name", "VARCHAR", "Name of the figure in the answer.", True),
+    Field("question_nl", "VARCHAR", "The question, in Dutch.", True),
+    Field("annex", "INTEGER", "Annex that the figure is of.", True),
+    Field("measure", "VARCHAR", "What is counted.", True),
+    Field("dimension", "VARCHAR", "What it is divided by; total when by nothing.", True),
+    Field("category", "VARCHAR", "Category of the dimension.", True),
+    Field("area", "VARCHAR", "Dutch name of the area.", True),
+    Field("year", "INTEGER", "Year, as the annex defines it.", True),
+    Field("value", "DECIMAL(18,6)", "The figure; empty where it is not available.", False),
+    Field("previous_value", "DECIMAL(18,6)", "The figure of the year before.", False),
+    Field("change", "DECIMAL(18,6)", "Change since the year before, as a part of it.", False),
+    Field("share_of", "VARCHAR", "Name of the figure that it is a part of.", False),
+    Field("base_value", "DECIMAL(18,6)", "That figure.", False),
+    Field("share", "DECIMAL(18,6)", "Value as a part of base_value; empty of small numbers.", False),
+    Field("previous_share", "DECIMAL(18,6)", "The same for the year before.", False),
+    Field("caveat_nl", "VARCHAR", "What must not be concluded from it, in Dutch.", True),
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure of a sentence with the year before; None = not known, or of too few for a percentage."""
+
+    value: Decimal | None
+    previous: Decimal | None
+    change: Decimal | None
+    share: Decimal | None
+    base: Decimal | None
+    """What the share is of."""
+    previous_share: Decimal | None
+    kind: str
+    units_per_person: int
+
+
+def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex]) -> Sheet | None:
+    """Return a row per question with its answer for Flanders; None when no annex has a sentence."""
+    numbers = {annex.number for annex in annexes}
+    rows = []
+    for sentence in warehouse.sentences():
+        years = facts_of(warehouse, build, sentence.answer)
+        # What no annex answers belongs to the workbook of all.
+        if sentence.annex not in numbers if sentence.annex else len(annexes) == 1:
+            continue
+        last = max(years, default=max(annex.last_year for annex in annexes))
+        year = max((year for year in years if year <= build.last_complete_year), default=last)
+        rows.append(
+            (
+                build.filled(sentence.question),
+                filled(build.filled(sentence.text), year, years.get(year, {}), build.protection),
+                build.filled(sentence.caveat),
+                f"Bijlage {sentence.annex}" if sentence.annex else EXPLANATION,
+            )
+        )
+    if not rows:
+        return None
+    return Sheet(
+        name=SUMMARY,
+        title="Samenvatting: het antwoord voor Vlaanderen",
+        notes=front_notes(
+            build.is_synthetic,
+            f"{zero_text(build.protection, has_months=False)} "
+            f"Percentages staan er alleen van aantallen vanaf {least_base(build.protection)}.",
+        ),
+        table_name="samenvatting_antwoorden",
+        row_meaning="vraag",
+        columns=(
+            Column("Vraag", Kind.PROSE, meaning="De vraag in het kort.", prose_width=30),
+            Column("Antwoord", Kind.PROSE, meaning="Het antwoord voor Vlaanderen.", prose_width=70),
+            Column("Let op", Kind.PROSE, meaning="Wat het antwoord niet zegt.", prose_width=40),
+            Column("Cijfers", Kind.LINK, meaning="Werkblad met de cijfers."),
+        ),
+        query=values_query(rows),
+    )
+
+
+def answers_table(annexes: Sequence[Annex], build: BuildInfo) -> Table:
+    """Return the figures of the answers for Flanders and every year, as a table of the CSV package."""
+    numbers = ", ".join(str(annex.number) for annex in annexes)
+    return Table(
+        name="answers",
+        title="Samenvatting: de cijfers achter de antwoorden, Vlaanderen",
+        description="One row per question, figure of its answer and year; shares and changes of at least "
+        f"{least_base(build.protection)}.",
+        sources=(),
+        fields=_FIELDS,
+        key=("answer", "name", "year"),
+        relation=f"""(
+            select answers.*, sentences.question_nl, sentences.caveat_nl
+            from questions.answers({least_base(build.protection)}) as answers
+            inner join reference.sentences using (answer)
+            where answers.area_level = 'region' and answers.annex in ({numbers})
+        )""",
+    )
+
+
+def facts_of(
+    warehouse: Warehouse, build: BuildInfo, answer: int, area_code: str = FLANDERS
+) -> dict[int, dict[str, Fact]]:
+    """Return the facts of a question about an area by year and name."""
+    years: dict[int, dict[str, Fact]] = {}
+    for year, name, *fact in warehouse.rows(
+        "select year, name, value, previous_value, change, share, base_value, previous_share, kind,"
+        " units_per_person"
+        f" from questions.answers({least_base(build.protection)})"
+        f" where area_code = {sql_text(area_code)} and answer = {answer}"
+    ):
+        years.setdefault(year, {})[name] = Fact(*fact)
+    return years
+
+
+def filled(text: str, year: int, facts: Mapping[str, Fact], protection: Protection | None) -> str:
+    """Return a sentence of the seed about `year` with its facts."""
+
+    def told(part: str) -> str | None:
+        texts = [_place_text(place, year, facts, protection) for place in _PLACE.findall(part)]
+        if None in texts:
+            return None
+        found = iter(texts)
+        return _PLACE.sub(lambda _: str(next(found)), part)
+
+    def chosen(match: re.Match[str]) -> str:
+        return next((text for part in match[1].split("|") if (text := told(part)) is not None), "")
+
+    text = _CHOICE.sub(chosen, text)
+    return _PLACE.sub(lambda match: _place_text(match[1], year, facts, protection) or _UNKNOWN, text)
+
+
+def _place_text(
+    place: str, year: int, facts: Mapping[str, Fact], protection: Protection | None
+) -> str | None:
+    """Return what stands in a place of a sentence; None when it isn't known."""
+    if place == "previous_year":
+        return str(year - 1)
+    if place.startswith("year"):
+        return str(year + int(place.removeprefix("year") or 0))
+    named, _, words = place.partition(":")
+    name, _, aspect = named.partition(".")
+    fact = facts.get(name)
+    if fact is None:
+        return None
+    shown = _ASPECTS[aspect](fact, year, protection)
+    if shown is None or not words:
+        return shown
+    one, _, many = words.partition("/")
+    return (one if fact.value == 1 and shown == "1" else many).replace("#", shown)
+
+
+def _value_text(fact: Fact, value: Decimal | None, protection: Protection | None) -> str | None:
+    if value is None:
+        return None
+    if fact.kind == "average":
+        return _rounded_text(value, 1)
+    if fact.kind == "amount":
+        large = abs(value) >= _MILLION
+        return f"{_rounded_text(value / _MILLION, 1)} miljoen" if large else _rounded_text(value, 0)
+    if protection and rounding(protection):
+        # What may be a small count is told as what it may be.
+        step = protection.base * fact.units_per_person
+        lowest = int(value) - step + 1
+        if lowest < protection.threshold * fact.units_per_person:
+            return f"{max(lowest, 0)} tot {int(value) + step - 1}"
+    return number_text(int(value)) if value else "geen"
+
+
+def _change_text(fact: Fact, year: int, protection: Protection | None) -> str | None:
+    if fact.change is None or fact.previous is None:
+        return None
+    return _compared(fact.change, " %", year, _doubt(fact, fact.previous, protection))
+
+
+def _points_text(fact: Fact, year: int, protection: Protection | None) -> str | None:
+    if fact.share is None or fact.previous_share is None or fact.base is None:
+        return None
+    difference = fact.share - fact.previous_share
+    return _compared(difference, " procentpunt", year, _doubt(fact, fact.base, protection))
+
+
+def _doubt(fact: Fact, base: Decimal, protection: Protection | None) -> Decimal:
+    """Return what the rounding of two counts may make of no change, as a part of `base`."""
+    if fact.kind != "count" or rounding(protection) is None or protection is None:
+        return Decimal(0)
+    return 2 * protection.base * fact.units_per_person / base
+
+
+def _compared(change: Decimal, unit: str, year: int, doubt: Decimal) -> str:
+    size = _rounded(abs(change) * 100, 0)
+    if not size or abs(change) < doubt:
+        return f"ongeveer evenveel als in {year - 1}"
+    return f"{number_text(int(size))}{unit} {'meer' if change > 0 else 'minder'} dan in {year - 1}"
+
+
+def _share_text(fact: Fact, _year: int, _protection: Protection | None) -> str | None:
+    if fact.share is None:
+        return None
+    share = _rounded(abs(fact.share) * 100, 0)
+    return f"{share} %" if share or not fact.share else "minder dan 1 %"
+
+
+_ASPECTS: Mapping[str, Callable[[Fact, int, Protection | None], str | None]] = {
+    "": lambda fact, _year, protection: _value_text(fact, fact.value, protection),
+    "size": lambda fact, _year, protection: _value_text(
+        fact, None if fact.value is None else abs(fact.value), protection
+    ),
+    "previous": lambda fact, _year, protection: _value_text(fact, fact.previous, protection),
+    "change": _change_text,
+    "share": _share_text,
+    "points": _points_text,
+}
+
+
+def _rounded(value: Decimal, digits: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def _rounded_text(value: Decimal, digits: int) -> str:
+    """Return a number with `digits` decimals, a comma before them and points between the thousands."""
+    text = f"{_rounded(value, digits):,}"
+    return text.replace(",", " ").replace(".", ",").replace(" ", ".")

@@ -1,0 +1,78 @@
+-- Function answers gives every figure of seed sentence_figures with the year before, and shares and changes of what is
+-- large enough only: of the smallest number itself, too.
+{%- set answers, least = ref('answers'), 20 %}
+with
+
+expected as (
+    select
+        asked.answer,
+        asked.name,
+        asked.share_of,
+        figures.area_code,
+        figures.year,
+        figures.value,
+        max(figures.value) over areas as previous_value
+    from {{ ref('sentence_figures') }} as asked
+    inner join {{ ref('figures') }} as figures
+        on
+            asked.annex = figures.annex
+            and asked.measure = figures.measure
+            and asked.dimension = figures.dimension
+            and asked.category = figures.category
+    window areas as (
+        partition by asked.answer, asked.name, figures.area_code
+        order by figures.year
+        range between 1 preceding and 1 preceding
+    )
+),
+
+parts as (
+    select
+        expected.answer,
+        expected.name,
+        expected.area_code,
+        expected.year,
+        expected.value,
+        expected.previous_value,
+        wholes.value as base_value,
+        case
+            when abs(wholes.value) >= {{ least }} then cast(expected.value / wholes.value as decimal(18, 6))
+        end as share,
+        case
+            when abs(expected.previous_value) >= {{ least }} and expected.name <> 'mean'
+                then cast((expected.value - expected.previous_value) / expected.previous_value as decimal(18, 6))
+        end as change
+    from expected
+    left join expected as wholes
+        on
+            expected.answer = wholes.answer
+            and expected.share_of = wholes.name
+            and expected.area_code = wholes.area_code
+            and expected.year = wholes.year
+),
+
+answered as (
+    select
+        answer,
+        name,
+        area_code,
+        year,
+        value,
+        previous_value,
+        base_value,
+        share,
+        change
+    from {{ answers }}({{ least }})
+)
+
+(
+    select * from parts
+    except all
+    select * from answered
+)
+union all
+(
+    select * from answered
+    except all
+    select * from parts
+)
