@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -19,6 +20,24 @@ from warehouse import Build
 PUBLIC = ("--edition", "public")
 KEYS = {"NIS-code", "Gemeente", "Provincie", "Niveau", "Gebied", "Jaar"}
 CHARTS = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+# The heading on the first sheet of an annex, and that of the same figure on the others.
+YEARS = {
+    1: {"Opgestart": "Trajecten: totaal"},
+    2: {"Opgestart": "Trajecten: totaal"},
+    3: {"Netto betaald": "Netto betaald (EUR)", "Gesubsidieerde maanden": "Gesubsidieerde maanden"},
+    4: {
+        "Beëindigd": "Alle trajecten: totaal",
+        "Waarvan vroegtijdig": "Vroegtijdig beëindigd: totaal",
+    },
+    5: {
+        "Beëindigde trajecten": "Beëindigde trajecten: totaal",
+        "Waarvan aan het werk": "Aan het werk: totaal",
+    },
+    6: {
+        "Beëindigde trajecten": "Beëindigde trajecten",
+        "Waarvan met een transmissie": "Trajecten met een transmissie",
+    },
+}
 FIGURES = """
     select annex, area_level, area_code, year, published_value
     from release.publication.publication_figures
@@ -101,7 +120,7 @@ def _annex_sheets(path: Path) -> list[str]:
     return [
         name
         for name in load_workbook(path, read_only=True).sheetnames
-        if name[:8] in ("Bijlage ", "Totalen ")
+        if re.match(r"Totalen|Bijlage \d .", name)
     ]
 
 
@@ -134,11 +153,36 @@ def test_public_figures_are_those_of_the_release(public: Path, database: Path) -
     }
 
 
+@pytest.mark.parametrize("edition", ["public", "internal"])
+def test_the_first_sheet_of_an_annex_has_its_totals_per_year(
+    edition: str, request: pytest.FixtureRequest
+) -> None:
+    """The same figures as on the sheets of details and totals: a row per municipality, under Flanders."""
+    (path,) = request.getfixturevalue(edition).glob("*.xlsx")
+    compared = 0
+    for annex, headings in YEARS.items():
+        years = {
+            (str(row.get("NIS-code") or row["Gebied"]), int(str(row["Jaar"]))): row
+            for sheet in (f"Bijlage {annex} details", f"Totalen {annex}")
+            for row in _table(path, sheet)
+        }
+        rows = _table(path, f"Bijlage {annex}")
+        assert rows[0]["Gemeente"] == "Vlaanderen"
+        assert {row["NIS-code"] for row in rows[1:]} == {area for area, _ in years if area.isdigit()}
+        for row in rows:
+            area = "Vlaanderen" if row["NIS-code"] == "02000" else str(row["NIS-code"])
+            for header, value in row.items():
+                if found := re.fullmatch(r"(.+) (\d{4})( \(EUR\))?", str(header)):
+                    assert value == years[area, int(found[2])][headings[found[1]]], (annex, area, header)
+                    compared += 1
+    assert compared > 15_000
+
+
 def test_totals_are_the_sum_of_what_is_shown(public: Path) -> None:
     """A reader who adds up municipalities gets the row of Flanders, to the unit."""
     path = public / "bijlagen_publiek.xlsx"
     sums: dict[tuple[int, str], float] = {}
-    for _, year, heading, value in _counts(path, "Bijlage 2"):
+    for _, year, heading, value in _counts(path, "Bijlage 2 details"):
         sums[year, heading] = sums.get((year, heading), 0) + value
     flanders = {
         (year, heading): value
@@ -156,7 +200,8 @@ def test_what_says_too_much_about_few_is_left_out(public: Path, internal: Path) 
     gone = set(internal_book.sheetnames) - set(public_book.sheetnames)
     assert gone == {"Bijlage 1 maanden", "Bijlage 4 maanden", "Bijlage 3 correcties", "Invoerbestanden"}
     assert not any(
-        "(maanden)" in str(heading) for heading in _table(public / "bijlagen_publiek.xlsx", "Bijlage 1")[0]
+        "(maanden)" in str(heading)
+        for heading in _table(public / "bijlagen_publiek.xlsx", "Bijlage 1 details")[0]
     )
     assert any(
         "gemiddelde" in str(heading) for heading in _table(public / "bijlagen_publiek.xlsx", "Totalen 1")[0]
@@ -259,7 +304,7 @@ def test_suppressed_counts_have_one_marker(database: Path, tmp_path: Path) -> No
     assert main(["protect", *arguments]) == 0
     arguments = ["--database", str(database), "--release", str(release), "--out", str(tmp_path), "--quiet"]
     assert main(["export", *PUBLIC, *arguments, "--annex", "2"]) == 0
-    rows = _table(tmp_path / "bijlage_2_publiek.xlsx", "Bijlage 2")
+    rows = _table(tmp_path / "bijlage_2_publiek.xlsx", "Bijlage 2 details")
     texts = {
         value
         for row in rows
@@ -293,7 +338,7 @@ def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: 
     assert (
         main(["export", *PUBLIC, "--database", str(copy), "--out", str(out), "--annex", "1", "--quiet"]) == 0
     )
-    values = {value for *_, value in _counts(out / "bijlage_1_publiek.xlsx", "Bijlage 1")}
+    values = {value for *_, value in _counts(out / "bijlage_1_publiek.xlsx", "Bijlage 1 details")}
     assert values and all(value % 10 == 0 for value in values)
     ((same,),) = _query(
         _release(copy),
@@ -358,7 +403,7 @@ def test_unprotected_editions_say_so_on_every_sheet(database: Path, tmp_path: Pa
         top = [str(sheet.cell(row, 1).value) for row in range(1, 5)]
         assert any(text.startswith(UNPROTECTED_LABEL) for text in top), sheet.title
         assert UNPROTECTED_LABEL in (sheet.oddFooter.center.text or "")
-    shown = {value for *_, value in _counts(tmp_path / "bijlage_2_publiek.xlsx", "Bijlage 2")}
+    shown = {value for *_, value in _counts(tmp_path / "bijlage_2_publiek.xlsx", "Bijlage 2 details")}
     assert shown & {1, 2, 3, 4}
 
 
@@ -387,5 +432,5 @@ def test_no_percentages_of_few(public: Path) -> None:
 
 def test_without_claims_the_public_edition_says_so(public: Path) -> None:
     """Not available is not the same as left out."""
-    rows = _table(public / "bijlagen_publiek.xlsx", "Bijlage 3")
+    rows = _table(public / "bijlagen_publiek.xlsx", "Bijlage 3 details")
     assert {row["Aanvragen"] for row in rows} == {NOT_AVAILABLE}

@@ -31,25 +31,31 @@ SHEETS = [
     "Inhoud",
     "Toelichting",
     "Bijlage 1",
+    "Bijlage 1 details",
     "Bijlage 1 maanden",
     "Totalen 1",
     "Grafieken 1",
     "Bijlage 2",
+    "Bijlage 2 details",
     "Totalen 2",
     "Grafieken 2",
     "Bijlage 3",
+    "Bijlage 3 details",
     "Bijlage 3 boekingsjaar",
     "Bijlage 3 correcties",
     "Totalen 3",
     "Grafieken 3",
     "Bijlage 4",
+    "Bijlage 4 details",
     "Bijlage 4 maanden",
     "Totalen 4",
     "Grafieken 4",
     "Bijlage 5",
+    "Bijlage 5 details",
     "Totalen 5",
     "Grafieken 5",
     "Bijlage 6",
+    "Bijlage 6 details",
     "Bijlage 6 beslissingen",
     "Totalen 6",
     "Grafieken 6",
@@ -59,10 +65,14 @@ SHEETS = [
     "Kolommen",
 ]
 AREA_SHEETS = [
-    name for name in SHEETS if name.startswith("Bijlage") and not name.endswith(("maanden", "correcties"))
+    name
+    for name in SHEETS
+    if name.startswith("Bijlage ") and name.endswith(("details", "boekingsjaar", "beslissingen"))
 ]
 TOTALS_SHEETS = [name for name in SHEETS if name.startswith("Totalen")]
-WIDE_SHEETS = [f"{kind} {annex}" for annex in (2, 4, 5) for kind in ("Bijlage", "Totalen")]
+WIDE_SHEETS = ["Bijlage 4"] + [
+    name for annex in (2, 4, 5) for name in (f"Bijlage {annex} details", f"Totalen {annex}")
+]
 SYNTHETIC = "SYNTHETISCHE DEMONSTRATIEGEGEVENS - geen echte cijfers"
 KEYS = ("NIS-code", "Gemeente", "Provincie", "Jaar")
 
@@ -361,13 +371,13 @@ def _annex_6_decisions(export: Export) -> Figures:
 
 
 EXPECTED: dict[str, Callable[[Export], Figures]] = {
-    "Bijlage 1": _annex_1,
-    "Bijlage 2": _annex_2,
-    "Bijlage 3": _annex_3,
+    "Bijlage 1 details": _annex_1,
+    "Bijlage 2 details": _annex_2,
+    "Bijlage 3 details": _annex_3,
     "Bijlage 3 boekingsjaar": _annex_3_booked,
-    "Bijlage 4": _annex_4,
-    "Bijlage 5": _annex_5,
-    "Bijlage 6": _annex_6,
+    "Bijlage 4 details": _annex_4,
+    "Bijlage 5 details": _annex_5,
+    "Bijlage 6 details": _annex_6,
     "Bijlage 6 beslissingen": _annex_6_decisions,
 }
 
@@ -585,7 +595,7 @@ def test_quality_has_a_dutch_label_for_every_code(export: Export) -> None:
 
 def test_claims_nobody_delivered_are_marked(export: Export, altered: Export) -> None:
     """Not delivered is [x] and explained; delivered is a number."""
-    for sheet in ("Bijlage 3", "Totalen 3"):
+    for sheet in ("Bijlage 3 details", "Totalen 3"):
         assert {row["Aanvragen"] for row in export.table(sheet)} == {"[x]"}
         assert {row["Aangevraagd (EUR)"] for row in export.table(sheet)} == {"[x]"}
         assert "[x] = niet beschikbaar" in export.texts(sheet)
@@ -649,7 +659,11 @@ def test_one_real_table_per_sheet(export: Export, sheet: str) -> None:
     assert not above
     assert all(cell.value is not None for row in worksheet[table.ref] for cell in row)
     assert not worksheet.merged_cells.ranges
-    assert worksheet.freeze_panes == (f"A{first + 1}" if is_long else None)
+    width = sum(column.width for column in worksheet.column_dimensions.values())
+    is_wide = width > 150 and any(cell.data_type == "n" for cell in worksheet[last][1:])
+    names = "B" if sheet == "Bijlage 3 correcties" else "C"
+    frozen = f"{names if is_wide else 'A'}{first + 1}"
+    assert worksheet.freeze_panes == (frozen if is_long or is_wide else None)
 
 
 def test_table_names_are_unique_and_speak(export: Export) -> None:
@@ -661,21 +675,20 @@ def test_table_names_are_unique_and_speak(export: Export) -> None:
 
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_page_is_ready_to_print(export: Export, sheet: str) -> None:
-    """Landscape A4, repeated heading, page numbers; one page wide, or split with the names of the rows."""
+    """Landscape A4, A3 when wide; repeated heading, page numbers, a page wide; of long tables the start."""
     worksheet = export.book[sheet]
-    first, _last = _table_rows(worksheet)
+    first, last = _table_rows(worksheet)
     assert worksheet.page_setup.orientation == "landscape"
-    assert worksheet.page_setup.paperSize == 9
+    assert worksheet.page_setup.paperSize == (8 if sheet in WIDE_SHEETS else 9)
     assert "&P" in worksheet.oddFooter.right.text
     if sheet.startswith("Grafieken"):
         assert worksheet.page_setup.scale == 75
         return
     assert worksheet.print_title_rows == f"${first}:${first}"
-    if sheet in WIDE_SHEETS:
-        assert worksheet.page_setup.scale == 55
-        assert worksheet.print_title_cols == ("$A:$D" if sheet.startswith("Bijlage") else "$A:$C")
-        assert worksheet.col_breaks.brk
-        return
+    assert bool(worksheet.print_area) == (last - first > 400)
+    texts = [str(worksheet.cell(row, 1).value) for row in range(1, first)]
+    assert any("de afdruk toont alleen het begin" in text for text in texts) == (last - first > 400)
+    assert any("op A3" in text for text in texts) == (sheet in WIDE_SHEETS)
     assert worksheet.sheet_properties.pageSetUpPr.fitToPage
     assert (worksheet.page_setup.fitToWidth or 1) == 1 and worksheet.page_setup.fitToHeight == 0
 
@@ -695,7 +708,7 @@ def test_codes_are_text_and_numbers_are_numbers(export: Export) -> None:
             assert cell.number_format == code, header.value
             assert cell.data_type == "n" or cell.value in ("[x]", "[z]")
     with zipfile.ZipFile(export.workbook) as archive:
-        number = 1 + SHEETS.index("Bijlage 1")
+        number = 1 + SHEETS.index("Bijlage 1 details")
         sheet_xml = archive.read(f"xl/worksheets/sheet{number}.xml").decode()
     assert 'numberStoredAsText="1"' in sheet_xml
 

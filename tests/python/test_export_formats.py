@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -451,11 +452,15 @@ needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="Libre
 
 @needs_office
 def test_ods_has_the_cells_of_the_workbook(database: Path, workbooks: Path, tmp_path: Path) -> None:
-    """One file per workbook, nothing else; every sheet and cell arrives."""
-    assert _export(database, tmp_path, "--format", "ods", "--annex", "3", "6") == 0
-    assert _files(tmp_path) == ["bijlage_3.ods", "bijlage_6.ods"]
+    """One file per workbook, nothing else; every sheet and cell arrives, in Belgian Dutch, in any folder."""
+    folder = tmp_path / "a;b#c?d%20é"
+    assert _export(database, folder, "--format", "ods", "--annex", "3", "6") == 0
+    assert _files(folder) == ["bijlage_3.ods", "bijlage_6.ods"]
     for annex in (3, 6):
-        made = CalamineWorkbook.from_path(str(tmp_path / f"bijlage_{annex}.ods"))
+        with zipfile.ZipFile(folder / f"bijlage_{annex}.ods") as archive:
+            assert b'fo:language="nl" fo:country="BE"' in archive.read("styles.xml")
+            assert b"<dc:language>nl-BE<" in archive.read("meta.xml")
+        made = CalamineWorkbook.from_path(str(folder / f"bijlage_{annex}.ods"))
         source = CalamineWorkbook.from_path(str(workbooks / f"bijlage_{annex}.xlsx"))
         assert made.sheet_names == source.sheet_names
         for name in source.sheet_names:

@@ -5,16 +5,17 @@ is computed here: the figures of every area are in mart `figures`, of a warehous
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import confidential_text, least_base, zero_text
 from twe.export.explanation import Topic, references, topics_of
-from twe.export.figures import municipality_query, occurring_query, totals_query
+from twe.export.figures import municipality_query, occurring_query, totals_query, years_query
 from twe.export.places import municipality_columns
 from twe.export.sheets import (
     CONFIDENTIAL,
     CONTENTS,
+    EXPLANATION,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
     PER_AREA,
@@ -31,7 +32,7 @@ from twe.export.sheets import (
     header_text,
     values_query,
 )
-from twe.export.warehouse import Annex, BuildInfo, ChartPart, Figure, Layout, Outline, SheetOutline
+from twe.export.warehouse import Annex, BuildInfo, ChartPart, Figure, Layout, Outline, SheetOutline, YearsPart
 from twe.warehouse.files import sql_text
 
 _AREA_COLUMNS = (
@@ -40,6 +41,8 @@ _AREA_COLUMNS = (
 )
 _KINDS = {"count": Kind.COUNT, "amount": Kind.EURO, "average": Kind.MEAN}
 _YEARS_OF_CORRECTION = 10
+# The sheet of an annex without a name of its own.
+_DETAILS = "details"
 _MARKERS = {
     NOT_APPLICABLE: f"{NOT_APPLICABLE} = niet van toepassing: zonder trajecten is er geen duur.",
     NOT_AVAILABLE: f"{NOT_AVAILABLE} = niet beschikbaar: de aanvragen zijn niet geleverd "
@@ -70,7 +73,7 @@ class _AnnexSheets:
         sheets = [makers[sheet.layout](sheet) for sheet in self.outline.sheets_of(self.annex.number)]
         charts = self.outline.charts_of(self.annex.number)
         return [
-            *(sheet for sheet in sheets if sheet),
+            *(sheet for sheet in (self._years_sheet(), *sheets) if sheet),
             self._totals_sheet(),
             *([self._charts_sheet(charts)] if charts else []),
         ]
@@ -110,6 +113,42 @@ class _AnnexSheets:
     def _year_column(self) -> Column:
         return Column("Jaar", Kind.YEAR, meaning=self.annex.year)
 
+    def _years_sheet(self) -> Sheet | None:
+        """Return what the annex is about at one glance: a row per municipality, a column per year."""
+        annex = self.annex
+        figures = {figure.name: figure for figure in self._shown(self._figures(), "municipality")}
+        parts = [part for part in self.outline.years_parts if part.annex == annex.number]
+        if not parts:
+            parts = [YearsPart(annex.number, name, "") for name in list(figures)[:1]]
+        shown = [(figures[part.name], part.heading) for part in parts if part.name in figures]
+        if not shown:
+            return None
+        years = range(annex.first_year, annex.last_year + 1)
+        columns = [
+            replace(
+                self._column(figure),
+                header=f"{heading} {year}{' (EUR)' if figure.kind == 'amount' else ''}".strip(),
+            )
+            for figure, heading in shown
+            for year in years
+        ]
+        return Sheet(
+            name=f"Bijlage {annex.number}",
+            title=f"Bijlage {annex.number}: {annex.title}, per gemeente en per jaar",
+            notes=self._notes(
+                annex.question,
+                *self._markers(figure for figure, _ in shown),
+                limits=f"{annex.year} {annex.limits}",
+            ),
+            table_name=f"bijlage_{annex.number}_jaren",
+            row_meaning="gemeente, onder Vlaanderen",
+            columns=(*municipality_columns(self.build), *columns),
+            query=years_query(
+                annex.number, [selected(figure, year) for figure, _ in shown for year in years]
+            ),
+            origin=self._origin_text,
+        )
+
     def _municipality_sheet(self, outline: SheetOutline) -> Sheet | None:
         """Return a row for every municipality and every year; None when no figure is known of one."""
         number = self.annex.number
@@ -117,7 +156,7 @@ class _AnnexSheets:
         if not shown:
             return None
         return Sheet(
-            name=f"Bijlage {number} {outline.name}".strip(),
+            name=f"Bijlage {number} {outline.name or _DETAILS}",
             title=self._title(outline),
             notes=self._notes(outline.text or self.annex.answer, *self._markers(shown)),
             table_name=f"bijlage_{number}_{outline.name or 'gemeenten'}",
@@ -185,7 +224,10 @@ class _AnnexSheets:
             title=self._title(outline),
             notes=self._notes(
                 outline.text,
-                f"{NOT_APPLICABLE} = niet van toepassing: dat boekingsjaar is nog niet begonnen.",
+                Note(
+                    f"{NOT_APPLICABLE} = niet van toepassing: dat boekingsjaar is nog niet begonnen.",
+                    marker=NOT_APPLICABLE,
+                ),
             ),
             table_name=f"bijlage_{number}_{outline.name}",
             row_meaning="jaar waarin gewerkt is",
@@ -263,7 +305,7 @@ class _AnnexSheets:
         title = f"Bijlage {self.annex.number}: {self.annex.title}"
         return f"{title}, {outline.title}" if outline.title else title
 
-    def _markers(self, shown: Iterable[Figure]) -> list[str]:
+    def _markers(self, shown: Iterable[Figure]) -> list[Note]:
         """Return what the markers of the columns mean."""
         found = {figure.missing for figure in shown if figure.missing}
         if self.build.are_claims_delivered:
@@ -271,16 +313,22 @@ class _AnnexSheets:
         if self.build.protection:
             # Without trajectories a public edition has too few of them, like with few.
             found.discard(NOT_APPLICABLE)
-        return [_MARKERS[marker] for marker in sorted(found)]
+        explained = [Note(_MARKERS[marker], marker=marker) for marker in sorted(found)]
+        if self.build.protection:
+            explained.append(Note(confidential_text(self.build.protection), marker=CONFIDENTIAL))
+        return explained
 
-    def _notes(self, text: str, *markers: str) -> tuple[Note, ...]:
-        """Return the lines above a table: label of the data, what it shows, day, markers, notes, way back."""
+    def _notes(self, text: str, *markers: Note, limits: str = "") -> tuple[Note, ...]:
+        """Return the lines above a table: label of the data, what it shows, day, markers, notes, ways on."""
         build = self.build
-        explained = [*markers, *([confidential_text(build.protection)] if build.protection else [])]
-        paragraphs = (build.filled(text), self._origin_text, " ".join(explained))
+        paragraphs = (build.filled(text), limits, self._origin_text)
+        reading = (self._reading_text(), self._incomplete_text())
         return (
             *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
-            *(Note(text) for text in (*paragraphs, self._reading_text(), self._incomplete_text()) if text),
+            *(Note(text) for text in paragraphs if text),
+            *markers,
+            *(Note(text) for text in reading if text),
+            Note("Naar de toelichting", link=EXPLANATION),
             Note("Terug naar de inhoud", link=CONTENTS),
         )
 
@@ -306,12 +354,14 @@ class _AnnexSheets:
         )
 
 
-def selected(figure: Figure) -> str:
-    """Return the SQL that picks a figure out of the rows of one area and year."""
+def selected(figure: Figure, year: int | None = None) -> str:
+    """Return the SQL that picks a figure out of the rows of one area and year, or of one area."""
     names = ("measure", "dimension", "category")
     chosen = " and ".join(
         f"{name} = {sql_text(value)}" for name, value in zip(names, figure.name, strict=True)
     )
+    if year is not None:
+        chosen += f" and figures.year = {year}"
     kind = "bigint" if figure.kind == "count" else "decimal(18, 6)"
     return f"cast(any_value(value) filter (where {chosen}) as {kind})"
 

@@ -90,8 +90,8 @@ def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Anne
         row_meaning="vraag",
         columns=(
             Column("Vraag", Kind.PROSE, meaning="De vraag in het kort.", prose_width=30),
-            Column("Antwoord", Kind.PROSE, meaning="Het antwoord voor Vlaanderen.", prose_width=70),
-            Column("Let op", Kind.PROSE, meaning="Wat het antwoord niet zegt.", prose_width=40),
+            Column("Antwoord", Kind.PROSE, meaning="Het antwoord voor Vlaanderen.", prose_width=60),
+            Column("Let op", Kind.PROSE, meaning="Wat het antwoord niet zegt.", prose_width=44),
             Column("Cijfers", Kind.LINK, meaning="Werkblad met de cijfers."),
         ),
         query=values_query(rows),
@@ -190,7 +190,7 @@ def _value_text(fact: Fact, value: Decimal | None, protection: Protection | None
 def _change_text(fact: Fact, year: int, protection: Protection | None) -> str | None:
     if fact.change is None or fact.previous is None:
         return None
-    return _compared(fact.change, " %", year, _doubt(fact, fact.previous, protection))
+    return _compared(fact.change, "\u00a0%", year, _doubt(fact, fact.previous, protection))
 
 
 def _points_text(fact: Fact, year: int, protection: Protection | None) -> str | None:
@@ -218,7 +218,7 @@ def _share_text(fact: Fact, _year: int, _protection: Protection | None) -> str |
     if fact.share is None:
         return None
     share = _rounded(abs(fact.share) * 100, 0)
-    return f"{share} %" if share or not fact.share else "minder dan 1 %"
+    return f"{share}\u00a0%" if share or not fact.share else "minder dan 1\u00a0%"
 
 
 _ASPECTS: Mapping[str, Callable[[Fact, int, Protection | None], str | None]] = {

@@ -94,7 +94,7 @@ def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex]) -> Sheet:
         columns=(
             Column("Noot", Kind.TEXT, meaning="Nummer waarmee de andere werkbladen verwijzen."),
             Column("Onderwerp", Kind.PROSE, meaning="Het begrip of de beperking.", prose_width=30),
-            Column("Toelichting", Kind.PROSE, meaning="De uitleg in woorden.", prose_width=90),
+            Column("Toelichting", Kind.PROSE, meaning="De uitleg in woorden.", prose_width=60),
             Column("Bijlagen", Kind.TEXT, NOT_APPLICABLE, "Bijlagen die de noot gebruiken."),
         ),
         query=values_query(

@@ -31,6 +31,24 @@ def municipality_query(annex: int, selected: Sequence[str]) -> str:
     """
 
 
+def years_query(annex: int, selected: Sequence[str]) -> str:
+    """Return the query for a row per municipality under one of Flanders; `selected` are figures of years."""
+    return f"""
+        with figures as (select * from marts.figures where annex = {annex} and area_level <> 'province'),
+        rows as (
+            select '02000' as nis_code, 'Vlaanderen' as municipality, 'Alle provincies' as province
+            union all
+            select nis_code, municipality, province
+            from marts.dim_municipalities
+        )
+        select rows.nis_code, rows.municipality, rows.province, {", ".join(selected)}
+        from rows
+        left join figures on figures.area_code = rows.nis_code
+        group by rows.nis_code, rows.municipality, rows.province
+        order by rows.nis_code <> '02000', rows.province, rows.municipality, rows.nis_code
+    """
+
+
 def totals_query(annex: int, selected: Sequence[str]) -> str:
     """Return the query for a row per area and year: Flanders first, then the provinces."""
     return f"""

@@ -68,7 +68,7 @@ def cover_sheet(
         row_meaning="gegeven over deze werkmap",
         columns=(
             Column("Gegeven", Kind.TEXT, meaning="Waarover het gaat."),
-            Column("Waarde", Kind.PROSE, meaning="Wat ervoor geldt.", prose_width=90),
+            Column("Waarde", Kind.PROSE, meaning="Wat ervoor geldt.", prose_width=60),
         ),
         query=values_query(cover_rows(build, annexes, publication, publisher)),
     )

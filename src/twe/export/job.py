@@ -106,7 +106,7 @@ def export(options: Options, progress: Progress) -> list[Path]:
                     write_package(csv_folder, tables, build, warehouse, progress.step, options.publisher)
                 if office:
                     progress.step("ods")
-                    convert(office, [workbooks / book.file_name for book in books], finished, scratch)
+                    convert(office, [workbooks / book.file_name for book in books], finished)
                 return put_in_place(finished, options.out, backup)
         except (OSError, XlsxFileError) as problem:
             reason = getattr(problem, "strerror", None) or problem

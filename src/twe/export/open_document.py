@@ -5,6 +5,7 @@ Alone among the formats they aren't byte for byte reproducible: LibreOffice orde
 
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,31 +25,56 @@ def find_office() -> str:
     return program
 
 
-def convert(office: str, workbooks: Sequence[Path], target: Path, scratch: Path) -> None:
+# What it converts has no language of its own.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Linguistic/General">
+<prop oor:name="DefaultLocale" oor:op="fuse"><value>nl-BE</value></prop>
+</item>
+<item oor:path="/org.openoffice.Setup/L10N">
+<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>nl-BE</value></prop>
+</item>
+</oor:items>
+"""
+
+
+def _set_language(profile: Path) -> None:
+    """Let LibreOffice write Belgian Dutch as the language of what it makes."""
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+
+
+def convert(office: str, workbooks: Sequence[Path], target: Path) -> None:
     """Convert .xlsx files to .ods files of the same name in the folder `target`.
 
-    LibreOffice runs with a profile of its own in `scratch`, so that an open LibreOffice of the user neither
-    disturbs nor is disturbed. Raises ExportError when it fails or takes longer than half an hour.
+    LibreOffice runs with a profile of its own, so that an open LibreOffice of the user neither disturbs nor
+    is disturbed, in a folder of plain letters: it reads ; # ? and % in a path as parts of an address.
+    Raises ExportError when it fails or takes longer than half an hour.
     """
-    converted = scratch / "converted"
-    command = [
-        office,
-        "--headless",
-        f"-env:UserInstallation={(scratch / 'profile').resolve().as_uri()}",
-        "--convert-to",
-        "ods",
-        "--outdir",
-        str(converted),
-        *map(str, workbooks),
-    ]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
-    except subprocess.TimeoutExpired as problem:
-        raise ExportError("LibreOffice takes too long to convert the workbooks to ods.") from problem
-    for workbook in workbooks:
-        made = converted / workbook.with_suffix(".ods").name
-        # LibreOffice may fail and still end with exit code 0.
-        if not made.is_file():
-            said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1].rstrip(".")
-            raise ExportError(f"LibreOffice can't convert {workbook.name} to ods: {said}.")
-        made.replace(target / made.name)
+    with tempfile.TemporaryDirectory(prefix="twe-ods-") as name:
+        folder = Path(name)
+        _set_language(folder / "profile")
+        copies = [Path(shutil.copy(workbook, folder)) for workbook in workbooks]
+        command = [
+            office,
+            "--headless",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--convert-to",
+            "ods",
+            "--outdir",
+            str(folder),
+            *map(str, copies),
+        ]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as problem:
+            raise ExportError("LibreOffice takes too long to convert the workbooks to ods.") from problem
+        for copy in copies:
+            made = copy.with_suffix(".ods")
+            # LibreOffice may fail and still end with exit code 0.
+            if not made.is_file():
+                said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1].rstrip(".")
+                raise ExportError(f"LibreOffice can't convert {copy.name} to ods: {said}.")
+            shutil.move(made, target / made.name)

@@ -20,7 +20,7 @@ from twe.export.warehouse import Annex, BuildInfo
 
 _NAME = "Herzieningen"
 
-_TABLE_MEANING = "Werkblad waarop het cijfer staat."
+_TABLE_MEANING = "Bijlage of werkblad waarop het cijfer staat."
 _MEASURE = Column("Cijfer", Kind.PROSE, meaning="Wat geteld of opgeteld is.", prose_width=28)
 _DIMENSION = Column("Kenmerk", Kind.TEXT, meaning="Waarnaar de tabel ingedeeld is.")
 
@@ -183,9 +183,7 @@ def _notes(build: BuildInfo, text: str) -> tuple[Note, ...]:
             f"gemeenten van {day_text(build.geography_date)} in beide."
         ),
         Note(text),
-        Note(
-            f"0 = geen. {NOT_AVAILABLE} = niet beschikbaar. "
-            f"Begrippen en beperkingen: {references(*ALWAYS, *OF_REVISIONS)}."
-        ),
+        Note(f"0 = geen. Begrippen en beperkingen: {references(*ALWAYS, *OF_REVISIONS)}."),
+        Note(f"{NOT_AVAILABLE} = niet beschikbaar.", marker=NOT_AVAILABLE),
         Note("Terug naar de inhoud", link=CONTENTS),
     )

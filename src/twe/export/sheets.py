@@ -72,11 +72,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Note:
-    """A paragraph above the table; with `link` it leads to the sheet of that name."""
+    """A paragraph above the table; with `link` it leads to the sheet of that name.
+
+    One with `marker` explains it, and stands there only when the table has it.
+    """
 
     text: str
     tone: Tone = Tone.PLAIN
     link: str | None = None
+    marker: str | None = None
 
 
 class Shape(Enum):

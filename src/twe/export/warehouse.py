@@ -223,12 +223,22 @@ class SentenceFigure:
 
 
 @dataclass(frozen=True)
+class YearsPart:
+    """A figure of the first sheet of an annex, which has a column per year under this heading."""
+
+    annex: int
+    name: tuple[str, str, str]
+    heading: str
+
+
+@dataclass(frozen=True)
 class Outline:
     """How the annexes are shown: their figures in order, sheets and charts."""
 
     figures: tuple[Figure, ...]
     sheets: tuple[SheetOutline, ...]
     chart_parts: tuple[ChartPart, ...]
+    years_parts: tuple[YearsPart, ...]
 
     def sheets_of(self, annex: int) -> list[SheetOutline]:
         """Return the sheets of an annex: one with a row per municipality when the seed names none."""
@@ -376,7 +386,12 @@ class Warehouse:
             "select annex, chart, shape, title_nl, measure, dimension, category, label_nl, value_nl,"
             " number_format, is_ordered from reference.charts order by annex, chart, series"
         )
+        years = self.rows(
+            "select annex, measure, dimension, category, heading_nl from reference.sentence_figures"
+            " where heading_nl is not null order by sort_order"
+        )
         return Outline(
+            years_parts=tuple(YearsPart(annex, tuple(name), heading) for annex, *name, heading in years),
             figures=tuple(
                 Figure(annex, (measure, dimension, category), *rest)
                 for annex, measure, dimension, category, *rest in figures

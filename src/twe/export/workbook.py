@@ -1,10 +1,12 @@
 """Writing sheets: one generic writer that knows formats and pages, and nothing of the subject."""
 
 import gc
+import math
+import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from twe.errors import ExportError
 from twe.export.charts import CHART_ROWS, WrittenTable, draw
+from twe.export.dutch import number_text
 from twe.export.sheets import NOT_APPLICABLE, Column, Kind, Note, Sheet, Tone
 
 Row = Sequence[object]
@@ -31,19 +34,26 @@ _LINE_POINTS = 15.75
 _TITLE_POINTS = 24.0
 _LOUD_POINTS = 20.0
 _MIN_WIDTH = 10.0
-# Widths are counted in digits; the letters of a sentence are narrower.
-_LETTERS_PER_DIGIT = 1.15
-_MIN_NOTE_LETTERS, _MAX_NOTE_LETTERS = 110, 150
+_LINE_LETTERS = 150
+# Between two sentences; a mark of a note or of a missing value may begin one.
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z\[0-9])")
 # Two charts fit on a page.
 _CHART_SCALE = 75
 # With more charts, their list leaves no room for one on its page.
 _MAX_CHARTS_UNDER_LIST = 3
 _MAX_SHEET_ROWS = 1_048_576
-_A4 = 9
+_A4, _A3 = 9, 8
 # A longer table doesn't fit on a screen: its heading stays in view and it can be filtered.
 _MAX_SHORT_ROWS = 50
-# What fits across an A4 page at the smallest scale that still reads well, in digits.
-_SMALLEST_SCALE, _PAGE_DIGITS = 55, 205
+# What fits across an A4 page in letters that still read well, and across a screen, in digits.
+_PAGE_DIGITS, _SCREEN_DIGITS = 205, 150
+# Columns that stay in view beside a wide table: code and name.
+_MOST_FROZEN = 2
+# Of a table with more rows than there are municipalities, the start is printed.
+_MOST_PRINTED_ROWS, _ROWS_OF_START = 400, 40
+_SCREEN_TEXT = "Tabel voor het scherm ({} rijen): de afdruk toont alleen het begin."
+_A3_TEXT = "Brede tabel: de afdruk is op A3."
+_DIGITS_PER_TITLE_LETTER = 1.5
 # A cell holds a double: above this amount its cents would be rounded.
 _MAX_EURO = 10**13
 
@@ -179,7 +189,15 @@ class _SheetWriter:
         # As columns, because width, format and markers are decided per column.
         columns = list(zip(sheet.columns, zip(*rows, strict=True), strict=True))
         widths = [_width(column, values) for column, values in columns]
-        header_row = self._write_notes(worksheet, sheet, _note_letters(widths))
+        is_screen_only, is_a3 = len(rows) > _MOST_PRINTED_ROWS, sum(widths) > _PAGE_DIGITS
+        notes = _sentences(sheet.notes, self.sheet_names, _markers(columns))
+        texts = [
+            *(note for note in notes if not note.link),
+            *([Note(_SCREEN_TEXT.format(number_text(len(rows))))] if is_screen_only else []),
+            *([Note(_A3_TEXT)] if is_a3 else []),
+            *(note for note in notes if note.link),
+        ]
+        header_row = self._write_notes(worksheet, sheet.title, texts)
         first_row, last_row = header_row + 1, header_row + len(rows)
         if last_row >= _MAX_SHEET_ROWS:
             raise ExportError(f"Sheet {sheet.name} would have {len(rows)} rows, more than Excel can hold.")
@@ -196,12 +214,17 @@ class _SheetWriter:
                 worksheet.ignore_errors(
                     {"number_stored_as_text": xl_range(first_row, index, last_row, index)}
                 )
-        if is_long:
-            worksheet.freeze_panes(first_row, 0)
+        is_wide = sum(widths) > _SCREEN_DIGITS and any(column.kind in _MEASURES for column in sheet.columns)
+        if is_long or is_wide:
+            worksheet.freeze_panes(first_row, _names(sheet.columns) if is_wide else 0)
         if not sheet.charts:
             worksheet.repeat_rows(header_row)
-        _set_page(worksheet, self.label)
-        _split_pages(worksheet, sheet.columns, widths)
+        _set_page(worksheet, self.label, _A3 if is_a3 else _A4)
+        if is_screen_only:
+            # A sentence may be wider than the table.
+            longest = max(len(sheet.title) * _DIGITS_PER_TITLE_LETTER, *(len(note.text) for note in texts))
+            more = max(0, math.ceil((longest - sum(widths)) / _MIN_WIDTH))
+            worksheet.print_area(0, 0, first_row + _ROWS_OF_START, len(columns) - 1 + more)
         return WrittenTable(
             sheet.name,
             first_row,
@@ -209,24 +232,18 @@ class _SheetWriter:
             {column.header: (index, values) for index, (column, values) in enumerate(columns)},
         )
 
-    def _write_notes(self, worksheet: Worksheet, sheet: Sheet, letters: int) -> int:
-        """Write the title and the paragraphs, all in column A; return the row after them."""
-        worksheet.write_string(0, 0, sheet.title, self.formats.title)
+    def _write_notes(self, worksheet: Worksheet, title: str, notes: Sequence[Note]) -> int:
+        """Write the title and the notes, all in column A; return the row after them."""
+        worksheet.write_string(0, 0, title, self.formats.title)
         worksheet.set_row(0, _TITLE_POINTS)
-        row = 1
-        for note in sheet.notes:
-            if note.link and note.link not in self.sheet_names:
-                continue
+        for row, note in enumerate(notes, 1):
             if note.link:
                 self._write_link(worksheet, row, 0, note.link, note.text, self.formats.note_link)
-                row += 1
                 continue
             if note.tone is Tone.LOUD:
                 worksheet.set_row(row, _LOUD_POINTS)
-            for line in _note_lines(note, letters):
-                worksheet.write_string(row, 0, line, self.formats.notes[note.tone])
-                row += 1
-        return row
+            worksheet.write_string(row, 0, note.text, self.formats.notes[note.tone])
+        return len(notes) + 1
 
     def _write_column(
         self, worksheet: Worksheet, column: Column, values: Sequence[Any], first_row: int, index: int
@@ -288,13 +305,36 @@ class _SheetWriter:
         table.update({key: whole for key in ("range", "a_range", "autofilter") if table.get(key)})
 
 
-def _note_lines(note: Note, letters: int) -> list[str]:
-    return [note.text] if note.tone is Tone.LOUD else textwrap.wrap(note.text, letters)
+def _sentences(notes: Sequence[Note], sheet_names: Collection[str], markers: Collection[str]) -> list[Note]:
+    """Return what stands above a table with these markers; no sentence is divided over cells."""
+    kept = [
+        note
+        for note in notes
+        if (note.link is None or note.link in sheet_names) and (note.marker is None or note.marker in markers)
+    ]
+    return [replace(note, text=line) for note in kept for line in _lines(_SENTENCE_END.split(note.text))]
 
 
-def _note_letters(widths: Sequence[float]) -> int:
-    """Return how many letters fit above the table, so that sentences don't widen the printed page."""
-    return int(min(max(sum(widths) * _LETTERS_PER_DIGIT, _MIN_NOTE_LETTERS), _MAX_NOTE_LETTERS))
+def _lines(sentences: Sequence[str]) -> list[str]:
+    """Return whole sentences in lines that a screen has room for."""
+    lines = [sentences[0]]
+    for sentence in sentences[1:]:
+        if len(lines[-1]) + len(sentence) < _LINE_LETTERS:
+            lines[-1] += f" {sentence}"
+        else:
+            lines.append(sentence)
+    return lines
+
+
+def _markers(columns: Sequence[tuple[Column, Sequence[object]]]) -> set[str]:
+    """Return the markers that a table has."""
+    return {column.missing for column, values in columns if column.missing and None in values}
+
+
+def _names(columns: Sequence[Column]) -> int:
+    """Return how many columns name a row: they stay in view while the others move."""
+    keys = next((index for index, column in enumerate(columns) if column.kind in _NUMBER_FORMATS), 1)
+    return min(max(keys, 1), _MOST_FROZEN)
 
 
 def _width(column: Column, values: Sequence[Any]) -> float:
@@ -329,46 +369,13 @@ def _prose_lines(columns: Sequence[tuple[Column, Sequence[object]]]) -> list[int
     return [max(lines) for lines in zip(*prose, strict=True)]
 
 
-def _set_page(worksheet: Worksheet, label: str) -> None:
+def _set_page(worksheet: Worksheet, label: str, paper: int) -> None:
     worksheet.set_landscape()
-    worksheet.set_paper(_A4)
+    worksheet.set_paper(paper)
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     worksheet.fit_to_pages(1, 0)
     middle = f"&C{label}" if label else ""
     worksheet.set_footer(f"&L&A{middle}&RPagina &P van &N")
-
-
-def _split_pages(worksheet: Worksheet, columns: Sequence[Column], widths: Sequence[float]) -> None:
-    """Print a table that is too wide for one page over several, each with the columns that name the row."""
-    keys = next((index for index, column in enumerate(columns) if column.kind in _MEASURES), 0)
-    if not keys or sum(widths) <= _PAGE_DIGITS:
-        return
-    worksheet.set_print_scale(_SMALLEST_SCALE)
-    worksheet.repeat_columns(0, keys - 1)
-    worksheet.set_v_pagebreaks(_page_breaks(columns, widths, keys))
-    worksheet.print_across()
-
-
-def _page_breaks(columns: Sequence[Column], widths: Sequence[float], keys: int) -> list[int]:
-    """Return the columns that start a page; what stands before the colon stays together where it can."""
-    room = _PAGE_DIGITS - sum(widths[:keys])
-    breaks: list[int] = []
-    start = keys
-    for index in range(keys + 1, len(columns)):
-        if sum(widths[start : index + 1]) <= room:
-            continue
-        group = _group_start(columns, index)
-        start = group if group > start else index
-        breaks.append(start)
-    return breaks
-
-
-def _group_start(columns: Sequence[Column], index: int) -> int:
-    """Return the first of the neighbouring columns with the same words before the colon."""
-    group = columns[index].header.partition(":")[0]
-    while index > 0 and columns[index - 1].header.partition(":")[0] == group:
-        index -= 1
-    return index
 
 
 def _set_chart_pages(worksheet: Worksheet, first_row: int, charts: int) -> None:

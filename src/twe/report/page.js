@@ -572,7 +572,7 @@
       previous: () => valueText(earlier, annex, described),
       change: () => {
         if (value === null || earlier === null || Math.abs(earlier) < report.least) return null;
-        return changeText((value - earlier) / earlier, " %", year, doubt(earlier));
+        return changeText((value - earlier) / earlier, "\u00a0%", year, doubt(earlier));
       },
       share: () => shareText(part(value, year)),
       points: () => {
@@ -610,7 +610,7 @@
   function shareText(part) {
     if (part === null) return null;
     const size = Math.round(Math.abs(part) * 100);
-    return size === 0 && part !== 0 ? "minder dan 1 %" : `${size} %`;
+    return size === 0 && part !== 0 ? "minder dan 1\u00a0%" : `${size}\u00a0%`;
   }
 
   // ---------------------------------------------------------------- views
