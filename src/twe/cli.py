@@ -5,6 +5,7 @@ when a command needs them. Exit codes: 0 done, 1 refused or failed (one sentence
 arguments, 130 interrupted; those of `check` are in its help.
 """
 
+import io
 import os
 import signal
 import sys
@@ -87,6 +88,10 @@ def _interruptible(sentence: str) -> Iterator[None]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, by default that of the process, and return its exit code."""
+    # Where the terminal can't show a letter of a path, its code is written.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(options.spelled_out(sys.argv[1:] if arguments is None else arguments), prog_name="twe")
     except TweError as refusal:

@@ -16,7 +16,7 @@ from twe.export.warehouse import Protection
 from warehouse import Build
 
 YEAR = 2023
-ROUNDED = Protection("rounding", 5, 5, hides_amounts=False, number=None)
+ROUNDED = Protection("rounding", 5, 5, hides_amounts=False, number=None, register=None, content="")
 
 COUNT = "select year, sum({what}) from marts.{mart} where {where} group by year"
 STARTED, ENDED = "annex_1_started_trajectories", "annex_4_ended_trajectories"
