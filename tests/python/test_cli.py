@@ -19,7 +19,8 @@ from warehouse import PROJECT, Build
 
 COMMANDS = [
     *("check", "publish", "versions", "restore", "status", "export", "report"),
-    *("protect", "audit", "release", "releases", "verify", "drop-personal-data", "spark"),
+    *("protect", "audit", "release", "releases", "verify", "changes"),
+    *("drop-personal-data", "spark"),
 ]
 
 
