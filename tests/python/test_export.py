@@ -659,7 +659,10 @@ def test_one_real_table_per_sheet(export: Export, sheet: str) -> None:
     assert not above
     assert all(cell.value is not None for row in worksheet[table.ref] for cell in row)
     assert not worksheet.merged_cells.ranges
-    width = sum(column.width for column in worksheet.column_dimensions.values())
+    # Columns of one width that stand together are one entry.
+    width = sum(
+        int(column.width) * (column.max - column.min + 1) for column in worksheet.column_dimensions.values()
+    )
     is_wide = width > 150 and any(cell.data_type == "n" for cell in worksheet[last][1:])
     names = "B" if sheet == "Bijlage 3 correcties" else "C"
     frozen = f"{names if is_wide else 'A'}{first + 1}"

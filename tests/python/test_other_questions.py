@@ -44,7 +44,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def other_classes(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Builder:
-    """Return what builds a copy of the project in which only rows of two code lists differ."""
+    """Return what builds a copy of the project in which only rows of code lists differ."""
     folder = tmp_path_factory.mktemp("classes")
     project = copied_project(folder / "project")
     ages = project / "seeds/reference/profile_categories.csv"
@@ -55,6 +55,11 @@ def other_classes(builder: Builder, tmp_path_factory: pytest.TempPathFactory) ->
         for name, first, last in OTHER_AGES
     ]
     _write_rows(ages, [*kept, *own])
+    named = project / "seeds/reference/sentence_figures.csv"
+    youngest = [
+        row | {"category": OTHER_AGES[0][0]} if row["dimension"] == "age" else row for row in _rows(named)
+    ]
+    _write_rows(named, youngest)
     durations = [
         {"duration_class": name, "lower_bound": first, "upper_bound": last}
         | {"sort_order": first, "label_nl": label}

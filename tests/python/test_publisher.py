@@ -21,7 +21,9 @@ def exported(database: Path, out: Path, *options: str) -> dict[str, str]:
     for form in ("xlsx", "csv"):
         assert main(["export", *arguments, "--format", form, *options]) == 0
     book = openpyxl.load_workbook(out / "bijlagen.xlsx")
-    cover = "\n".join(str(row[0]) for row in book["Voorblad"].iter_rows(max_col=1, values_only=True))
+    cover = "\n".join(
+        f"{name}: {value}" for name, value in book["Voorblad"].iter_rows(max_col=2, values_only=True)
+    )
     notes = "\n".join(str(row[2]) for row in book["Toelichting"].iter_rows(max_col=3, values_only=True))
     return {
         "cover": cover,
@@ -36,15 +38,17 @@ def test_nobody_is_invented(demonstration: Build, tmp_path: Path) -> None:
     texts = exported(demonstration.database, tmp_path)
     for name in ("cover", "package", "read me", "report"):
         assert TO_FILL_IN in texts[name], name
-    for name, text in texts.items():
-        assert GEOGRAPHY_CREDIT in text, name
+    for name in texts.keys() - {"cover"}:
+        assert GEOGRAPHY_CREDIT in texts[name], name
 
 
 def test_the_publisher_is_named_as_given(demonstration: Build, tmp_path: Path) -> None:
     texts = exported(demonstration.database, tmp_path, *GIVEN)
     sentence = "Uitgegeven door Dienst <Proef> & Co. Contact: An Peeters. Licentie: Proeflicentie 1.0."
-    assert sentence in texts["cover"] and sentence in texts["read me"]
-    assert sentence.replace("<Proef> & Co", "&lt;Proef&gt; &amp; Co") in texts["report"]
+    assert sentence in texts["read me"]
+    for line in ("Uitgever: Dienst <Proef> & Co", "Contact: An Peeters", "Licentie: Proeflicentie 1.0"):
+        assert line in texts["cover"].splitlines()
+    assert "Uitgever: Dienst &lt;Proef&gt; &amp; Co" in texts["report"]
     package = json.loads(texts["package"])
     assert package["licenses"] == [{"title": "Proeflicentie 1.0"}]
     assert package["contributors"] == [{"title": "Dienst <Proef> & Co", "roles": ["publisher"]}]
@@ -56,7 +60,7 @@ def test_the_environment_names_the_publisher_too(
 ) -> None:
     monkeypatch.setenv("TWE_CONTACT", "Jan Maes")
     texts = exported(demonstration.database, tmp_path, "--organisation", "Proefdienst")
-    assert "Uitgegeven door Proefdienst. Contact: Jan Maes." in texts["cover"]
+    assert {"Uitgever: Proefdienst", "Contact: Jan Maes"} <= set(texts["cover"].splitlines())
 
 
 def test_more_than_a_line_is_refused(tmp_path: Path) -> None:

@@ -67,7 +67,9 @@ def test_it_holds_everything_and_says_which_release_it_is(released: Path) -> Non
     assert json.loads((folder / "manifest.json").read_text())["release"] == place
     assert json.loads((folder / "csv_publiek/datapackage.json").read_text())["release"] == place
     cover = " ".join(
-        str(row[0]) for row in load_workbook(folder / "bijlagen_publiek.xlsx")["Voorblad"].values
+        str(value)
+        for row in load_workbook(folder / "bijlagen_publiek.xlsx")["Voorblad"].values
+        for value in row
     )
     page = (folder / "rapport_publiek.html").read_text(encoding="utf-8")
     for text in (cover, page):

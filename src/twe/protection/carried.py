@@ -62,6 +62,6 @@ def functions(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
         [source],
     ).fetchall()
     return [
-        "create schema questions",
+        "create schema if not exists questions",
         *(f"create macro questions.{name}({given}) as table {body}" for name, given, body in found),
     ]

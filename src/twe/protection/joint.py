@@ -152,8 +152,8 @@ def together(cells: Cells, releases: Sequence[Release]) -> tuple[Cells, Knowledg
 
     A count of an earlier release is taken to be the same as in the next one, unless what is published of it,
     or an equation, forces a change in its row (measure, year, area): then it is a count of its own, that
-    still adds up with the rest. The attacker assumes the smallest changes that fit. ProtectionError when a
-    release contradicts itself.
+    still adds up with the rest. Counts that could have stayed the same change as little as can be.
+    ProtectionError when a release contradicts itself.
     """
     *earlier, candidate = releases
     past = _Past(cells, candidate)

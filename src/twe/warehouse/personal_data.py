@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from twe.errors import DropError
+from twe.protection.carried import functions
 from twe.warehouse.files import sql_text
 from twe.warehouse.lock import hold
 from twe.warehouse.versions import versions_around
@@ -17,7 +18,7 @@ MARK = "Personal data"
 """In the description of every column about one person, and so in the database."""
 _KEYS = ("client_id", "trajectory_id", "line_id", "claim_id", "spell_id", "transmission_id")
 _SCHEMAS = ("marts", "publication", "quality", "questions", "reference")
-_KEPT_MARTS = ("annex_", "areas", "dim_", "figures")
+_KEPT_MARTS = ("annex_", "areas", "dim_", "figures", "inhabitants")
 # That a table was built and tested stays known; one that was not as it was built stays a fault.
 _FORGET_DROPPED = """
     update fresh.quality.node_results as results
@@ -121,6 +122,10 @@ def _drop(path: Path) -> Dropped:
             connection.execute(f"attach {sql_text(fresh)} as fresh ({storage_options(connection)})")
             for table in kept:
                 _copy(connection, table)
+            connection.execute("use fresh")
+            for statement in functions(connection, "source"):
+                connection.execute(statement)
+            connection.execute("use memory")
             if any(table.full_name == '"quality"."node_results"' for table in kept):
                 connection.execute(_FORGET_DROPPED)
             connection.execute("detach fresh")
