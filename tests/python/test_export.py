@@ -661,7 +661,8 @@ def test_one_real_table_per_sheet(export: Export, sheet: str) -> None:
     assert not worksheet.merged_cells.ranges
     # Columns of one width that stand together are one entry.
     width = sum(
-        int(column.width) * (column.max - column.min + 1) for column in worksheet.column_dimensions.values()
+        (column.width - 0.7109375) * (column.max - column.min + 1)
+        for column in worksheet.column_dimensions.values()
     )
     is_wide = width > 150 and any(cell.data_type == "n" for cell in worksheet[last][1:])
     names = "B" if sheet == "Bijlage 3 correcties" else "C"

@@ -136,7 +136,7 @@ def test_workbook_and_page_say_what_was_asked(three_months: Build, tmp_path: Pat
         assert "binnen 3 maanden na het einde" in text
         assert "wie in november 2021 eindigde, staat bij 2022" in text
         assert "de gemeente waar de cliënt volgens zijn traject woont" in text
-        assert "de 285 Vlaamse gemeenten van 1 januari 2025" in text
+        assert "de 285 vlaamse gemeenten van 1 januari 2025" in text.lower()
         assert "Woonplaats onbekend of buiten Vlaanderen" in text
         assert "12 maanden" not in text
         assert "2 jaar of langer" in text
