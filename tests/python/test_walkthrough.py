@@ -65,8 +65,8 @@ def test_every_command_works_in_its_order(tmp_path: Path) -> None:
         *("bijlagen_publiek.xlsx", "csv_publiek", "rapport_publiek.html", "manifest.json"),
     }
     book = openpyxl.load_workbook(out / "sent/bijlagen_publiek.xlsx")
-    cover = " ".join(str(row[0]) for row in book["Voorblad"].values)
-    assert "Uitgave: nummer 1 in het register van publicaties." in cover
+    cover = {row[0]: str(row[1]) for row in book["Voorblad"].values}
+    assert "nummer 1 in het register van publicaties." in cover["Uitgave"]
     with duckdb.connect(str(place / "twe.duckdb"), read_only=True) as connection:
         ((revisions,),) = connection.execute("select count(*) from marts.annex_revisions").fetchall()
     assert revisions > 0

@@ -126,9 +126,9 @@ def protection_text(protection: Protection | None) -> str:
 def register_text(protection: Protection) -> str:
     """Return whether the release is known as published: the next one can only be safe beside known ones."""
     if protection.number is None:
-        return "Uitgave: nog niet in het register van publicaties; verstuur dit bestand daarom nog niet."
+        return "nog niet in het register van publicaties; verstuur dit bestand daarom nog niet."
     return (
-        f"Uitgave: nummer {protection.number} in het register van publicaties. "
+        f"nummer {protection.number} in het register van publicaties. "
         f"Register {protection.register}, SHA-256 van de inhoud {protection.content}."
     )
 
