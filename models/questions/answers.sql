@@ -39,31 +39,33 @@ named as (
             and asked.category = figures.category
 ),
 
-compared as (
+with_base as (
     select
         named.*,
-        earlier.value as previous_value,
-        whole.value as base_value,
-        earlier_whole.value as previous_base
+        whole.value as base_value
     from named
-    left join named as earlier
-        on
-            named.answer = earlier.answer
-            and named.name = earlier.name
-            and named.area_code = earlier.area_code
-            and named.year = earlier.year + 1
     left join named as whole
         on
             named.answer = whole.answer
             and named.share_of = whole.name
+            and named.area_level = whole.area_level
             and named.area_code = whole.area_code
             and named.year = whole.year
-    left join named as earlier_whole
+),
+
+compared as (
+    select
+        with_base.*,
+        earlier.value as previous_value,
+        earlier.base_value as previous_base
+    from with_base
+    left join with_base as earlier
         on
-            named.answer = earlier_whole.answer
-            and named.share_of = earlier_whole.name
-            and named.area_code = earlier_whole.area_code
-            and named.year = earlier_whole.year + 1
+            with_base.answer = earlier.answer
+            and with_base.name = earlier.name
+            and with_base.area_level = earlier.area_level
+            and with_base.area_code = earlier.area_code
+            and with_base.year = earlier.year + 1
 ),
 
 -- A percentage of few people says more than their number, which may be rounded.
