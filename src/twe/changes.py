@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from twe.errors import ExportError
+from twe.errors import ExportError, first_line
 from twe.warehouse.files import sql_text
 
 Value = Decimal | None
@@ -100,7 +100,7 @@ def read_changes(old: Path, new: Path) -> Changes:
         try:
             return _changes(connection)
         except duckdb.Error as problem:
-            raise ExportError(f"{old} and {new} can't be compared: {_first_line(problem)}") from problem
+            raise ExportError(f"{old} and {new} can't be compared: {first_line(problem)}.") from problem
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def _open(old: Path, new: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute(f"attach {sql_text(path)} as {name} (read_only)")
             except duckdb.Error as problem:
                 raise ExportError(
-                    f"{path} is not a release or warehouse: {_first_line(problem)}"
+                    f"{path} is not a release or warehouse: {first_line(problem)}."
                 ) from problem
             found = connection.execute(
                 "select count(*) from duckdb_columns() where database_name = ? and schema_name = 'marts'"
@@ -138,20 +138,19 @@ def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
         for name, earlier, later in zip(_PARAMETERS, before[1:], after[1:], strict=True)
         if earlier != later
     ]
-    for one, other, told in (("new", "old", "new"), ("old", "new", "gone")):
+    periods = []
+    for one, other, what in (("new", "old", "new"), ("old", "new", "gone")):
         found = connection.execute(
             f"select annex, count(*) from ({_DEFINITIONS.format(file=one)}"
             f" except {_DEFINITIONS.format(file=other)}) group by annex order by annex"
         ).fetchall()
-        definitions += [f"{count} {told} figures in annex {annex}" for annex, count in found]
-    periods = []
-    for one, other, told in (("new", "old", "new"), ("old", "new", "gone")):
+        definitions += [f"{count} {what} figures in annex {annex}" for annex, count in found]
         years = connection.execute(
             f"select annex, string_agg(year, ', ' order by year) from (select distinct annex, year"
             f" from {one}.marts.figures except select distinct annex, year from {other}.marts.figures)"
             " group by annex order by annex"
         ).fetchall()
-        periods += [f"{told} years of annex {annex}: {text}" for annex, text in years]
+        periods += [f"{what} years of annex {annex}: {text}" for annex, text in years]
     step, reasons = Step.NONE, ["no figure differs"]
     if definitions:
         step, reasons = Step.MAJOR, definitions + periods
@@ -206,7 +205,3 @@ def summary(changes: Changes) -> str:
             ),
         ]
     )
-
-
-def _first_line(problem: Exception) -> str:
-    return str(problem).strip().splitlines()[0].rstrip(".!") + "."

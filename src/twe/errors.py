@@ -1,6 +1,11 @@
 """The errors that the command `twe` shows to the person at the keyboard, each as one sentence."""
 
 
+def first_line(problem: Exception) -> str:
+    """Return the first line of a message without its end mark, to be quoted in a sentence."""
+    return str(problem).strip().splitlines()[0].rstrip(".!")
+
+
 class TweError(Exception):
     """Something is refused or failed; the message is one sentence, and what was there stays as it was."""
 

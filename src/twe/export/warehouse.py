@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from twe.errors import ExportError
+from twe.errors import ExportError, first_line
 from twe.export.sheets import NOT_AVAILABLE
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, sql_text
@@ -450,12 +450,12 @@ class Warehouse:
         try:
             self._connection.execute(f"copy ({query}) to {sql_text(str(path))} (format csv, header true)")
         except duckdb.IOException as problem:
-            raise OSError(None, _first_line(problem).rstrip("."), str(path)) from problem
+            raise OSError(None, first_line(problem), str(path)) from problem
         except duckdb.Error as problem:
             raise self._unreadable(problem) from problem
 
     def _unreadable(self, problem: duckdb.Error) -> ExportError:
-        return ExportError(f"The warehouse {self._path} can't be read: {_first_line(problem)}")
+        return ExportError(f"The warehouse {self._path} can't be read: {first_line(problem)}.")
 
 
 @contextmanager
@@ -470,7 +470,7 @@ def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehous
             raise ExportError(
                 f"The warehouse {path} is in use by another process; try again later."
             ) from problem
-        raise ExportError(f"{path} is not a warehouse: {_first_line(problem)}") from problem
+        raise ExportError(f"{path} is not a warehouse: {first_line(problem)}.") from problem
     with connection:
         warehouse = Warehouse(connection, path, is_release=is_release)
         warehouse.check()
@@ -479,7 +479,3 @@ def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehous
 
 def _is_table(schema: str, table: str) -> str:
     return f"schema_name = {sql_text(schema)} and table_name = {sql_text(table)}"
-
-
-def _first_line(problem: Exception) -> str:
-    return str(problem).strip().splitlines()[0].rstrip(".!") + "."

@@ -49,19 +49,3 @@ def carry_over(connection: duckdb.DuckDBPyConnection, source: str, threshold: in
     for name, columns in copied.items():
         shown = columns.format(class_of_rows=_CLASS_OF_ROWS.format(threshold=threshold, source=source))
         connection.execute(f"create table {name} as select {shown} from {source}.{name}")
-
-
-def functions(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
-    """Return the statements that make the ready answers of `source` in a file with the same tables.
-
-    A function reads the tables of the file that it is in: in a release the protected figures.
-    """
-    found = connection.execute(
-        "select function_name, array_to_string(parameters, ', '), macro_definition from duckdb_functions()"
-        " where database_name = ? and schema_name = 'questions' and function_name = 'answers'",
-        [source],
-    ).fetchall()
-    return [
-        "create schema if not exists questions",
-        *(f"create macro questions.{name}({given}) as table {body}" for name, given, body in found),
-    ]

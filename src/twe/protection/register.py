@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from twe.errors import ProtectionError
+from twe.errors import ProtectionError, first_line
 from twe.protection.cells import equations_from
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.warehouse import insert, open_database
@@ -281,7 +281,7 @@ def begin_register(path: Path, database: Path) -> Register:
             connection.execute("commit")
         sync(path)
     except (duckdb.Error, OSError) as problem:
-        raise ProtectionError(f"The register {path} can't be made: {_reason(problem)}.") from problem
+        raise ProtectionError(f"The register {path} can't be made: {first_line(problem)}.") from problem
     return open_register(path)
 
 
@@ -308,13 +308,9 @@ def append(register: Register, release: Release, content: str, files: str) -> En
         sync(path)
     except (duckdb.Error, OSError) as problem:
         raise ProtectionError(
-            f"The release can't be added to the register {path}: {_reason(problem)}."
+            f"The release can't be added to the register {path}: {first_line(problem)}."
         ) from problem
     return entry
-
-
-def _reason(problem: Exception) -> str:
-    return str(problem).strip().splitlines()[0].rstrip(".")
 
 
 def _append(connection: duckdb.DuckDBPyConnection, register: Register, release: Release, files: str) -> Entry:
@@ -347,8 +343,8 @@ def _seal(
 
 
 def _entry_sha256(entry: Entry, made_at: datetime, previous: str) -> str:
-    told = [entry.register, entry.number, made_at.isoformat(), entry.content, entry.files, previous]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    sealed = [entry.register, entry.number, made_at.isoformat(), entry.content, entry.files, previous]
+    return hashlib.sha256(json.dumps(sealed).encode()).hexdigest()
 
 
 def _content_of(connection: duckdb.DuckDBPyConnection, number: int) -> str:

@@ -7,16 +7,16 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from twe.errors import ProtectionError
+from twe.errors import ProtectionError, first_line
 from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
-from twe.protection.carried import carry_over, functions
+from twe.protection.carried import carry_over
 from twe.protection.cells import Cells, Flags
 from twe.protection.register import COLUMNS, Stamp, as_release, content, content_sha256, head_of
 from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, insert, open_database
 from twe.warehouse import status as warehouse_status
-from twe.warehouse.files import connect, sql_text, wal_of
+from twe.warehouse.files import answer_functions, connect, sql_text, wal_of
 from twe.warehouse.layout import refusal
 
 # Fewer published trajectories than ten times the base say too much about each by their mean.
@@ -220,14 +220,14 @@ def write_release(
             keys = np.array(sorted(hidden), dtype=object).reshape(-1, 3)
             insert(connection, "hidden", {"basis": keys[:, 0], "year": keys[:, 1], "area_id": keys[:, 2]})
             connection.execute(_FIGURES.format(averages=_AVERAGES))
-            answers = functions(connection, "warehouse")
+            answers = answer_functions(connection, "warehouse")
             connection.execute("detach warehouse")
             connection.execute(_SHOWN)
             for statement in answers:
                 connection.execute(statement)
         os.replace(draft, path)
     except (duckdb.Error, OSError) as problem:
-        reason = str(problem).strip().splitlines()[0].rstrip(".")
+        reason = first_line(problem)
         raise ProtectionError(f"The release {path} can't be written: {reason}.") from problem
     finally:
         draft.unlink(missing_ok=True)

@@ -78,3 +78,19 @@ def write_whole(path: Path, text: str) -> None:
 def wal_of(database: Path) -> Path:
     """Return where DuckDB keeps the changes that aren't yet in a database file."""
     return database.with_name(f"{database.name}.wal")
+
+
+def answer_functions(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
+    """Return the statements that make the ready answers of `source` in a file with the same tables.
+
+    A function reads the tables of the file that it is in: in a release the protected figures.
+    """
+    found = connection.execute(
+        "select function_name, array_to_string(parameters, ', '), macro_definition from duckdb_functions()"
+        " where database_name = ? and schema_name = 'questions' and function_name = 'answers'",
+        [source],
+    ).fetchall()
+    return [
+        "create schema if not exists questions",
+        *(f"create macro questions.{name}({given}) as table {body}" for name, given, body in found),
+    ]

@@ -9,8 +9,7 @@ from pathlib import Path
 import duckdb
 
 from twe.errors import DropError
-from twe.protection.carried import functions
-from twe.warehouse.files import sql_text
+from twe.warehouse.files import answer_functions, sql_text
 from twe.warehouse.lock import hold
 from twe.warehouse.versions import versions_around
 
@@ -123,7 +122,7 @@ def _drop(path: Path) -> Dropped:
             for table in kept:
                 _copy(connection, table)
             connection.execute("use fresh")
-            for statement in functions(connection, "source"):
+            for statement in answer_functions(connection, "source"):
                 connection.execute(statement)
             connection.execute("use memory")
             if any(table.full_name == '"quality"."node_results"' for table in kept):

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from twe.errors import BusyError, PublishError
+from twe.errors import BusyError, PublishError, first_line
 from twe.warehouse.code import code_version
 from twe.warehouse.dbt import log_of, run_dbt
 from twe.warehouse.files import connect, sync
@@ -199,7 +199,7 @@ def _now() -> datetime:
 
 
 def _refusal(what: str, versions: Versions, problem: Exception) -> PublishError:
-    reason = str(problem).strip().splitlines()[0].rstrip(".!")
+    reason = first_line(problem)
     if isinstance(problem, OSError):
         where = problem.filename or versions.folder
         reason = f"{where} can't be read or written ({problem.strerror or problem})"
