@@ -136,7 +136,7 @@ def facts_of(
 def filled(text: str, year: int, facts: Mapping[str, Fact], protection: Protection | None) -> str:
     """Return a sentence of the seed about `year` with its facts."""
 
-    def told(part: str) -> str | None:
+    def completed(part: str) -> str | None:
         texts = [_place_text(place, year, facts, protection) for place in _PLACE.findall(part)]
         if None in texts:
             return None
@@ -144,7 +144,7 @@ def filled(text: str, year: int, facts: Mapping[str, Fact], protection: Protecti
         return _PLACE.sub(lambda _: str(next(found)), part)
 
     def chosen(match: re.Match[str]) -> str:
-        return next((text for part in match[1].split("|") if (text := told(part)) is not None), "")
+        return next((text for part in match[1].split("|") if (text := completed(part)) is not None), "")
 
     text = _CHOICE.sub(chosen, text)
     return _PLACE.sub(lambda match: _place_text(match[1], year, facts, protection) or _UNKNOWN, text)
@@ -179,7 +179,7 @@ def _value_text(fact: Fact, value: Decimal | None, protection: Protection | None
         large = abs(value) >= _MILLION
         return f"{_rounded_text(value / _MILLION, 1)} miljoen" if large else _rounded_text(value, 0)
     if protection and rounding(protection):
-        # What may be a small count is told as what it may be.
+        # A count that may be small is given as a range.
         step = protection.base * fact.units_per_person
         lowest = int(value) - step + 1
         if lowest < protection.threshold * fact.units_per_person:

@@ -42,7 +42,7 @@ Key = tuple[str, int, str]
 def hidden_amounts(amounts: Iterable[Amount], threshold: int, margin: Decimal = MARGIN) -> frozenset[Key]:
     """Return which amounts to leave out: those of fewer persons than the threshold, and companions.
 
-    Zero persons are fewer too: an exact 0 would tell that there was nobody. A municipality misses the same
+    Zero persons are fewer too: an exact 0 would show that there was nobody. A municipality misses the same
     years on every basis, as the month worked and the booking day give nearly the same amount. The exact total
     of a province gives the sum of what is missing, so each province and year misses none or at least two,
     with at least the threshold of persons together, and the largest amount can't be estimated within

@@ -293,7 +293,7 @@ def _solved(part: Cells, bounds: Knowledge, is_same: Flags) -> Integers | None:
         values = program.minimise(np.repeat([0.0, 1.0], [len(part), is_same.sum()]))
         if values is None and program.is_limited:
             raise ProtectionError(
-                "The release is refused, as it is undecided what earlier releases tell of "
+                "The release is refused, as it is undecided what earlier releases say about "
                 f"{part.ids[0]} and the {len(part) - 1} counts that hang together with it: the solver "
                 "reached its limit."
             )

@@ -45,7 +45,7 @@ def write_manifest(folder: Path, edition: Edition, build: BuildInfo) -> str:
     The same for the same files. Everything is on the disk then; OSError when it fails.
     """
     paths = _files(folder)
-    told = {
+    manifest_content = {
         "edition": str(edition),
         "as_of": build.as_of.isoformat(),
         "geography_date": build.geography_date.isoformat(),
@@ -57,7 +57,7 @@ def write_manifest(folder: Path, edition: Edition, build: BuildInfo) -> str:
         ],
     }
     manifest = folder / MANIFEST
-    manifest.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    manifest.write_text(json.dumps(manifest_content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     for path in (*paths.values(), manifest, *{path.parent for path in paths.values()}, folder):
         sync(path)
     return sha256(manifest)
@@ -103,9 +103,9 @@ def read_manifest(folder: Path) -> Sent:
     """Return what the manifest of a folder says; ReleaseError when there is none that can be read."""
     path = folder / MANIFEST
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        files = tuple(SentFile(**file) for file in told["files"])
-        return Sent(Edition(told["edition"]), told["release"], files, sha256(path))
+        manifest_content = json.loads(path.read_text(encoding="utf-8"))
+        files = tuple(SentFile(**file) for file in manifest_content["files"])
+        return Sent(Edition(manifest_content["edition"]), manifest_content["release"], files, sha256(path))
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise ReleaseError(
             f"{folder} is not a folder made by twe release: {path} can't be read."

@@ -90,23 +90,23 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
     from twe.protection.job import make_safe, options_for, register_of
     from twe.protection.register import append, begin_register, note_entry
 
-    told = options_for(options.database, default_release(options.database))
-    told = replace(told, register=options.register or told.register)
+    chosen = options_for(options.database, default_release(options.database))
+    chosen = replace(chosen, register=options.register or chosen.register)
     progress.step("bescherming")
-    # Before the work: what is wrong with the register is told first.
+    # Check the register before the work.
     register: Register | None
-    if options.begins_register and (told.register.exists() or register_of(told) is None):
-        register = begin_register(told.register, options.database)
+    if options.begins_register and (chosen.register.exists() or register_of(chosen) is None):
+        register = begin_register(chosen.register, options.database)
     else:
-        register = register_of(told)
+        register = register_of(chosen)
     if register is None:
         raise ReleaseError(
-            f"There is no register at {told.register}; when releases were made of these data before, copy it "
-            "from where they were made or name it with --register, else begin one with --new-register."
+            f"There is no register at {chosen.register}; when releases were made of these data before, copy "
+            "it from where they were made or name it with --register, else begin one with --new-register."
         )
-    protected = make_safe(told, register)
+    protected = make_safe(chosen, register)
     # Beside its place: one rename puts it there.
-    file = told.release.with_name(f".{told.release.name}.next")
+    file = chosen.release.with_name(f".{chosen.release.name}.next")
     try:
         content = protected.write(file)
         entry, files = _write_registered(options, draft, file, content, register, progress)
@@ -114,7 +114,7 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
             entry = append(register, protected.release, content, files)
         note_entry(options.database, entry)
         _put_in_place(draft, options.out)
-        os.replace(file, told.release)
+        os.replace(file, chosen.release)
     finally:
         file.unlink(missing_ok=True)
     return Released(protected.outcome, entry.number)
