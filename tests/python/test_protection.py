@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from twe.cli import main
 from twe.errors import ProtectionError
+from twe.protection import job
 from twe.protection.amounts import Amount, hidden_amounts, with_rate
 from twe.protection.attack import Finding, Knowledge, Standard, Verdict, attack, small_counts
 from twe.protection.cells import Cells, equations_of
@@ -662,6 +663,29 @@ def test_a_second_release_changes_nothing(published: Path) -> None:
     kept = [previous[warehouse.cells.ids[cell]] for cell in shown]
     assert other.values[shown].tolist() != kept
     assert again.values[shown].tolist() == kept
+
+
+def test_another_table_is_drawn_when_the_first_is_not_safe(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same tables in the same order every time; when none of them is safe the release is refused."""
+    shutil.copy(published / "twe.duckdb", tmp_path)
+    attacked: list[list[int]] = []
+    unsafe = 1
+
+    def attack(_: Cells, release: Release, *__: object) -> Verdict:
+        attacked.append(release.values.tolist())
+        return Verdict(findings=[Finding("a", 2, 2, ())] if len(attacked) <= unsafe else [])
+
+    monkeypatch.setattr(job, "attacked", attack)
+    assert main(["protect", "--database", str(tmp_path / "twe.duckdb"), "--quiet"]) == 0
+    first, second = attacked
+    assert first != second
+    attacked.clear()
+    unsafe = 100
+    assert main(["protect", "--database", str(tmp_path / "twe.duckdb"), "--quiet"]) == 1
+    assert "The release is refused: a is pinned to 2" in capsys.readouterr().err
+    assert attacked[:2] == [first, second] and len({tuple(values) for values in attacked}) == 5
 
 
 def test_exact_counts_are_written_when_chosen_and_refused_by_the_attack(

@@ -14,7 +14,7 @@ from twe.protection.amounts import Key, hidden_amounts, with_rate
 from twe.protection.attack import Standard, Verdict, attack, describe, small_counts
 from twe.protection.cells import Cells
 from twe.protection.joint import together, unite
-from twe.protection.key import key_of
+from twe.protection.key import key_of, of_draw
 from twe.protection.register import Register, default_register, read_register
 from twe.protection.release_file import (
     check_exact_figures,
@@ -32,6 +32,9 @@ from twe.protection.suppression import hidden_cells
 from twe.protection.warehouse import Warehouse, read_warehouse
 
 HIDDEN_MARK = "[c]"
+
+
+_MOST_DRAWS = 5
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,10 @@ def protect(options: Options) -> Outcome:
 
 
 def make_safe(options: Options, register: Register | None) -> Protected:
-    """Protect and attack with everything that was released before; ProtectionError when it is not safe."""
+    """Protect and attack with everything that was released before; ProtectionError when it is not safe.
+
+    A few tables bound a small count by the published values around it: then another one is drawn.
+    """
     if options.rules.method is Method.ROUNDING and options.rules.base < options.rules.threshold:
         raise ProtectionError(
             f"A base of {options.rules.base} shows counts below the threshold of {options.rules.threshold}; "
@@ -157,18 +163,21 @@ def make_safe(options: Options, register: Register | None) -> Protected:
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     history = register.releases if register else ()
     key = key_of(options.register) if options.rules.method is Method.ROUNDING else b""
-    values, is_optimal = protected_values(cells, options.rules, key, history)
     hidden = _hidden_amounts(warehouses, options.rules)
-    release = make_release(cells, values, warehouses, options.rules)
-    if options.rules.method is Method.NONE:
-        # Chosen by the owner of the data: the edition says on every sheet that nothing is protected.
-        verdict = Verdict()
-    else:
-        verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
-        try:
-            refuse(verdict, options.rules.threshold)
-        except ProtectionError as refusal:
-            raise ProtectionError(f"{refusal}{_other_borders(release, history)}") from refusal
+    for number in range(_MOST_DRAWS if options.rules.method is Method.ROUNDING else 1):
+        values, is_optimal = protected_values(cells, options.rules, of_draw(key, number), history)
+        release = make_release(cells, values, warehouses, options.rules)
+        if options.rules.method is Method.NONE:
+            # Chosen by the owner of the data: the edition says on every sheet that nothing is protected.
+            verdict = Verdict()
+        else:
+            verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
+        if verdict.is_safe:
+            break
+    try:
+        refuse(verdict, options.rules.threshold)
+    except ProtectionError as refusal:
+        raise ProtectionError(f"{refusal}{_other_borders(release, history)}") from refusal
     is_protected = options.rules.method is not Method.NONE
     outcome = Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, is_optimal, is_protected)
     return Protected(options, release, warehouses, cells, hidden, outcome)

@@ -42,6 +42,11 @@ def key_of(register: Path) -> bytes:
     return key
 
 
+def of_draw(key: bytes, number: int) -> bytes:
+    """Return the key of a draw, counted from 0: the first has the key itself, each other one its own."""
+    return key if number == 0 else hmac.digest(key, f"draw {number}".encode(), "sha256")
+
+
 def _make(path: Path) -> None:
     """Write a new key under its name at once: of two processes that do, both read the same one after."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
