@@ -183,4 +183,6 @@ final as (
     from compared
 )
 
+-- In this order the long keys take less than half of the space.
 select * from final
+order by cell_id

@@ -22,7 +22,8 @@ started as (
         trajectories.start_year as year,
         areas.area_level,
         areas.area_code,
-        count(*) as started_trajectories
+        count(*) as started_trajectories,
+        count(distinct trajectories.client_id) as started_persons
     from trajectories
     inner join areas on trajectories.nis_code = areas.nis_code
     group by trajectories.start_year, areas.area_level, areas.area_code
@@ -63,6 +64,7 @@ final as (
         inhabitants.inhabitants,
         inhabitants.counted_in,
         coalesce(started.started_trajectories, 0) as started_trajectories,
+        coalesce(started.started_persons, 0) as started_persons,
         coalesce(running.running_trajectories, 0) as running_trajectories,
         round(1000 * coalesce(started.started_trajectories, 0) / inhabitants.inhabitants, 2) as started_per_1000,
         round(1000 * coalesce(running.running_trajectories, 0) / inhabitants.inhabitants, 2) as running_per_1000

@@ -4,12 +4,45 @@ rates as (
     select * from {{ ref('rates_per_1000') }}
 ),
 
-durations as (
-    select * from {{ ref('durations') }}
+trajectories as (
+    select *
+    from {{ ref('fct_trajectories') }}
+    where is_ended
 ),
 
 outflow as (
-    select * from {{ ref('work_outflow') }}
+    select * from {{ ref('fct_outflow') }}
+),
+
+areas as (
+    select * from {{ ref('areas') }}
+),
+
+ended as (
+    select
+        trajectories.end_year as year,
+        areas.area_level,
+        areas.area_code,
+        count(*) as ended_trajectories,
+        count(*) filter (where trajectories.ending = 'ended_early') as ended_early,
+        round(avg(trajectories.duration_months), 1) as mean_months,
+        median(trajectories.duration_months) as median_months
+    from trajectories
+    inner join areas on trajectories.nis_code = areas.nis_code
+    group by trajectories.end_year, areas.area_level, areas.area_code
+),
+
+measured as (
+    select
+        outflow.measure_year as year,
+        areas.area_level,
+        areas.area_code,
+        count(*) as measured_trajectories,
+        count(*) filter (where outflow.outcome_group = 'work') as to_work,
+        count(*) filter (where outflow.outcome = 'regular_economy') as to_regular_economy
+    from outflow
+    inner join areas on outflow.nis_code = areas.nis_code
+    group by outflow.measure_year, areas.area_level, areas.area_code
 ),
 
 final as (
@@ -19,24 +52,29 @@ final as (
         rates.area,
         rates.year,
         rates.started_trajectories,
+        rates.started_persons,
         rates.running_trajectories,
         rates.started_per_1000,
-        coalesce(durations.ended_trajectories, 0) as ended_trajectories,
-        durations.median_months,
-        coalesce(outflow.measured_trajectories, 0) as measured_trajectories,
-        coalesce(outflow.to_work, 0) as to_work,
-        outflow.to_work_pct
+        coalesce(ended.ended_trajectories, 0) as ended_trajectories,
+        coalesce(ended.ended_early, 0) as ended_early,
+        ended.mean_months,
+        ended.median_months,
+        coalesce(measured.measured_trajectories, 0) as measured_trajectories,
+        coalesce(measured.to_work, 0) as to_work,
+        coalesce(measured.to_regular_economy, 0) as to_regular_economy,
+        round(100 * measured.to_work / measured.measured_trajectories, 1) as to_work_pct,
+        round(100 * measured.to_regular_economy / measured.measured_trajectories, 1) as to_regular_economy_pct
     from rates
-    left join durations
+    left join ended
         on
-            rates.year = durations.year
-            and rates.area_level = durations.area_level
-            and rates.area_code = durations.area_code
-    left join outflow
+            rates.year = ended.year
+            and rates.area_level = ended.area_level
+            and rates.area_code = ended.area_code
+    left join measured
         on
-            rates.year = outflow.year
-            and rates.area_level = outflow.area_level
-            and rates.area_code = outflow.area_code
+            rates.year = measured.year
+            and rates.area_level = measured.area_level
+            and rates.area_code = measured.area_code
 )
 
 select * from final

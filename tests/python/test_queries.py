@@ -86,9 +86,9 @@ def test_a_pivot_keeps_situations_of_one_name_apart(demonstration: Build) -> Non
 def test_levels_add_up(demonstration: Build) -> None:
     """Municipalities and provinces add up to Flanders wherever a count may be added."""
     for view, count in (
-        ("persons_and_trajectories", "trajectories"),
-        ("durations", "ended_trajectories"),
-        ("work_outflow", "to_work"),
+        ("trends", "started_trajectories"),
+        ("trends", "ended_trajectories"),
+        ("trends", "to_work"),
         ("cost_of_work_outflow", "paid_eur"),
         ("rates_per_1000", "inhabitants"),
         ("rates_per_1000", "running_trajectories"),
@@ -111,7 +111,7 @@ def test_views_agree_with_the_annexes(demonstration: Build) -> None:
             "select year, sum(trajectories) as n from marts.annex_1_started_trajectories group by year",
         ),
         (
-            "select year, measured_trajectories as n from questions.work_outflow where area_level = 'region'",
+            "select year, measured_trajectories as n from questions.trends where area_level = 'region'",
             "select year, sum(ended_trajectories) as n from marts.annex_6_transmissions group by year",
         ),
     ):
@@ -131,6 +131,6 @@ def test_shell_welcomes_and_cannot_write(demonstration: Build) -> None:
         check=False,
     )
     assert "SYNTHETIC" in done.stdout
-    for name in ("marts.annex_5_outflow", "questions.work_outflow", "questions.trend(of_area)"):
+    for name in ("marts.annex_5_outflow", "questions.trends", "questions.trend(of_area)"):
         assert name in done.stdout
     assert "read-only" in done.stdout + done.stderr

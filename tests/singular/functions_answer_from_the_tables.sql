@@ -1,7 +1,7 @@
 -- What the functions of schema questions answer is in the tables: the stock of a first and a last day, both included,
 -- of the as-of date and of a day on which somebody has two trajectories; the trend by a name in any case and by code,
--- where Antwerpen is a municipality and a province; the places of a year. Trends and places come in their order.
-{%- set stock_on, trend, top_municipalities = ref('stock_on'), ref('trend'), ref('top_municipalities') %}
+-- where Antwerpen is a municipality and a province, in its order.
+{%- set stock_on, trend = ref('stock_on'), ref('trend') %}
 with
 
 days as (
@@ -73,43 +73,15 @@ expected_trend as (
             and asked.area_code = trends.area_code
 ),
 
-years as (
-    select distinct year
-    from {{ ref('rates_per_1000') }}
-),
-
-top_municipalities as (
-    select
-        years.year,
-        answers.nis_code
-    from years, {{ top_municipalities }}(years.year, 3) as answers
-),
-
-expected_top as (
-    select
-        year,
-        area_code as nis_code
-    from {{ ref('rates_per_1000') }}
-    where area_level = 'municipality'
-    qualify rank() over (partition by year order by started_trajectories desc) <= 3
-),
-
 orders as (
     select
         row_number() over () as place_given,
         row_number() over (order by area_level, area_code, year) as place_due
     from {{ trend }}('antwerpen')
-    union all
-    select
-        row_number() over () as place_given,
-        row_number() over (order by place, municipality) as place_due
-    from {{ top_municipalities }}((select max(year) from years), 3)
 ),
 
 differences as (
-    {%- for answer, expected in [
-        ('stock', 'expected_stock'), ('trend', 'expected_trend'), ('top_municipalities', 'expected_top'),
-    ] %}
+    {%- for answer, expected in [('stock', 'expected_stock'), ('trend', 'expected_trend')] %}
     {%- for one, other in [(answer, expected), (expected, answer)] %}
     select
         '{{ one }}' as only_in,

@@ -4,10 +4,6 @@ trajectories as (
     select * from {{ ref('int_trajectories__current') }}
 ),
 
-first_plans as (
-    select * from {{ ref('int_trajectories__first_plan') }}
-),
-
 profiles as (
     select * from {{ ref('int_trajectories__profile') }}
 ),
@@ -49,7 +45,7 @@ final as (
         started.start_date,
         cast(year(started.start_date) as integer) as start_year,
         started.planned_end_date,
-        first_plans.planned_duration_months,
+        started.planned_duration_months,
         started.end_date,
         started.is_ended,
         started.known_end_reason as end_reason,
@@ -67,7 +63,6 @@ final as (
         end as duration_months,
         case when started.is_ended then {{ add_months('started.end_date', var('measure_months')) }} end as measure_date
     from started
-    inner join first_plans on started.trajectory_id = first_plans.trajectory_id
     inner join profiles on started.trajectory_id = profiles.trajectory_id
     left join municipalities on started.{{ var('municipality_of') }}_nis = municipalities.ocmw_nis
     left join endings on started.is_early = endings.is_early
