@@ -11,8 +11,7 @@
 # make parity   every cell on DuckDB and on Spark, several deliveries, embedded and behind a Thrift server
 # make bench    measured build times beside plain DuckDB, Polars and Spark, at 0.03 and 0.3 million trajectories
 # make bench-large   the same up to 3 million trajectories, with 4 GB of memory for DuckDB
-# make bench-export   time and memory of the export against xlsxwriter alone
-# make bench-protection   time of the protection of small counts, with its cells and equations
+# make bench-waits    everything that a user waits for at national size, each beside its floor
 # make weight   count the parts of the project, and measure dbt build beside an empty project
 # make dbt2     build with dbt 2 too and compare every cell; needs npm
 # make lock     pin the requirements again
@@ -49,7 +48,7 @@ REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
 PYTHON_FILES := src tools scripts tests/python
 
-.PHONY: walkthrough weight dbt2 report page docs contract shell test lint judge mutants spark parity bench bench-export bench-protection lock clean bench-large
+.PHONY: walkthrough weight dbt2 report page docs contract shell test lint judge mutants spark parity bench bench-waits lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -145,11 +144,8 @@ bench: $(VENV)/test.stamp
 bench-large: $(VENV)/test.stamp
 	$(BIN)/python tools/bench.py --work $(WORK)/bench --sizes 0.03 0.3 3 --memory-limit 4GB
 
-bench-export: $(VENV)/test.stamp $(WORK)/built.stamp
-	$(BIN)/python tools/bench_export.py $(DATABASE)
-
-bench-protection: $(VENV)/test.stamp $(WORK)/built.stamp
-	$(BIN)/python tools/bench_protection.py $(DATABASE)
+bench-waits: $(VENV)/test.stamp
+	$(BIN)/python tools/bench_waits.py
 
 $(VENV)/report.stamp: requirements.txt pyproject.toml
 	@$(NEW_ENOUGH)

@@ -155,7 +155,7 @@ def structure(manifest: Node) -> list[Figure]:
     of_models = lines(["models"], ".yml")
     yaml = of_models + lines(["seeds", "macros", "tests"], ".yml")
     return [
-        Figure("models", models, 95),
+        Figure("models", models, 75),
         Figure("macros, implementations of a dispatch included", len(macros), 45),
         Figure("macros per model", len(macros) / models, 0.6, 2),
         Figure("custom incremental strategies", len(strategies), 0),
@@ -249,8 +249,8 @@ def builds(scratch: Path) -> list[Figure]:
     return [
         Figure("`dbt build` of an empty project: seconds of CPU", empty.cpu, None, 1, empty.remark),
         Figure("`dbt build` of an empty project: seconds on the clock", empty.wall, None, 1, empty.remark),
-        *timings("`dbt build` of the bundled seeds", tested, empty, 6),
-        *timings("`dbt build` without unit tests", untested, empty, 3.5),
+        *timings("`dbt build` of the bundled seeds", tested, empty, 5),
+        *timings("`dbt build` without unit tests", untested, empty, 3),
         Figure("warehouse of the bundled seeds after one build: MB", once, 40, 1, tested.remark),
         Figure("warehouse after a second build into the same file: MB", twice, 40, 1, again.remark),
     ]
