@@ -31,10 +31,13 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """A figure that differs; None = not in that release, or left out there."""
+    """A figure that differs, by its label and its name; None = not in that release, or left out there."""
 
     annex: int
     figure: str
+    measure: str
+    dimension: str
+    category: str
     area_level: str
     area_code: str
     area: str
@@ -58,18 +61,19 @@ class Changes:
 
 _PARAMETERS = ("geography_date", "measure_months", "municipality_of_label_nl")
 # What the figures of one release are, without those that only happen to occur in it.
+_DRAFT = 0
 _DEFINITIONS = "select annex, measure, dimension, category, unit_nl from {file}.marts.dim_figures"
 _CHANGED = """
     with
     both_years as (
-        select distinct annex, year from {new}.marts.figures
+        select distinct annex, year from {new}marts.figures
         intersect
-        select distinct annex, year from {old}.marts.figures
+        select distinct annex, year from {old}marts.figures
     ),
     names as (
         select
             annex, measure, dimension, category, coalesce(header_nl, label_nl) as figure, unit_nl, sort_order
-        from {new}.marts.dim_figures
+        from {new}marts.dim_figures
     ),
     compared as (
         select
@@ -77,14 +81,14 @@ _CHANGED = """
             coalesce(after.area, before.area) as area,
             before.value as old_value,
             after.value as new_value
-        from {new}.marts.figures as after
-        full join {old}.marts.figures as before
+        from {new}marts.figures as after
+        full join {old}marts.figures as before
             using (annex, measure, dimension, category, area_level, area_code, year)
         where before.value is distinct from after.value
     )
     select
-        annex, coalesce(figure, concat_ws(' ', measure, dimension, category)), area_level, area_code, area,
-        year, coalesce(unit_nl, ''), old_value, new_value
+        annex, coalesce(figure, concat_ws(' ', measure, dimension, category)) as figure, measure, dimension,
+        category, area_level, area_code, area, year, coalesce(unit_nl, '') as unit, old_value, new_value
     from compared
     inner join both_years using (annex, year)
     left join names using (annex, measure, dimension, category)
@@ -94,9 +98,25 @@ _CHANGED = """
 """
 
 
-def read_changes(old: Path, new: Path) -> Changes:
-    """Return what changed from release or warehouse `old` to `new`; ExportError when one can't be read."""
+def changed_query(old: str) -> str:
+    """Return the query for the changed figures of the open file since the one attached as `old`."""
+    return _CHANGED.format(new="", old=f"{old}.")
+
+
+def read_changes(old: Path, new: Path, *, is_sent: bool = False) -> Changes:
+    """Return what changed from release or warehouse `old` to `new`.
+
+    ExportError when one can't be read, when only one is a release, because a list of differences would show
+    exact figures then, and, when the list is to be sent, for a draft as `old`.
+    """
     with _open(old, new) as connection:
+        kinds = [_number(connection, name) for name in ("old", "new")]
+        if (kinds[0] is None) != (kinds[1] is None):
+            raise ExportError(
+                f"{old} and {new} are a release and a warehouse: compare two releases, or two warehouses."
+            )
+        if is_sent and kinds[0] == _DRAFT:
+            raise ExportError(f"{old} is a draft that was never released: name what readers have.")
         try:
             return _changes(connection)
         except duckdb.Error as problem:
@@ -126,13 +146,26 @@ def _open(old: Path, new: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def _number(connection: duckdb.DuckDBPyConnection, name: str) -> int | None:
+    """Return the number of a release in its register, _DRAFT without one; None for a warehouse."""
+    found = connection.execute(
+        "select 1 from duckdb_tables() where database_name = ? and schema_name = 'publication'"
+        " and table_name = 'release'",
+        [name],
+    ).fetchone()
+    if not found:
+        return None
+    number = connection.execute(f"select release from {name}.publication.release").fetchone()
+    return int(number[0]) if number and number[0] else _DRAFT
+
+
 def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
     columns = ", ".join(("as_of", *_PARAMETERS))
     (before,), (after,) = (
         connection.execute(f"select {columns} from {name}.marts.dim_parameters").fetchall()
         for name in ("old", "new")
     )
-    rows = connection.execute(_CHANGED.format(old="old", new="new")).fetchall()
+    rows = connection.execute(_CHANGED.format(old="old.", new="new.")).fetchall()
     definitions = [
         f"{name.removesuffix('_label_nl')} was {earlier}, is {later}"
         for name, earlier, later in zip(_PARAMETERS, before[1:], after[1:], strict=True)
@@ -164,6 +197,9 @@ def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
 HEADERS = (
     "annex",
     "figure",
+    "measure",
+    "dimension",
+    "category",
     "area_level",
     "area_code",
     "area",
@@ -181,9 +217,10 @@ def write_csv(changes: Changes, path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADERS)
         for row in changes.rows:
+            name = (row.figure, row.measure, row.dimension, row.category)
             place = (row.area_level, row.area_code, row.area, row.year)
             values = (plain(row.old), plain(row.new), changes.new_day)
-            writer.writerow((row.annex, row.figure, *place, row.unit, *values))
+            writer.writerow((row.annex, *name, *place, row.unit, *values))
 
 
 def plain(value: Value) -> str:

@@ -280,6 +280,7 @@ def export(
     organisation: options.Organisation = "",
     contact: options.Contact = "",
     licence: options.Licence = "",
+    previous: options.Previous = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Write the annexes as workbook or CSV package."""
@@ -290,7 +291,8 @@ def export(
     _check_release(edition, release)
     formats = frozenset(Format) if file_format == "all" else frozenset({Format(file_format)})
     publisher = Publisher(organisation, contact, licence)
-    wanted = Options(database, out, formats, tuple(sorted(set(annex or []))), edition, release, publisher)
+    numbers = tuple(sorted(set(annex or [])))
+    wanted = Options(database, out, formats, numbers, edition, release, publisher, previous)
     with progress_bar(is_quiet=quiet) as progress:
         written = export_files(wanted, progress)
     _print_files(written, quiet)
@@ -305,10 +307,7 @@ def report(
     organisation: options.Organisation = "",
     contact: options.Contact = "",
     licence: options.Licence = "",
-    previous: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="list what changed since this earlier release or warehouse"),
-    ] = None,
+    previous: options.Previous = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Write the report page: one HTML file."""
@@ -467,6 +466,7 @@ def release(
     organisation: options.Organisation = "",
     contact: options.Contact = "",
     licence: options.Licence = "",
+    previous: options.Previous = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Protect, prove, write and register what is sent.
@@ -479,7 +479,7 @@ def release(
     from twe.release.job import release as release_files
 
     publisher = Publisher(organisation, contact, licence)
-    wanted = Options(database, out, edition, register, new_register, ods, publisher)
+    wanted = Options(database, out, edition, register, new_register, ods, publisher, previous)
     with progress_bar(is_quiet=quiet) as progress:
         done = release_files(wanted, progress)
     if quiet:

@@ -144,6 +144,10 @@ Release = Annotated[
         show_default="FILE.publication.duckdb beside the database",
     ),
 ]
+Previous = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="list what changed since this earlier release or warehouse"),
+]
 Organisation = Annotated[
     str,
     typer.Option(envvar="TWE_ORGANISATION", parser=line, metavar="TEXT", help="who publishes the figures"),

@@ -1,13 +1,18 @@
 """The list of changes between two releases: every figure that differs, and which kind of change it is."""
 
 import csv
+import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+from openpyxl import load_workbook
 
 from twe.changes import HEADERS, Step, read_changes
 from twe.cli import main
+from twe.errors import ExportError
+from warehouse import Build
 
 
 def release(path: Path, figures: str, day: str = "2024-12-31", geography: str = "2024-12-31") -> Path:
@@ -71,8 +76,54 @@ def test_the_command_says_and_writes_every_change(tmp_path: Path, capsys: pytest
     with target.open(encoding="utf-8", newline="") as file:
         headers, *rows = csv.reader(file)
     assert headers == [*HEADERS]
+    name = ["Trajecten: totaal", "trajectories", "total", "total"]
     place = ["municipality", "11002", "Antwerpen", "2022"]
-    assert rows == [["1", "Trajecten: totaal", *place, "trajecten", "40", "45", "2025-03-31"]]
+    assert rows == [["1", *name, *place, "trajecten", "40", "45", "2025-03-31"]]
+
+
+def test_only_what_readers_have_is_compared_with_what_is_sent(tmp_path: Path) -> None:
+    """Beside a release exact figures would be listed as old values; a draft never left the house."""
+    warehouse = release(tmp_path / "warehouse.duckdb", OLD)
+    sent, draft = (release(tmp_path / name, OLD) for name in ("sent.duckdb", "draft.duckdb"))
+    for path, number in ((sent, "1"), (draft, "null")):
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(
+                "create schema publication;"
+                f" create table publication.release as select {number}::int as release"
+            )
+    assert read_changes(draft, sent).step is Step.NONE
+    assert read_changes(sent, draft, is_sent=True).step is Step.NONE
+    for old, told in ((warehouse, "are a release and a warehouse"), (draft, "is a draft")):
+        with pytest.raises(ExportError, match=told):
+            read_changes(old, sent, is_sent=True)
+
+
+def test_workbook_and_package_list_every_change(demonstration: Build, tmp_path: Path) -> None:
+    earlier, out = tmp_path / "earlier.duckdb", tmp_path / "out"
+    shutil.copy(demonstration.database, earlier)
+    with duckdb.connect(str(earlier)) as connection:
+        connection.execute(
+            "update marts.figures set value = value + 0.125 where annex = 3 and measure = 'paid_eur'"
+            " and dimension = 'total' and area_level = 'region' and year = 2022"
+        )
+        removed = connection.execute(
+            "delete from marts.figures where annex = 5 and area_code = '11002' and year = 2022"
+            " returning value"
+        ).fetchall()
+    database = ("--database", str(demonstration.database), "--out", str(out))
+    for written in ("xlsx", "csv"):
+        assert main(["export", "--format", written, *database, "--previous", str(earlier)]) == 0
+    with (out / "csv" / "wijzigingen.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert removed and len(rows) == len(removed) + 1
+    (paid,) = (row for row in rows if row["annex"] == "3")
+    assert Decimal(paid["old_value"]) - Decimal(paid["new_value"]) == Decimal("0.125")
+    assert all(row["old_value"] == "" for row in rows if row["annex"] == "5")
+    sheet = load_workbook(out / "bijlagen.xlsx", read_only=True)["Wijzigingen"]
+    shown = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
+    assert len(shown) == len(rows)
+    assert {row[6] for row in shown if row[0] == 5} == {"[x]"}
+    assert [round(row[6] - row[7], 2) for row in shown if row[0] == 3] == [0.13]
 
 
 def test_what_can_not_be_compared_is_refused_in_one_sentence(

@@ -32,7 +32,7 @@ class Project:
         if command in ("build", "test"):
             environment["DBT_EXCLUDE_RESOURCE_TYPES"] = "unit_test"
         done = subprocess.run(
-            words, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300, check=False
+            words, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=3600, check=False
         )
         return f"{done.stdout}{done.stderr}\nexit code {done.returncode}"
 

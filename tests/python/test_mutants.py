@@ -161,7 +161,7 @@ def mutate(project: Path, work: Path, *options: str) -> subprocess.CompletedProc
     command = [sys.executable, str(PROJECT / "tools/mutate.py")]
     command += ["--project", str(project), "--work", str(work)]
     return subprocess.run(
-        [*command, "--jobs", "1", *options], capture_output=True, text=True, timeout=600, check=False
+        [*command, "--jobs", "1", *options], capture_output=True, text=True, timeout=3600, check=False
     )
 
 

@@ -30,7 +30,7 @@ from warehouse import PROJECT
 KILLS = int(os.environ.get("TWE_KILLS") or 3)
 IS_THOROUGH = "TWE_KILLS" in os.environ
 STEPS_APART = 1 if IS_THOROUGH else 5
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 3600
 MEGABYTE = 1_000_000
 BALLAST = "ballast"
 THOROUGH_DISKS = [(megabytes, True) for megabytes in (1, 6, 12, 18, 24)] if IS_THOROUGH else []

@@ -23,7 +23,7 @@ from deliveries import Shape, write_delivery
 from spark_tables import compared_tables, differences
 from warehouse import PROJECT, Builder, as_yaml
 
-TIMEOUT_SECONDS = 1800
+TIMEOUT_SECONDS = 3600
 START_SECONDS = 120
 
 

@@ -16,7 +16,7 @@ from warehouse import PROJECT
 
 WALKTHROUGH = PROJECT / "docs/walkthrough.md"
 PLACE = "/srv/twe"
-TIMEOUT_SECONDS = 1200
+TIMEOUT_SECONDS = 3600
 
 
 def commands() -> str:

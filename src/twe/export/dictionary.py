@@ -19,6 +19,7 @@ _UNITS = {
     Kind.LINK: "tekst",
     Kind.CODE: "code",
     Kind.YEAR: "jaar",
+    Kind.NUMBER: "zie kolom Eenheid",
 }
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from xlsxwriter.exceptions import XlsxFileError
 
+from twe.changes import Changes
 from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
 from twe.export.answers import summary_sheet
+from twe.export.changed import changes_sheet, changes_table, compare_with
 from twe.export.data_package import FOLDER as CSV_FOLDER
 from twe.export.data_package import package_tables, write_package
 from twe.export.dictionary import columns_sheet
@@ -61,6 +63,8 @@ class Options:
     edition: Edition = Edition.EXACT
     release: Path | None = None
     publisher: Publisher = UNNAMED
+    previous: Path | None = None
+    """An earlier release, or warehouse in the exact edition, of which the differences are listed."""
 
     @property
     def suffix(self) -> str:
@@ -85,9 +89,12 @@ def export(options: Options, progress: Progress) -> list[Path]:
     """
     with open_edition(options.database, options.edition, options.release) as warehouse:
         build = warehouse.build_info()
+        changes = compare_with(warehouse, options.previous, build) if options.previous else None
         office = find_office() if Format.ODS in options.formats else None
-        books = _books(warehouse, build, options) if options.formats & {Format.XLSX, Format.ODS} else []
-        tables = _tables(warehouse, build, options) if Format.CSV in options.formats else []
+        books = (
+            _books(warehouse, build, options, changes) if options.formats & {Format.XLSX, Format.ODS} else []
+        )
+        tables = _tables(warehouse, build, options, changes) if Format.CSV in options.formats else []
         progress.expect(sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(office))
         try:
             options.out.mkdir(parents=True, exist_ok=True)
@@ -144,14 +151,15 @@ def _wanted(warehouse: Warehouse, options: Options) -> list[Annex]:
     return [annex for annex in every if not options.annexes or annex.number in options.annexes]
 
 
-def _tables(warehouse: Warehouse, build: BuildInfo, options: Options) -> list[Table]:
-    return package_tables(warehouse, _wanted(warehouse, options), build)
+def _tables(warehouse: Warehouse, build: BuildInfo, options: Options, changes: Changes | None) -> list[Table]:
+    tables = package_tables(warehouse, _wanted(warehouse, options), build)
+    return [*tables, *([changes_table(changes)] if changes else [])]
 
 
-def _books(warehouse: Warehouse, build: BuildInfo, options: Options) -> list[Book]:
+def _books(warehouse: Warehouse, build: BuildInfo, options: Options, changes: Changes | None) -> list[Book]:
     annexes = _wanted(warehouse, options)
     if not options.annexes:
-        return [_book(warehouse, build, options, annexes, COMBINED, TITLE)]
+        return [_book(warehouse, build, options, annexes, COMBINED, TITLE, changes)]
     return [
         _book(
             warehouse,
@@ -172,18 +180,25 @@ def _book(
     annexes: Sequence[Annex],
     name: str,
     title: str,
+    changes: Changes | None = None,
 ) -> Book:
     return Book(
         f"{name}{options.suffix}.xlsx",
-        _sheets(warehouse, build, annexes, title, options.publisher),
+        _sheets(warehouse, build, annexes, title, options.publisher, changes),
         _properties(build, title, options.publisher),
     )
 
 
 def _sheets(
-    warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex], title: str, publisher: Publisher
+    warehouse: Warehouse,
+    build: BuildInfo,
+    annexes: Sequence[Annex],
+    title: str,
+    publisher: Publisher,
+    changes: Changes | None,
 ) -> tuple[Sheet, ...]:
     of_annexes = [*annex_sheets(annexes, build, warehouse.outline()), *revision_sheets(annexes, build)]
+    of_annexes += [changes_sheet(changes, build)] if changes else []
     publication = warehouse.publication()
     of_build = [
         quality_sheet(build),

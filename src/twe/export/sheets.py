@@ -45,6 +45,8 @@ class Kind(Enum):
     """Euro with two decimals."""
     MEAN = auto()
     """Months, shown with one decimal."""
+    NUMBER = auto()
+    """A number of any unit, with the decimals that it has."""
 
 
 class Tone(Enum):

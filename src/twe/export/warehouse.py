@@ -273,6 +273,10 @@ class Warehouse:
         except duckdb.Error as problem:
             raise self._unreadable(problem) from problem
 
+    def attach(self, path: Path, name: str) -> None:
+        """Attach another file, read-only, so that queries can name its tables."""
+        self.rows(f"attach {sql_text(path)} as {name} (read_only)")
+
     def check(self) -> None:
         """Refuse a file that isn't a release, or a warehouse that may not be used."""
         if self._is_release:

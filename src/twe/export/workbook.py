@@ -57,9 +57,21 @@ _DIGITS_PER_TITLE_LETTER = 1.5
 # A cell holds a double: above this amount its cents would be rounded.
 _MAX_EURO = 10**13
 
-_NUMBER_FORMATS = {Kind.YEAR: "0", Kind.COUNT: "#,##0", Kind.EURO: "#,##0.00", Kind.MEAN: "0.0"}
-_MEASURES = {Kind.COUNT, Kind.EURO, Kind.MEAN}
-_PYTHON_FORMATS = {Kind.YEAR: "d", Kind.COUNT: ",d", Kind.EURO: ",.2f", Kind.MEAN: ".1f"}
+_NUMBER_FORMATS = {
+    Kind.YEAR: "0",
+    Kind.COUNT: "#,##0",
+    Kind.EURO: "#,##0.00",
+    Kind.MEAN: "0.0",
+    Kind.NUMBER: "General",
+}
+_MEASURES = {Kind.COUNT, Kind.EURO, Kind.MEAN, Kind.NUMBER}
+_PYTHON_FORMATS = {
+    Kind.YEAR: "d",
+    Kind.COUNT: ",d",
+    Kind.EURO: ",.2f",
+    Kind.MEAN: ".1f",
+    Kind.NUMBER: ",.2f",
+}
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ class Options:
     begins_register: bool = False
     has_ods: bool = False
     publisher: Publisher = UNNAMED
+    previous: Path | None = None
+    """What was sent before: the files list the differences."""
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,21 @@ def _write_files(
     formats = {Format.XLSX, Format.CSV} | ({Format.ODS} if options.has_ods else set())
     export(
         ExportOptions(
-            options.database, draft, frozenset(formats), (), options.edition, file, options.publisher
+            options.database,
+            draft,
+            frozenset(formats),
+            (),
+            options.edition,
+            file,
+            options.publisher,
+            options.previous,
         ),
         progress,
     )
-    report(ReportOptions(options.database, draft, options.edition, file, options.publisher), progress)
+    of_page = ReportOptions(
+        options.database, draft, options.edition, file, options.publisher, options.previous
+    )
+    report(of_page, progress)
     return write_manifest(draft, options.edition, build)
 
 

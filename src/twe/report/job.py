@@ -5,8 +5,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from twe.changes import read_changes
 from twe.errors import ExportError
+from twe.export.changed import compare_with
 from twe.export.editions import Edition
 from twe.export.job import SUFFIXES, open_edition
 from twe.export.progress import Progress
@@ -52,7 +52,7 @@ def report(options: Options, progress: Progress) -> Path:
         annexes = read_annexes(warehouse, build, areas, progress)
         progress.step("toelichting")
         texts = read_texts(warehouse, build, options.publisher)
-        changes = read_changes(options.previous, warehouse.path) if options.previous else None
+        changes = compare_with(warehouse, options.previous, build) if options.previous else None
     progress.step(options.path.name)
     page = page_text(areas, size_classes, annexes, texts, changes)
     try:

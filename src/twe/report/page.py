@@ -11,8 +11,8 @@ import vl_convert
 from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from twe.changes import Changes, Step
-from twe.export.dutch import day_text, number_text
+from twe.changes import Changes
+from twe.export.changed import changes_text
 from twe.report.content import FLANDERS_NIS, AnnexContent, Area, json_number
 from twe.report.specs import LABELLED_STEP, config, map_spec, small_multiple
 from twe.report.texts import Texts
@@ -48,7 +48,7 @@ def page_text(
         # The page may run these two scripts and nothing else, and fetch nothing at all.
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
         changes=changes,
-        changes_text=changes and _changes_text(changes),
+        changes_text=changes and changes_text(changes),
         data=Markup(
             embedded(_data(areas, size_classes, annexes, texts) | {"changes": _changes_data(changes, areas)})
         ),
@@ -104,22 +104,6 @@ def _data(
         "maps": {"coloured": map_spec(is_coloured=True), "plain": map_spec(is_coloured=False)},
         "outlines": json.loads(_part("provinces.json"))["features"],
     }
-
-
-_STEPS = {
-    Step.MAJOR: "een andere definitie of indeling: vergelijk de cijfers niet een voor een",
-    Step.MINOR: "andere jaren",
-    Step.PATCH: "correcties",
-    Step.NONE: "geen verschil",
-}
-
-
-def _changes_text(changes: Changes) -> str:
-    return (
-        f"Vergeleken met de uitgave van de toestand op {day_text(changes.old_day)}: {_STEPS[changes.step]}. "
-        f"{number_text(len(changes.rows))} cijfers verschillen, in jaren die beide uitgaven hebben; "
-        f"de nieuwe waarde geldt sinds de toestand op {day_text(changes.new_day)}."
-    )
 
 
 def _changes_data(changes: Changes | None, areas: Sequence[Area]) -> list[list[object]]:

@@ -1,0 +1,96 @@
+"""What changed since an earlier answer, as a sheet and a table of the data package."""
+
+from pathlib import Path
+
+from twe.changes import Changes, Step, changed_query, read_changes
+from twe.export.dutch import day_text, number_text
+from twe.export.sheets import CONTENTS, NOT_AVAILABLE, SYNTHETIC_LABEL, Column, Kind, Note, Sheet, Tone
+from twe.export.tables import Table
+from twe.export.warehouse import BuildInfo, Field, Warehouse
+
+NAME = "Wijzigingen"
+_ATTACHED = "earlier_answer"
+_STEPS = {
+    Step.MAJOR: "een andere definitie of indeling: vergelijk de cijfers niet een voor een",
+    Step.MINOR: "andere jaren",
+    Step.PATCH: "correcties",
+    Step.NONE: "geen verschil",
+}
+_COLUMNS = (
+    Column("Bijlage", Kind.YEAR, meaning="Nummer van de bijlage."),
+    Column("Cijfer", Kind.PROSE, meaning="Wat geteld of opgeteld is.", prose_width=50),
+    Column("NIS-code", Kind.CODE, meaning="Code van het gebied; 02000 is Vlaanderen."),
+    Column("Gebied", Kind.TEXT, meaning="Gemeente, provincie of Vlaanderen."),
+    Column("Jaar", Kind.YEAR, meaning="Jaar van het cijfer."),
+    Column("Eenheid", Kind.TEXT, meaning="Eenheid van het cijfer."),
+    Column("Was", Kind.NUMBER, NOT_AVAILABLE, "Waarde in het vorige antwoord."),
+    Column("Is nu", Kind.NUMBER, NOT_AVAILABLE, "Waarde in dit antwoord."),
+)
+_FIELDS = (
+    Field("annex", "INTEGER", "Number of the annex.", True),
+    Field("figure", "VARCHAR", "Dutch heading of the figure.", True),
+    Field("measure", "VARCHAR", "Measure of the figure.", True),
+    Field("dimension", "VARCHAR", "Dimension of the figure.", True),
+    Field("category", "VARCHAR", "Category of the figure.", True),
+    Field("area_level", "VARCHAR", "municipality, province or region (Flanders).", True),
+    Field("area_code", "VARCHAR", "NIS code of the area.", True),
+    Field("area", "VARCHAR", "Dutch name of the area.", True),
+    Field("year", "INTEGER", "Year of the figure.", True),
+    Field("unit", "VARCHAR", "Dutch unit of the figure.", True),
+    Field("old_value", "DECIMAL(18,6)", "Value in the earlier answer; empty = none, or left out.", False),
+    Field("new_value", "DECIMAL(18,6)", "Value in this answer; empty = none, or left out.", False),
+)
+
+
+def compare_with(warehouse: Warehouse, earlier: Path, build: BuildInfo) -> Changes:
+    """Return what changed since an earlier answer, which its sheet and table then read.
+
+    ExportError when the two can't be compared, or a public edition would be compared with what readers don't
+    have.
+    """
+    changes = read_changes(earlier, warehouse.path, is_sent=build.protection is not None)
+    warehouse.attach(earlier, _ATTACHED)
+    return changes
+
+
+def changes_text(changes: Changes) -> str:
+    """Return in Dutch how the two answers differ."""
+    return (
+        f"Vergeleken met de uitgave van de toestand op {day_text(changes.old_day)}: {_STEPS[changes.step]}. "
+        f"{number_text(len(changes.rows))} cijfers verschillen, in jaren die beide uitgaven hebben; "
+        f"de nieuwe waarde geldt sinds de toestand op {day_text(changes.new_day)}."
+    )
+
+
+def changes_sheet(changes: Changes, build: BuildInfo) -> Sheet:
+    """Return the sheet with a row per figure that differs."""
+    return Sheet(
+        name=NAME,
+        title="Wijzigingen: cijfers die verschillen van het vorige antwoord",
+        notes=(
+            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
+            Note(changes_text(changes)),
+            Note(f"{NOT_AVAILABLE}: niet in dat antwoord, of daar weggelaten.", marker=NOT_AVAILABLE),
+            Note("Terug naar de inhoud", link=CONTENTS),
+        ),
+        table_name="wijzigingen",
+        row_meaning="cijfer dat verschilt",
+        columns=_COLUMNS,
+        query=f"""
+            select annex, figure, area_code, area, year, unit, round(old_value, 2), round(new_value, 2)
+            from ({changed_query(_ATTACHED)})
+        """,
+    )
+
+
+def changes_table(changes: Changes) -> Table:
+    """Return the table of the data package with the same rows."""
+    return Table(
+        name="wijzigingen",
+        title=NAME,
+        description=changes_text(changes),
+        sources=(),
+        fields=_FIELDS,
+        key=("annex", "measure", "dimension", "category", "area_level", "area_code", "year"),
+        relation=f"({changed_query(_ATTACHED)})",
+    )
