@@ -2,7 +2,6 @@
 
 import csv
 import re
-import shutil
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from openpyxl import load_workbook
 from twe.cli import main
 from twe.export.answers import Fact, filled
 from twe.export.warehouse import Protection
-from warehouse import Build
 
 YEAR = 2023
 ROUNDED = Protection("rounding", 5, 5, hides_amounts=False, number=None, register=None, content="")
@@ -74,14 +72,6 @@ PROTECTED = {
     **{name: (2, where) for name, where in OF_PROFILE.items()},
 }
 Values = dict[str, dict[int, Decimal]]
-
-
-@pytest.fixture(scope="module")
-def database(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the demonstration warehouse, which gets a release beside it."""
-    path = tmp_path_factory.mktemp("answers") / "twe.duckdb"
-    shutil.copy(demonstration.database, path)
-    return path
 
 
 def _values(path: Path, queries: dict[str, str]) -> Values:
