@@ -3,6 +3,7 @@
 import csv
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -82,6 +83,7 @@ def _values(path: Path, queries: dict[str, str]) -> Values:
         }
 
 
+@cache
 def _exported(database: Path, edition: str) -> Path:
     out = database.parent / edition
     arguments = ["--database", str(database), "--out", str(out), "--edition", edition, "--quiet"]
