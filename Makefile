@@ -39,6 +39,9 @@ SITE := $(OUTPUT)/docs/index.html
 CONTRACT := $(OUTPUT)/supplier_contract.odcs.yaml
 DEMONSTRATION := $(WORK)/twe_test.duckdb
 
+# Python compiles what it imports; most of what pip installs never is.
+export PIP_COMPILE := 0
+
 MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := tools/generate_raw.py $(wildcard tools/generator/*.py)
@@ -103,7 +106,7 @@ shell: | $(VENV)/shell.stamp
 
 test: lint $(WORK)/demonstration.stamp
 	$(MAKE) judge
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	TWE_DEMONSTRATION=$(abspath $(DEMONSTRATION)) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/test.stamp
 	@mkdir -p $(WORK)

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from filelock import FileLock
 
 from compiled_sql import CompiledProject, compile_project
 from twe.landing.landing import land
 from twe.warehouse.compiled import execute
-from warehouse import PROJECT, Tables
+from warehouse import PROJECT, Shared, Tables
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,23 @@ class Warehouse(Tables):
         """Return the failing rows of the project's data tests that fail."""
         return self.project.failing_tests(self.connection)
 
+    def stored(self, database: Path) -> Path:
+        """Write it into a new file, as a warehouse in which nothing failed."""
+        self.connection.execute(f"attach '{database}' as kept (storage_version 'v1.5.0')")
+        self.connection.execute(f"copy from database {self.project.catalog} to kept")
+        self.connection.execute(
+            "create table kept.quality.node_results as select unnest(?) as node, 'success' as status",
+            [[f"model.twe_ocmw.{name}" for name in self.project.models]],
+        )
+        self.connection.execute("detach kept")
+        return database
+
 
 @dataclass(frozen=True)
 class Compiler:
-    """Compiles a project once per set of variables, for all processes that share the folder `shared`."""
+    """Compiles a project once per set of variables, for all processes of the session."""
 
-    shared: Path
+    shared: Shared
     folder: Path = PROJECT
     """The folder of the dbt project, or of a copy of it."""
 
@@ -51,11 +61,11 @@ class Compiler:
         """Return the compiled project, for deliveries or (not `delivered`) for the bundled seeds."""
         given = dict(variables or {}) | ({"raw_path": "delivered"} if delivered else {})
         name = hashlib.sha256(repr((self.folder, sorted(given.items()))).encode()).hexdigest()[:16]
-        kept = self.shared / f"compiled-{name}.pickle"
-        with FileLock(kept.with_suffix(".lock")):
-            if not kept.exists():
-                kept.write_bytes(pickle.dumps(compile_project(given, self.folder)))
-            return _unpickled(kept)
+
+        def make(folder: Path) -> None:
+            (folder / "project.pickle").write_bytes(pickle.dumps(compile_project(given, self.folder)))
+
+        return _unpickled(self.shared.once(f"compiled-{name}", make) / "project.pickle")
 
     def build(
         self,
@@ -71,6 +81,8 @@ class Compiler:
         connection = project.connect()
         if folder is not None:
             execute(connection, land(str(folder)).views())
+        if earlier := (variables or {}).get("previous_database"):
+            connection.execute(f"attach '{earlier}' as earlier_state (read_only)")
         project.build(connection, None if names is None else project.ancestors(names))
         return Warehouse(project, connection)
 

@@ -2,8 +2,8 @@
 
 import csv
 import re
-import shutil
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from twe.cli import main
 from twe.export.answers import Fact, filled
 from twe.export.warehouse import Protection
-from warehouse import Build
 
 YEAR = 2023
 ROUNDED = Protection("rounding", 5, 5, hides_amounts=False, number=None, register=None, content="")
@@ -76,14 +75,6 @@ PROTECTED = {
 Values = dict[str, dict[int, Decimal]]
 
 
-@pytest.fixture(scope="module")
-def database(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the demonstration warehouse, which gets a release beside it."""
-    path = tmp_path_factory.mktemp("answers") / "twe.duckdb"
-    shutil.copy(demonstration.database, path)
-    return path
-
-
 def _values(path: Path, queries: dict[str, str]) -> Values:
     with duckdb.connect(str(path), read_only=True) as connection:
         return {
@@ -92,6 +83,7 @@ def _values(path: Path, queries: dict[str, str]) -> Values:
         }
 
 
+@cache
 def _exported(database: Path, edition: str) -> Path:
     out = database.parent / edition
     arguments = ["--database", str(database), "--out", str(out), "--edition", edition, "--quiet"]

@@ -16,7 +16,8 @@ from benchmark.deliveries import EXTRACTS, Delivery, obtain
 from benchmark.floor import SCANNED, STORED
 from benchmark.process import FailedError, run_measured
 from benchmark.report import growth
-from warehouse import PROJECT, Builder
+from compiled import Compiler
+from warehouse import PROJECT
 
 TRAJECTORIES = 2000
 REFERENCE = PROJECT / "seeds" / "reference"
@@ -38,13 +39,13 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+def built(compiler: Compiler, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     delivery = obtain(TRAJECTORIES, 1, tmp_path_factory.mktemp("generated"), [])
-    yield _build(builder, delivery)
+    yield _build(compiler, delivery)
 
 
 @pytest.fixture(scope="module")
-def dirty(builder: Builder, built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+def dirty(compiler: Compiler, built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """The delivery with copies of rows, contradicting rows and refused rows in further files."""
     folder = tmp_path_factory.mktemp("dirty")
     for file in built.delivery.folder.glob("*.parquet"):
@@ -60,13 +61,12 @@ def dirty(builder: Builder, built: Built, tmp_path_factory: pytest.TempPathFacto
             ):
                 select = f"select * replace ({replaced}) from {source} offset 60 limit 30"
                 connection.execute(f"copy ({select}) to {target}{number}.parquet' (format parquet)")
-    yield _build(builder, Delivery(folder, built.delivery.rows))
+    yield _build(compiler, Delivery(folder, built.delivery.rows))
 
 
-def _build(builder: Builder, delivery: Delivery) -> Built:
-    build = builder.build(delivery.folder)
-    assert build.exit_code == 0, build.output
-    return Built(delivery, build.database)
+def _build(compiler: Compiler, delivery: Delivery) -> Built:
+    database = delivery.folder.with_suffix(".duckdb")
+    return Built(delivery, compiler.build(delivery.folder).stored(database))
 
 
 def _run(module: str, out: Path, *arguments: str | Path) -> None:

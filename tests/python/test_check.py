@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from canaries import holders, write_canaries
+from compiled import Compiler
 from deliveries import write_delivery
 from hostile import allow_large_fields
 from oracle.codes import EXTRACTS
@@ -25,7 +26,7 @@ from twe.export.sheets import SYNTHETIC_LABEL
 from twe.landing.faults import DeliveryRefused
 from twe.landing.landing import land
 from twe.warehouse import compiled
-from warehouse import Build, Builder
+from warehouse import Build
 
 TRAJECTORIES, LINES = "raw_trajectories", "raw_subsidies"
 
@@ -105,12 +106,12 @@ def canaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("delivery", ["canaries", "random"])
 def test_the_findings_are_those_of_a_build(
-    delivery: str, canaries: Path, folder: Path, builder: Builder
+    delivery: str, canaries: Path, folder: Path, compiler: Compiler
 ) -> None:
     """Rows per file and reason, shapes, warnings, and whether too much is in the quarantine."""
     if delivery == "random":
         write_delivery(folder, 77)
-    build = builder.build(canaries if delivery == "canaries" else folder, {"max_quarantined_share": 0.05})
+    build = compiler.build(canaries if delivery == "canaries" else folder)
     found = _check(canaries if delivery == "canaries" else folder)
     summary = build.table("quality.quarantine_summary")
     expected: Counter[tuple[object, ...]] = Counter()

@@ -1,8 +1,6 @@
 """dbt as a dbt user expects it, and what the exporter says of the result."""
 
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +9,7 @@ import duckdb
 import pytest
 
 from twe.warehouse.status import check
-from warehouse import DBT, PROJECT, as_yaml
+from warehouse import Build, as_yaml, dbt
 
 ANNEX_5 = "annex_5_outflow"
 
@@ -24,17 +22,16 @@ class Project:
 
     def dbt(self, command: str, *options: str, variables: Mapping[str, object] | None = None) -> str:
         """Run a dbt command without unit tests; return its output, with the exit code on the last line."""
-        words = [str(DBT), "--no-use-colors", "--log-path", str(self.database.parent / "logs"), command]
-        words += ["--target-path", str(self.database.parent / "target"), *options]
-        words += ["--vars", as_yaml(variables)] if variables else []
+        beside = self.database.parent
+        words = ["--no-use-colors", "--log-path", beside / "logs", command]
+        words += ["--target-path", beside / "target"]
+        given = ["--vars", as_yaml(variables)] if variables else []
         # An empty limit is none.
-        environment = os.environ | {"TWE_DATABASE": str(self.database), "TWE_MEMORY_LIMIT": ""}
+        environment = {"TWE_DATABASE": str(self.database), "TWE_MEMORY_LIMIT": ""}
         if command in ("build", "test"):
             environment["DBT_EXCLUDE_RESOURCE_TYPES"] = "unit_test"
-        done = subprocess.run(
-            words, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=3600, check=False
-        )
-        return f"{done.stdout}{done.stderr}\nexit code {done.returncode}"
+        done = dbt(*words, *options, *given, **environment)
+        return f"{done.output}\nexit code {done.exit_code}"
 
     def passes(self, command: str, *options: str, variables: Mapping[str, object] | None = None) -> None:
         """Run a dbt command that must succeed."""
@@ -53,10 +50,11 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The bundled seeds, built and tested."""
+def built(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The bundled seeds, built and tested, and the project parsed."""
     project = Project(tmp_path_factory.mktemp("built") / "built.duckdb")
-    project.passes("build")
+    shutil.copy(demonstration.database, project.database)
+    project.passes("parse")
     return project
 
 

@@ -1,8 +1,6 @@
 """The documentation: its queries run, its links lead somewhere, it shows what the models are."""
 
-import json
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from markdown_it import MarkdownIt
 
-from warehouse import DBT, PROJECT, Build
+from warehouse import PROJECT, Build
 
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("seeds/**/*.md")])
 QUERIES = [
@@ -20,14 +18,6 @@ QUERIES = [
 ]
 PARTS_OF_AN_ANNEX_PAGE = ("What is counted", "Limits", "How to defend a figure", "Columns")
 ANNEX_PAGES = sorted(PROJECT.glob("docs/annexes/annex_*.md"))
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping]:
-    """Return dbt's manifest of the project with the bundled seeds."""
-    target = tmp_path_factory.mktemp("parsed")
-    subprocess.run([str(DBT), "--quiet", "parse", "--target-path", str(target)], cwd=PROJECT, check=True)
-    return json.loads((target / "manifest.json").read_text())
 
 
 def links(page: Path) -> list[str]:

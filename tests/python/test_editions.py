@@ -15,7 +15,6 @@ from python_calamine import CalamineWorkbook
 
 from twe.cli import main
 from twe.export.sheets import CONFIDENTIAL, DRAFT_LABEL, INTERNAL_LABEL, NOT_AVAILABLE, UNPROTECTED_LABEL
-from warehouse import Build
 
 PUBLIC = ("--edition", "public")
 KEYS = {"NIS-code", "Gemeente", "Provincie", "Niveau", "Gebied", "Jaar"}
@@ -42,14 +41,6 @@ FIGURES = """
     select annex, area_level, area_code, year, published_value
     from release.publication.publication_figures
 """
-
-
-@pytest.fixture(scope="module")
-def database(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the demonstration warehouse, which gets releases beside it."""
-    path = tmp_path_factory.mktemp("editions") / "twe.duckdb"
-    shutil.copy(demonstration.database, path)
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,18 @@ import hashlib
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from twe.warehouse.layout import layout_version
-from warehouse import DBT, PROJECT, Build
+from warehouse import PROJECT, Build
 
-BOUNCER = DBT.with_name("dbt-bouncer")
+BOUNCER = Path(sys.executable).with_name("dbt-bouncer")
 RULES = PROJECT / "dbt-bouncer.yml"
 SHORTEST_DESCRIPTION = 8
 
@@ -43,17 +45,6 @@ def models_in_files() -> Iterator[tuple[str, str]]:
 
 
 MODELS = [pytest.param(table, description, id=table) for table, description in models_in_files()]
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Return what dbt knows of the project, which refuses a description of what isn't there."""
-    work = tmp_path_factory.mktemp("manifest")
-    command = [str(DBT), "--warn-error", "--log-path", str(work), "parse", "--target-path", str(work)]
-    command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads((work / "manifest.json").read_text())
 
 
 def own(manifest: dict[str, Any], *kinds: str) -> list[Node]:

@@ -234,7 +234,7 @@ def test_a_second_run_in_the_same_folder_stops_with_one_sentence(tiny: Path, tmp
 
 
 def test_the_survivors_in_a_sample_of_the_project_are_reviewed(tmp_path: Path) -> None:
-    done = mutate(PROJECT, tmp_path, "--quiet", "--sample", "40", "--seed", "7", "--require", "0")
+    done = mutate(PROJECT, tmp_path, "--quiet", "--sample", "20", "--seed", "7", "--require", "0")
     # Else the list names a mutant that does not exist, or one of the sample that a test kills.
     assert done.returncode == 0, done.stdout + done.stderr
     survivors = re.findall(r"^(\S+):\d+ \(.*tables changed", done.stdout, re.MULTILINE)

@@ -8,24 +8,24 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from compiled import Compiler
 from twe.cli import main
-from warehouse import PROJECT, Build, Builder, copied_project
+from warehouse import PROJECT, WITHOUT_UNIT_TESTS, Build, Builder, Shared, copied_project
 
 NEW = Path(__file__).with_name("new_annex")
 MART = "annex_7_ages_by_province"
 SHEET = "Totalen 7"
-WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 AGES = ("under_25", "25_39", "40_54", "55_plus", "unknown")
 
 
 @pytest.fixture(scope="module")
-def later(tmp_path_factory: pytest.TempPathFactory) -> Build:
+def later(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Return the demonstration data with a seventh annex, compared with the same a year and a half before."""
     folder = tmp_path_factory.mktemp("seven")
-    builder = Builder(folder, _with_seventh_annex(copied_project(folder / "project")))
-    earlier = builder.run(None, {"as_of": "2022-06-30"}, *WITHOUT_UNIT_TESTS)
-    assert earlier.exit_code == 0, earlier.output
-    build = builder.run(None, {"previous_database": str(earlier.database)}, *WITHOUT_UNIT_TESTS)
+    project = _with_seventh_annex(copied_project(folder / "project"))
+    compiled = Compiler(shared, project).build(None, {"as_of": "2022-06-30"})
+    earlier = compiled.stored(folder / "earlier.duckdb")
+    build = Builder(folder, project).run(None, {"previous_database": str(earlier)}, *WITHOUT_UNIT_TESTS)
     assert build.exit_code == 0, build.output
     return build
 

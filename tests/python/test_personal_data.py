@@ -1,6 +1,5 @@
 """No client, key, birth date or delivered text leaves the warehouse; dropped, none stays in it."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from oracle import judge
 from oracle.codes import EXTRACTS
 from test_landing import write_headers
 from twe.cli import main
-from warehouse import DBT, PROJECT, TIMEOUT_SECONDS, Build, Builder
+from warehouse import PROJECT, TIMEOUT_SECONDS, WITHOUT_UNIT_TESTS, Build, Builder, dbt
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def delivered(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Del
     folder = tmp_path_factory.mktemp("canaries") / "map d'été [1]; --"
     folder.mkdir()
     write_canaries(folder)
-    build = builder.run(None, {"raw_path": str(folder), "max_quarantined_share": 1})
+    build = builder.run(None, {"raw_path": str(folder), "max_quarantined_share": 1}, *WITHOUT_UNIT_TESTS)
     assert build.exit_code == 0, build.output
     return Delivered(folder, build)
 
@@ -161,28 +160,15 @@ def test_a_failing_test_counts_rows_and_shows_none(
         connection.execute("insert into marts.fct_trajectories from marts.fct_trajectories")
         connection.execute(f"update marts.fct_subsidy_lines set stream = '{MARK}', line_type = '{MARK}'")
         connection.execute(f"update marts.fct_transmissions set decision = '{MARK}'")
-    command = [
-        DBT,
-        "--no-use-colors",
-        "--log-path",
-        builder.workspace / "logs",
-        "test",
-        "--project-dir",
-        PROJECT,
-    ]
-    command += ["--profiles-dir", PROJECT, "--target-path", builder.workspace / "target"]
-    done = subprocess.run(
-        [*command, "--select", "fct_trajectories", "fct_subsidy_lines", "fct_transmissions"],
-        cwd=PROJECT,
-        env=os.environ | {"TWE_DATABASE": str(database)},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-        check=False,
+    done = dbt(
+        *("--no-use-colors", "--log-path", builder.workspace / "logs", "test", "--project-dir", PROJECT),
+        *("--profiles-dir", PROJECT, "--target-path", builder.workspace / "target"),
+        *("--select", "fct_trajectories", "fct_subsidy_lines", "fct_transmissions"),
+        TWE_DATABASE=str(database),
     )
-    assert "Got" in done.stdout
-    assert "ERROR=0" not in done.stdout
-    assert holders(_left_by_dbt(builder), {"output": done.stdout + done.stderr}) == []
+    assert "Got" in done.output
+    assert "ERROR=0" not in done.output
+    assert holders(_left_by_dbt(builder), {"output": done.output}) == []
 
 
 def test_a_dropped_warehouse_holds_nothing_personal(delivered: Delivered, dropped: Path) -> None:

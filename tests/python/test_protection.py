@@ -23,7 +23,7 @@ from twe.protection import job
 from twe.protection.amounts import Amount, hidden_amounts, with_rate
 from twe.protection.attack import Finding, Knowledge, Standard, Verdict, attack, small_counts
 from twe.protection.cells import Cells, equations_of
-from twe.protection.job import audit, default_options, refuse
+from twe.protection.job import refuse
 from twe.protection.joint import together, unite
 from twe.protection.key import draws, key_of
 from twe.protection.register import open_register
@@ -32,7 +32,6 @@ from twe.protection.rounding import round_cells, round_to
 from twe.protection.suppression import hidden_cells
 from twe.protection.vintages import Merger, Place, with_later_borders
 from twe.protection.warehouse import read_warehouse
-from warehouse import Build
 
 ONE_MARKER = {"[c]": Marker(1, None)}
 
@@ -508,14 +507,11 @@ def test_a_register_under_its_former_name_is_refused(
 
 
 @pytest.fixture(scope="module")
-def published(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder with a warehouse, its release, its register and its witnesses."""
-    folder = tmp_path_factory.mktemp("protection")
-    shutil.copy(demonstration.database, folder / "twe.duckdb")
+def published(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with a warehouse, its release, its register and the witnesses of an audit."""
+    folder = Path(shutil.copytree(released, tmp_path_factory.mktemp("protection") / "released"))
     options = ["--database", str(folder / "twe.duckdb"), "--witnesses", str(folder / "proof.duckdb")]
-    assert main(["protect", *options]) == 0
-    released = ["--database", str(folder / "twe.duckdb"), "--out", str(folder / "released"), "--quiet"]
-    assert main(["release", *released, "--new-register"]) == 0
+    assert main(["audit", *options]) == 0
     return folder
 
 
@@ -591,12 +587,11 @@ def test_the_checks_of_witnesses_can_fail(published: Path, tmp_path: Path) -> No
         assert connection.execute(COUNT_WITHOUT_BOTH_ENDS).fetchall()
 
 
-def test_audit_passes_what_was_written_and_refuses_what_was_changed(
+def test_audit_refuses_what_was_changed(
     published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = ["--database", str(published / "twe.duckdb")]
     release = published / "twe.publication.duckdb"
-    assert main(["audit", *options, "--release", str(release)]) == 0
     changed = tmp_path / "changed.duckdb"
     shutil.copy(release, changed)
     with duckdb.connect(str(changed)) as connection:
@@ -621,34 +616,38 @@ def test_audit_passes_what_was_written_and_refuses_what_was_changed(
     assert sentence.startswith("The release is refused: ")
 
 
-def test_a_busy_machine_changes_no_verdict(published: Path) -> None:
+def test_a_busy_machine_changes_no_verdict(published: Path, tmp_path: Path) -> None:
     """The same findings, witnesses and undecided counts while other processes want every core."""
-    cells = read_warehouse(published / "twe.duckdb").cells
+    database = published / "twe.duckdb"
+    cells = read_warehouse(database).cells
     small = small_counts(cells, 5) & cells.is_published
     leaky = release_of(cells, {cells.ids[cell]: "[c]" for cell in np.flatnonzero(small)})
-    options = default_options(published / "twe.duckdb")
-
-    def verdicts() -> list[Verdict]:
-        return [audit(options).verdict, attack(*together(cells, [leaky]), 5, is_thorough=False)]
-
-    quiet = verdicts()
+    known = together(cells, [leaky])
+    quiet = attack(*known, 5, is_thorough=False)
     busy = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range((os.cpu_count() or 1) + 1)
     ]
     try:
-        loaded = verdicts()
+        loaded = attack(*known, 5, is_thorough=False)
+        proof = tmp_path / "proof.duckdb"
+        assert main(["audit", "--database", str(database), "--witnesses", str(proof)]) == 0
     finally:
         for process in busy:
             process.kill()
             process.wait()
-    for one, other in zip(quiet, loaded, strict=True):
-        assert (one.findings, one.undecided, one.is_complete) == (
-            other.findings,
-            other.undecided,
-            other.is_complete,
-        )
-        assert np.array_equal(one.witnesses, other.witnesses)
-    assert quiet[0].is_safe and not quiet[1].is_safe
+    assert not quiet.is_safe
+    assert (quiet.findings, quiet.undecided, quiet.is_complete) == (
+        loaded.findings,
+        loaded.undecided,
+        loaded.is_complete,
+    )
+    assert np.array_equal(quiet.witnesses, loaded.witnesses)
+    assert _witnesses(proof) == _witnesses(published / "proof.duckdb") != []
+
+
+def _witnesses(proof: Path) -> list[tuple]:
+    with duckdb.connect(str(proof), read_only=True) as connection:
+        return connection.execute("from witnesses order by all").fetchall()
 
 
 def test_a_second_release_changes_nothing(published: Path) -> None:

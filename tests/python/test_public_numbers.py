@@ -21,13 +21,11 @@ from openpyxl import load_workbook
 
 import twe.export.job
 import twe.report.job
-from twe.cli import main
 from twe.export.editions import Edition
 from twe.export.job import Format, Options, export
 from twe.export.progress import progress_bar
 from twe.report.job import Options as ReportOptions
 from twe.report.job import report
-from warehouse import Build
 
 CELL = "a published value, or an amount or average that goes with it"
 CLASS = "a class, or a share in tens"
@@ -159,16 +157,6 @@ def write(release: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         export(Options(nowhere, out, formats, (), Edition.PUBLIC, release), progress)
         report(ReportOptions(nowhere, out, Edition.PUBLIC, release), progress)
     return out
-
-
-@pytest.fixture(scope="module")
-def released(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a release file and, in `sent`, what was released of it."""
-    folder = tmp_path_factory.mktemp("numbers")
-    shutil.copy(demonstration.database, folder / "twe.duckdb")
-    arguments = ["--database", str(folder / "twe.duckdb"), "--out", str(folder / "sent"), "--quiet"]
-    assert main(["release", *arguments, "--new-register"]) == 0
-    return folder
 
 
 def test_every_column_of_a_release_has_an_origin(released: Path) -> None:

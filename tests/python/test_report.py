@@ -32,7 +32,6 @@ from twe.export.sheets import (
 )
 from twe.export.warehouse import open_warehouse
 from twe.report.page import embedded
-from warehouse import Build
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -62,14 +61,6 @@ LABEL_HEADER = "Opmerking"
 CIRCLES = "#map .mark-symbol.role-mark path[fill-opacity]"
 CROSSES = '#map .mark-symbol.role-mark path[fill="#D55E00"]:not([fill-opacity])'
 WORK = "5.trajectories.outcome_group.work"
-
-
-@pytest.fixture(scope="module")
-def database(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the demonstration warehouse, which gets a release beside it."""
-    path = tmp_path_factory.mktemp("report") / "twe.duckdb"
-    shutil.copy(demonstration.database, path)
-    return path
 
 
 @pytest.fixture(scope="module")

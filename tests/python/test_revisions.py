@@ -17,13 +17,11 @@ from openpyxl import load_workbook
 
 from comparison import MEASURES, report
 from compiled import Compiler
-from compiled_sql import execute
 from deliveries import Shape, write_delivery
 from oracle import judge
 from oracle.marts import KEYS, Key, Mart
 from twe.cli import main
-from twe.landing.landing import land
-from warehouse import PROJECT, Build, Builder
+from warehouse import PROJECT, WITHOUT_UNIT_TESTS, Build, Builder, Tables
 
 SEED = 1
 EARLIER_DAY, DAY = date(2021, 6, 30), date(2023, 2, 28)
@@ -53,23 +51,17 @@ class Pair:
     now: Build
 
 
-def _passed(build: Build) -> Build:
-    """Call a build without the project's tests passed, which saves their time."""
-    assert build.exit_code == 0, build.output
-    with duckdb.connect(str(build.database)) as connection:
-        connection.execute("update quality.node_results set status = 'pass' where resource_type = 'test'")
-    return build
-
-
 @pytest.fixture(scope="module")
-def pair(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+def pair(builder: Builder, compiler: Compiler, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """Return two builds of a random delivery; the second with all tests, identities of revisions included."""
     folder = tmp_path_factory.mktemp("revisions")
     write_delivery(folder, SEED)
-    earlier = _passed(builder.build(folder, {"as_of": EARLIER_DAY}))
-    now = builder.run(folder, {"as_of": DAY, "previous_database": str(earlier.database)})
+    database = tmp_path_factory.mktemp("earlier") / "earlier.duckdb"
+    compiler.build(folder, {"as_of": EARLIER_DAY}).stored(database)
+    compared = {"as_of": DAY, "previous_database": str(database)}
+    now = builder.run(folder, compared, *WITHOUT_UNIT_TESTS)
     assert now.exit_code == 0, now.output
-    return Pair(folder, earlier, now)
+    return Pair(folder, Build(0, "", database), now)
 
 
 def _expected(before: dict[str, Mart], after: dict[str, Mart]) -> Changes:
@@ -84,7 +76,7 @@ def _expected(before: dict[str, Mart], after: dict[str, Mart]) -> Changes:
     return changes
 
 
-def _found(build: Build) -> Changes:
+def _found(build: Tables) -> Changes:
     rows = build.table("marts.annex_revisions")
     found = {
         tuple(row[name] for name in ("mart", "year", "nis_code", "dimension", "category", "measure")): (
@@ -211,7 +203,7 @@ def test_reasons_follow_from_the_registrations(pair: Pair) -> None:
     assert new and not known & {row["record_id"] for row in new}
 
 
-def test_claims_delivered_for_the_first_time_are_revisions(builder: Builder, tmp_path: Path) -> None:
+def test_claims_delivered_for_the_first_time_are_revisions(compiler: Compiler, tmp_path: Path) -> None:
     """Every cell about claims goes from not available to a number, zeros too; no difference is made up."""
     write_delivery(tmp_path, SEED, SMALL)
     without = tmp_path / "without"
@@ -219,10 +211,8 @@ def test_claims_delivered_for_the_first_time_are_revisions(builder: Builder, tmp
     for file in tmp_path.glob("raw_*"):
         if not file.name.startswith("raw_subsidy_claims"):
             shutil.copy(file, without)
-    earlier = _passed(builder.build(without, {"as_of": EARLIER_DAY}))
-    shutil.rmtree(without)
-    now = builder.build(tmp_path, {"as_of": DAY, "previous_database": str(earlier.database)})
-    assert now.exit_code == 0, now.output
+    earlier = compiler.build(without, {"as_of": EARLIER_DAY}).stored(without / "earlier.duckdb")
+    now = compiler.build(tmp_path, {"as_of": DAY, "previous_database": str(earlier)})
     rows = now.query("from marts.annex_revisions where measure in ('claims', 'claimed_eur')")
     cells = now.table("marts.annex_3_wage_subsidies")
     assert len(rows) == 2 * len(cells)
@@ -387,11 +377,11 @@ def test_without_personal_data_the_revisions_are_the_same(
 
 
 @pytest.fixture(scope="module")
-def earlier(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def earlier(compiler: Compiler, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a warehouse of an earlier day."""
     folder = tmp_path_factory.mktemp("small")
     write_delivery(folder, SEED, SMALL)
-    return _passed(builder.build(folder, {"as_of": EARLIER_DAY})).database
+    return compiler.build(folder, {"as_of": EARLIER_DAY}).stored(folder / "earlier.duckdb")
 
 
 @pytest.fixture
@@ -485,20 +475,10 @@ def test_a_delivery_that_lacks_what_was_there_before_is_warned_of(
     write_delivery(folder, SEED, SMALL)
     name, started = "delivery_has_what_is_expected", "marts.annex_1_started_trajectories"
     variables = {"as_of": DAY, "reporting_years": {1: [2018, 2023]}}
-    earlier = compiler.build(folder, variables, ["dim_parameters", started.removeprefix("marts.")]).connection
-    earlier.execute(f"attach '{tmp_path}/earlier.duckdb' as kept; create schema kept.marts")
-    for table in (started, "marts.dim_parameters", "marts.dim_reporting_years"):
-        earlier.execute(f"create table kept.{table} as from {table}")
-    earlier.execute(
-        "create schema kept.quality; create table kept.quality.node_results (node text, status text)"
-    )
-    earlier.execute("detach kept")
-
-    project = compiler.project(variables | {"previous_database": str(tmp_path / "earlier.duckdb")})
-    connection = project.connect()
-    execute(connection, land(str(folder)).views())
-    project.build(connection, project.ancestors(project.tests[name].parents))
-    connection.execute(f"attach '{tmp_path}/earlier.duckdb' as earlier_state (read_only)")
+    built = compiler.build(folder, variables, ["dim_parameters", started.removeprefix("marts.")])
+    compared = variables | {"previous_database": str(built.stored(tmp_path / "earlier.duckdb"))}
+    project = compiler.project(compared)
+    connection = compiler.build(folder, compared, project.tests[name].parents).connection
 
     def findings() -> set[str]:
         return {finding for (finding,) in connection.execute(project.tests[name].sql).fetchall()}

@@ -46,41 +46,16 @@ def test_a_wrong_variable_stops_the_build(
     assert not SQL.search(build.output), build.output
 
 
-@pytest.fixture(scope="module")
-def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write one small delivery for all right variables."""
-    folder = tmp_path_factory.mktemp("variables")
+def test_right_variables_work_in_every_form(builder: Builder, folder: Path) -> None:
+    """Dates may be YAML dates or texts, annexes numbers or texts; those not named keep their years."""
     write_delivery(folder, 11, Shape(trajectories=40, lines=60, spells=40, transmissions=40))
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("variables", "years"),
-    [
-        ({"as_of": date(2022, 12, 31), "geography_date": date(2025, 1, 1)}, {}),
-        (
-            {"as_of": "2022-12-31", "geography_date": "2025-01-01", "reporting_years": {1: [2018, 2018]}},
-            {1: (2018, 2018)},
-        ),
-        (
-            {
-                "as_of": "2022-12-31",
-                "geography_date": date(2025, 1, 1),
-                "reporting_years": {"3": [2016, 2024]},
-            },
-            {3: (2016, 2024)},
-        ),
-    ],
-    ids=["YAML dates", "texts", "text as annex number"],
-)
-def test_right_variables_work_in_every_form(
-    builder: Builder, delivered: Path, variables: dict[str, object], years: dict[int, tuple[int, int]]
-) -> None:
-    """Dates may be YAML dates or texts; annexes that are not named keep their years."""
-    build = builder.build(delivered, variables)
+    years: dict[object, object] = {1: [2018, 2018], "3": [2016, 2024]}
+    dates = {"as_of": date(2022, 12, 31), "geography_date": "2025-01-01"}
+    build = builder.build(folder, dates | {"reporting_years": years})
     assert build.exit_code == 0, build.output
-    found = report(all_differences(build, judge(delivered, date(2022, 12, 31), date(2025, 1, 1), years)))
-    assert found == "", found
+    given = {1: (2018, 2018), 3: (2016, 2024)}
+    expected = judge(folder, date(2022, 12, 31), date(2025, 1, 1), given)
+    assert (found := report(all_differences(build, expected))) == "", found
 
 
 def test_no_view_names_the_file(demonstration: Build) -> None:

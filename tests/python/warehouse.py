@@ -1,23 +1,29 @@
 """How the tests build a warehouse with dbt and read what came out; compiled.py builds one without dbt."""
 
 import json
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
+import tempfile
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from filelock import FileLock
 
 PROJECT = Path(__file__).resolve().parents[2]
-DBT = Path(sys.executable).with_name("dbt")
 TIMEOUT_SECONDS = 3600  # far beyond any build on a busy machine
+# They check the code, which no delivery changes.
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+# To import dbt is much of a short command: a process that has done so is forked for every one.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "agate"])
 
 Row = dict[str, object]
 
@@ -86,6 +92,62 @@ class Build(Tables):
             return [column[0] for column in cursor.description or []], cursor.fetchall()
 
 
+@dataclass(frozen=True)
+class Said:
+    """How a dbt command ended, and what it said."""
+
+    exit_code: int
+    output: str
+
+
+def dbt(*words: object, **environment: str) -> Said:
+    """Run a dbt command in a process of its own, in the folder of the project."""
+    variables = os.environ | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"} | environment
+    with tempfile.NamedTemporaryFile() as said:
+        process = _FORKS.Process(target=_command, args=([str(word) for word in words], variables, said.name))
+        process.start()
+        process.join(TIMEOUT_SECONDS)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutError(f"dbt {words} took more than {TIMEOUT_SECONDS} seconds.")
+        return Said(process.exitcode, Path(said.name).read_text(encoding="utf-8"))
+
+
+def _command(words: list[str], environment: Mapping[str, str], said: str) -> None:
+    with open(said, "w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(PROJECT)
+    sys.argv = ["dbt", *words]
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import cli
+
+    try:
+        cli()
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # a forked process ends without doing so
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A folder of all processes of the session, in which each thing is made once."""
+
+    folder: Path
+
+    def once(self, name: str, make: Callable[[Path], None]) -> Path:
+        """Return the folder `name`, which `make` fills if no process did so before."""
+        path = self.folder / name
+        with FileLock(self.folder / f"{name}.lock"):
+            if not path.with_suffix(".made").exists():
+                shutil.rmtree(path, ignore_errors=True)
+                path.mkdir()
+                make(path)
+                path.with_suffix(".made").touch()
+        return path
+
+
 def _reasons(value: object) -> frozenset[str]:
     items = value if isinstance(value, list) else str(value).split(",")
     return frozenset(str(item).strip() for item in items)
@@ -122,22 +184,16 @@ class Builder:
             # Many test deliveries are mostly invalid on purpose.
             given["max_quarantined_share"] = 1
         given |= variables or {}
-        command = [str(DBT), "--no-use-colors", "--log-path", str(self.workspace / "logs"), "build"]
-        command += ["--project-dir", str(self.project), "--profiles-dir", str(self.project)]
-        command += ["--target-path", str(self.workspace / "target"), "--vars", as_yaml(given), *options]
-        done = subprocess.run(
-            command,
-            cwd=self.project,
-            env=os.environ | {"TWE_DATABASE": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
+        done = dbt(
+            *("--no-use-colors", "--log-path", self.workspace / "logs", "build"),
+            *("--project-dir", self.project, "--profiles-dir", self.project),
+            *("--target-path", self.workspace / "target", "--vars", as_yaml(given), *options),
+            TWE_DATABASE=str(database),
         )
         kept = self.workspace / f"build_{self.built}.duckdb"
         if database.exists():
             database.rename(kept)
-        return Build(done.returncode, done.stdout + done.stderr, kept)
+        return Build(done.exit_code, done.output, kept)
 
 
 def copied_project(folder: Path) -> Path:

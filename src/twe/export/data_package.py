@@ -148,13 +148,13 @@ def write_package(
 
 
 def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
-    for field in table.fields:
-        if field.type != "VARCHAR":
-            continue
-        condition = f"regexp_matches(\"{field.name}\", '{_FORMULA_START}')"
-        if warehouse.rows(f"select 1 from {table.relation} where {condition} limit 1"):
+    names = [field.name for field in table.fields if field.type == "VARCHAR"]
+    found = ", ".join(f"bool_or(regexp_matches(\"{name}\", '{_FORMULA_START}'))" for name in names)
+    ((*begins,),) = warehouse.rows(f"select {found or 'count(*)'} from {table.relation}")
+    for name, is_formula in zip(names, begins, strict=False):
+        if is_formula:
             raise ExportError(
-                f"A text in column {field.name} of {table.name} begins like a formula (= + - @ tab return); "
+                f"A text in column {name} of {table.name} begins like a formula (= + - @ tab return); "
                 "correct the code list it comes from, then build and export again."
             )
 

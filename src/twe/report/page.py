@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import vl_convert
@@ -21,6 +22,11 @@ _FOLDER = Path(__file__).parent
 _REFERENCE = re.compile(r"\[noot\s[^\]]+\]")
 
 
+@cache
+def _bundle() -> str:
+    return vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its types ask for a snippet, it does not
+
+
 def page_text(
     areas: Sequence[Area],
     size_classes: Sequence[str],
@@ -29,8 +35,7 @@ def page_text(
     changes: Changes | None = None,
 ) -> str:
     """Return the whole page, the same for the same figures."""
-    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its types ask for a snippet, it does not
-    scripts = (_closed(bundle), _part("page.js"))
+    scripts = (_closed(_bundle()), _part("page.js"))
     environment = Environment(
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
