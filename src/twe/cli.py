@@ -22,7 +22,7 @@ from twe import options
 from twe.errors import ExportError, TweError
 from twe.export.editions import Edition
 from twe.export.publisher import Publisher
-from twe.project import PROJECT
+from twe.project import PROJECT, require_project
 
 if TYPE_CHECKING:
     from twe.protection.job import Outcome
@@ -52,6 +52,7 @@ def _command(left: str = _NOTHING) -> Callable[[Callable[_P, None]], Callable[_P
         @app.command()
         @wraps(function)
         def run(*arguments: _P.args, **named: _P.kwargs) -> None:
+            require_project()
             with _interruptible(f"Interrupted; {left.format(**named)}."):
                 function(*arguments, **named)
 
@@ -100,6 +101,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that is new or empty")],
+) -> None:
+    """Write a dbt project of your own.
+
+    It has the models, the seeds, the settings and a folder for deliveries.
+    """
+    from twe.init import init as write
+
+    write(folder)
+    print(f"Written: {folder}. Go there: every command works on the project of the current folder.")
 
 
 @_command("nothing was written")

@@ -10,6 +10,10 @@ class TweError(Exception):
     """Something is refused or failed; the message is one sentence, and what was there stays as it was."""
 
 
+class InitError(TweError):
+    """A new project can't be written."""
+
+
 class PublishError(TweError):
     """The publication is refused or failed."""
 

@@ -18,7 +18,7 @@ from twe.options import spelled_out
 from warehouse import PROJECT, Build
 
 COMMANDS = [
-    *("check", "publish", "versions", "restore", "status", "export", "report"),
+    *("init", "check", "publish", "versions", "restore", "status", "export", "report"),
     *("protect", "audit", "release", "releases", "verify", "changes"),
     *("drop-personal-data", "spark"),
 ]

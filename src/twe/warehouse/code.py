@@ -9,12 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from twe.project import PROJECT
+from twe.project import PACKAGE, PARTS, PROJECT
 
-_MADE_OF = (
-    *("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular"),
-    "src/twe/landing",
-)
 _TOOLS = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
@@ -39,7 +35,7 @@ def code_version() -> Code:
     # A copy of the project inside some other repository has no commit of its own.
     is_ours = _git("rev-parse", "--show-toplevel") == str(PROJECT)
     commit = _git("rev-parse", "HEAD") if is_ours else None
-    changes = _git("status", "--porcelain", "--", *_MADE_OF) if commit else None
+    changes = _git("status", "--porcelain", "--", *PARTS, "src/twe/landing") if commit else None
     tools = {"python": platform.python_version()} | {name: version(name) for name in _TOOLS}
     return Code(project, commit, None if changes is None else bool(changes), _fingerprint(), tools)
 
@@ -58,10 +54,13 @@ def _git(*arguments: str) -> str | None:
 
 
 def _fingerprint() -> str:
+    """Return one digest for the same code in a clone and in a project beside an installed package."""
+    found = {path.relative_to(PROJECT): path for part in PARTS for path in _files(PROJECT / part)}
+    found |= {"src/twe" / path.relative_to(PACKAGE): path for path in _files(PACKAGE / "landing")}
     digest = hashlib.sha256()
-    for path in sorted(path for part in _MADE_OF for path in _files(PROJECT / part)):
+    for name, path in sorted(found.items()):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(PROJECT).as_posix()}\0{len(content)}\0".encode())
+        digest.update(f"{name.as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
