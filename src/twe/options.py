@@ -173,7 +173,10 @@ Licence = Annotated[
 BaseUri = Annotated[
     str,
     typer.Option(
-        envvar="TWE_BASE_URI", parser=base_uri, metavar="URI", help="what identifiers of the CSV package begin with"
+        envvar="TWE_BASE_URI",
+        parser=base_uri,
+        metavar="URI",
+        help="what identifiers of the CSV package begin with",
     ),
 ]
 BASE_URI = Publisher.base_uri

@@ -6,6 +6,7 @@ The public edition is compared in `test_public_numbers.py`, which releases one.
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import foreign
@@ -28,6 +29,28 @@ def written(demonstration: Build, out: Path, *options: str) -> Path:
 
 def test_csvw_reads_every_cell(package: Path) -> None:
     foreign.check_csvw(package)
+
+
+def test_frictionless_reads_every_cell(package: Path) -> None:
+    foreign.check_data_package(package)
+
+
+def test_statistical_programs_read_every_figure(demonstration: Build, tmp_path: Path) -> None:
+    """Every figure with a column in a CSV file, and the totals of provinces and Flanders beside them."""
+    package = written(demonstration, tmp_path)
+    shown = foreign.exact_cells(package)
+    found = foreign.sdmx_cells(package, "N")
+    assert len(shown) > 50_000 and {key: found.get(key) for key in shown} == shown
+    assert {status for _, status in shown.values()} == {"A", "O"}
+    assert foreign.json_stat_cells(package) == found
+    with duckdb.connect(str(demonstration.database), read_only=True) as connection:
+        figures = connection.execute(
+            "select annex, measure, dimension, category, area_code, year, value from marts.figures"
+        ).fetchall()
+    assert found == {
+        (foreign.code_of(*names), area, str(year)): foreign.cell("" if value is None else str(value), "O")
+        for *names, area, year, value in figures
+    }
 
 
 def test_identifiers_begin_with_the_base(

@@ -21,7 +21,7 @@ from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Layout, Warehouse
-from twe.standards import csvw
+from twe.standards import csvw, json_stat, sdmx
 from twe.standards.catalogue import TITLE, Catalogue
 from twe.warehouse.files import sql_text
 
@@ -142,6 +142,8 @@ def write_package(
     (folder / DESCRIPTOR).write_text(f"{descriptor}\n", encoding="utf-8")
     (folder / READ_ME).write_text(_read_me(catalogue), encoding="utf-8")
     csvw.write(catalogue, folder)
+    json_stat.write(catalogue, warehouse, folder)
+    sdmx.write(catalogue, warehouse, folder)
 
 
 def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
@@ -227,6 +229,10 @@ Bestanden
       de grootte en de controlesom van elk bestand.
   {csvw.FILE}
       Dezelfde kolommen als CSV on the Web, met de URI van elke gemeente.
+  {json_stat.FILE.format("N")}
+      De cijfers van bijlage N als JSON-stat 2.0.
+  {sdmx.FILE} en {sdmx.STRUCTURE}
+      Alle cijfers als SDMX-CSV 2.0, met hun structuur (SDMX 3.0).
 
 Hoe te lezen
 

@@ -1,8 +1,8 @@
 """What is published, read once: every form is written from this description and `marts.figures`.
 
-Municipalities have the URI of the Flemish register of municipalities (data.vlaanderen.be, as the base registry
-of addresses gives it in `identificator.id`). Areas of all levels have that of Statbel's REFNIS, which the
-federal vocabularies publish (vocab.belgif.be). Both end with the NIS code.
+Municipalities have the URI of the Flemish register of municipalities (data.vlaanderen.be, the `identificator`
+of the base registry). Areas of all levels have that of Statbel's REFNIS in the federal vocabularies
+(vocab.belgif.be). Both end with the NIS code.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ MUNICIPALITY_URI = "https://data.vlaanderen.be/id/gemeente/"
 _REFNIS_URI = "http://vocab.belgif.be/auth/refnis{}/"
 # The list of REFNIS that came into force on its first day.
 _NEW_REFNIS = date(2025, 1, 1)
+_NO_KINDS = "(select *, null as category_unit_nl from marts.dim_figures where false)"
 _CODE = "replace(concat_ws('-', {0}.annex, {0}.measure, {0}.dimension, {0}.category), '/', '-')"
 
 
@@ -119,16 +120,38 @@ def read_catalogue(
 ) -> Catalogue:
     """Read the measures and areas that the edition has figures of."""
     step = (rounding(build.protection) or {}).get("base")
+    # Figures by exact month have no row in dim_figures, and are in no public edition.
+    kinds = "reference.measures" if build.protection is None else _NO_KINDS
     measures = warehouse.rows(f"""
-        select
-            {_CODE.format("names")}, annex, concat_ws(': ', names.measure_label_nl,
-            if(names.dimension = 'total', null, names.dimension_label_nl),
-            if(names.category = 'total', null, names.label_nl)), names.unit_nl,
-            if(names.kind = 'count', names.units_per_person, null)
-        from marts.dim_figures as names
-        semi join marts.figures using (annex, measure, dimension, category)
-        where annex in ({", ".join(str(annex.number) for annex in annexes)})
-        order by names.annex, names.sort_order
+        select distinct
+            {_CODE.format("figures")},
+            figures.annex,
+            concat_ws(
+                ': ',
+                coalesce(names.measure_label_nl, kinds.label_nl),
+                if(
+                    figures.dimension = 'total', null,
+                    coalesce(names.dimension_label_nl, kinds.dimension_label_nl)
+                ),
+                if(
+                    figures.category = 'total', null,
+                    coalesce(names.label_nl, concat_ws(' ', figures.category, kinds.category_unit_nl))
+                )
+            ),
+            coalesce(names.unit_nl, kinds.unit_nl),
+            if(names.kind = 'count', names.units_per_person, null),
+            coalesce(names.sort_order, kinds.sort_order),
+            try_cast(figures.category as integer)
+        from marts.figures as figures
+        left join marts.dim_figures as names using (annex, measure, dimension, category)
+        left join {kinds} as kinds
+            on
+                names.annex is null
+                and figures.annex = kinds.annex
+                and figures.measure = kinds.measure
+                and figures.dimension = kinds.dimension
+        where figures.annex in ({", ".join(str(annex.number) for annex in annexes)})
+        order by figures.annex, 6, 7, 1
     """)
     areas = warehouse.rows("select distinct area_code, area from marts.areas order by area_code")
     unknown = warehouse.rows("select 1 from marts.dim_municipalities where is_unknown_residence limit 1")
@@ -139,7 +162,7 @@ def read_catalogue(
         tuple(tables),
         tuple(
             Measure(code, annex, label, unit, step * persons if step and persons else None)
-            for code, annex, label, unit, persons in measures
+            for code, annex, label, unit, persons, *_ in measures
         ),
         dict(areas),
         bool(unknown),

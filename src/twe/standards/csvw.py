@@ -1,4 +1,4 @@
-"""CSV on the Web: the metadata that a reader finds beside the CSV files, as the W3C's recommendation has it."""
+"""CSV on the Web: the metadata that a reader finds beside the CSV files (W3C, 2015)."""
 
 import json
 from pathlib import Path
