@@ -11,6 +11,9 @@ from csvw import TableGroup
 from frictionless import Package
 from pyjstat import pyjstat
 from pysdmx.io import get_datasets, read_sdmx
+from pyshacl import validate
+from rdflib import Graph
+from rdflib.namespace import DCAT, SH
 
 Row = dict[str, str]
 Key = tuple[str, str, str]
@@ -184,3 +187,14 @@ def sdmx_cells(folder: Path, free: str, steps: dict[str, int] | None = None) -> 
         assert (None if pandas.isna(step) else step) == (steps or {}).get(measure)
         found[measure, area, year] = (None if is_empty else float(value), status)
     return found
+
+
+def check_dcat(text: str, files: set[str]) -> set[str]:
+    """Return the names of properties that the shapes miss, once every file has its distribution."""
+    graph = Graph().parse(data=text, format="json-ld")
+    found = {str(url) for url in graph.objects(predicate=DCAT.accessURL)}
+    assert {url.rpartition("/")[2] for url in found} == files
+    _, report, _ = validate(graph, shacl_graph=str(Path(__file__).with_name("dcat_ap.shapes.ttl")))
+    return {
+        str(path).rpartition("#")[2].rpartition("/")[2] for path in report.objects(predicate=SH.resultPath)
+    }

@@ -253,7 +253,7 @@ MARTS = {
     6: ["annex_6_decisions", "annex_6_transmissions"],
 }
 ALL_MARTS = [mart for annex in ANNEXES for mart in MARTS[annex]]
-STANDARDS = ["csv-metadata.json", "figures.sdmx.csv", "figures.sdmx.xml"]
+STANDARDS = ["csv-metadata.json", "dcat.jsonld", "figures.sdmx.csv", "figures.sdmx.xml"]
 CASTS = {"integer": int, "number": Decimal, "string": str, "boolean": {"true": True, "false": False}.get}
 
 

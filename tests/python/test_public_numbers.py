@@ -23,11 +23,16 @@ import foreign
 import twe.export.job
 import twe.report.job
 from twe.cli import main
+from twe.export.data_package import package_tables
 from twe.export.editions import Edition
 from twe.export.job import Format, Options, export
 from twe.export.progress import progress_bar
+from twe.export.publisher import Publisher
+from twe.export.warehouse import open_warehouse
 from twe.report.job import Options as ReportOptions
 from twe.report.job import report
+from twe.standards.catalogue import read_catalogue
+from twe.standards.dcat import document
 from warehouse import Build
 
 CELL = "a published value, or an amount or average that goes with it"
@@ -153,8 +158,6 @@ def write(release: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write all public files from a release alone; there is no warehouse."""
     from contextlib import contextmanager
 
-    from twe.export.warehouse import open_warehouse
-
     @contextmanager
     def only_release(*_: object) -> Iterator[object]:
         with open_warehouse(release, is_release=True) as opened:
@@ -258,6 +261,13 @@ def test_other_libraries_read_every_public_cell(
     assert 0.1 < statuses.count("Q") / len(statuses) < 0.3
     foreign.check_csvw(folder)
     foreign.check_data_package(folder)
+    with open_warehouse(release, is_release=True) as warehouse:
+        build, annexes = warehouse.build_info(), warehouse.annexes()
+        publisher = Publisher("Dienst", "an@voorbeeld.invalid", "https://voorbeeld.invalid/licentie")
+        catalogue = read_catalogue(
+            warehouse, annexes, package_tables(warehouse, annexes, build), build, publisher
+        )
+    assert not foreign.check_dcat(json.dumps(document(catalogue, ["codes.csv"])), {"codes.csv"})
 
 
 def is_share(part: str, number: str) -> bool:

@@ -53,6 +53,19 @@ def test_statistical_programs_read_every_figure(demonstration: Build, tmp_path: 
     }
 
 
+def test_an_exact_package_is_no_open_data(package: Path, demonstration: Build, tmp_path: Path) -> None:
+    """Nobody is invented; what the profile misses is what was not given, and that the data are not public."""
+    given = ("--contact", "An Peeters, an@voorbeeld.invalid", "--licence", "Proeflicentie 1.0")
+    assert missing(package) == {"accessRights", "statuut", "hasEmail", "license"}
+    assert missing(written(demonstration, tmp_path, "--annex", "1", *given)) == {"accessRights", "statuut"}
+
+
+def missing(package: Path) -> set[str]:
+    """Return what the shapes miss of a package."""
+    files = {path.name for path in package.iterdir()} - {"dcat.jsonld"}
+    return foreign.check_dcat((package / "dcat.jsonld").read_text(encoding="utf-8"), files)
+
+
 def test_identifiers_begin_with_the_base(
     demonstration: Build, package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,7 +21,7 @@ from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Layout, Warehouse
-from twe.standards import csvw, json_stat, sdmx
+from twe.standards import csvw, dcat, json_stat, sdmx
 from twe.standards.catalogue import TITLE, Catalogue
 from twe.warehouse.files import sql_text
 
@@ -144,6 +144,7 @@ def write_package(
     csvw.write(catalogue, folder)
     json_stat.write(catalogue, warehouse, folder)
     sdmx.write(catalogue, warehouse, folder)
+    dcat.write(catalogue, folder)
 
 
 def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
@@ -167,7 +168,7 @@ def _package(catalogue: Catalogue, resources: list[dict[str, Any]]) -> dict[str,
         "version": catalogue.version,
         "title": TITLE,
         "description": catalogue.description,
-        "created": f"{build.built_at:%Y-%m-%dT%H:%M:%SZ}",
+        "created": catalogue.created,
         "languages": ["nl-BE", "en"],
         "as_of": build.as_of.isoformat(),
         "geography_date": build.geography_date.isoformat(),
@@ -233,6 +234,8 @@ Bestanden
       De cijfers van bijlage N als JSON-stat 2.0.
   {sdmx.FILE} en {sdmx.STRUCTURE}
       Alle cijfers als SDMX-CSV 2.0, met hun structuur (SDMX 3.0).
+  {dcat.FILE}
+      Beschrijving voor een open-datacatalogus (DCAT-AP).
 
 Hoe te lezen
 

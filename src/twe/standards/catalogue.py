@@ -70,6 +70,11 @@ class Catalogue:
         return [*(f"{stand_in}{title}" for title in titles), GEOGRAPHY_CREDIT]
 
     @property
+    def created(self) -> str:
+        """Return the moment of the build, UTC."""
+        return f"{self.build.built_at:%Y-%m-%dT%H:%M:%SZ}"
+
+    @property
     def version(self) -> str:
         """Return the number of a release in its register, or else the moment of the build."""
         protection = self.build.protection

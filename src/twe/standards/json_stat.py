@@ -47,7 +47,7 @@ def _cube(catalogue: Catalogue, annex: Annex, warehouse: Warehouse) -> dict[str,
         "class": "dataset",
         "label": annex.title,
         "source": "; ".join(catalogue.sources),
-        "updated": f"{catalogue.build.built_at:%Y-%m-%dT%H:%M:%SZ}",
+        "updated": catalogue.created,
         "note": [catalogue.description, annex.answer, annex.limits],
         "extension": {
             "id": f"{catalogue.version_identifier}/bijlage/{annex.number}",
