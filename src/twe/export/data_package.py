@@ -141,6 +141,7 @@ def write_package(
     descriptor = json.dumps(_package(catalogue, resources), ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(f"{descriptor}\n", encoding="utf-8")
     (folder / READ_ME).write_text(_read_me(catalogue), encoding="utf-8")
+    step(sdmx.FILE)
     csvw.write(catalogue, folder)
     json_stat.write(catalogue, warehouse, folder)
     sdmx.write(catalogue, warehouse, folder)

@@ -96,7 +96,9 @@ def export(options: Options, progress: Progress) -> list[Path]:
             _books(warehouse, build, options, changes) if options.formats & {Format.XLSX, Format.ODS} else []
         )
         tables = _tables(warehouse, build, options, changes) if Format.CSV in options.formats else []
-        progress.expect(sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(office))
+        progress.expect(
+            sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(tables) + bool(office)
+        )
         try:
             options.out.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=options.out, prefix=".export_") as name:

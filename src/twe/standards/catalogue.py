@@ -70,6 +70,11 @@ class Catalogue:
         return [*(f"{stand_in}{title}" for title in titles), GEOGRAPHY_CREDIT]
 
     @property
+    def is_public(self) -> bool:
+        """Return whether it may be sent: a draft isn't registered yet."""
+        return self.build.protection is not None and self.build.protection.number is not None
+
+    @property
     def created(self) -> str:
         """Return the moment of the build, UTC."""
         return f"{self.build.built_at:%Y-%m-%dT%H:%M:%SZ}"
@@ -105,7 +110,8 @@ class Catalogue:
         say which ones are small.
         """
         numbers = ", ".join(str(annex.number) for annex in self.annexes)
-        missing, kept = ("Q", "F") if self.build.protection else ("O", "N")
+        missing = "Q" if self.build.protection else "O"
+        kept = "F" if self.is_public else "N"
         return f"""
             select
                 annex, {_CODE.format("figures")} as measure, area_code as area, year, value,

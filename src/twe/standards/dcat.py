@@ -1,7 +1,7 @@
 """DCAT-AP 3 as JSON-LD, with what the profile of Flanders, DCAT-AP VL, asks of an open data set.
 
-An exact edition is described as not public, and so outside that profile. A contact without an e-mail address
-and a licence that nobody gave are left out: the profile asks for both.
+An exact edition or a draft is described as not public, and so outside that profile. A contact without an
+e-mail address and a licence that nobody gave are left out: the profile asks for both.
 """
 
 import json
@@ -49,7 +49,7 @@ def write(catalogue: Catalogue, folder: Path) -> None:
 
 def document(catalogue: Catalogue, files: Iterable[str]) -> dict[str, Any]:
     """Return a catalogue with the data set and a distribution per file."""
-    base, build = catalogue.publisher.base_uri, catalogue.build
+    base = catalogue.publisher.base_uri
     publisher = {
         "@id": f"{base}uitgever",
         "@type": "foaf:Agent",
@@ -57,7 +57,7 @@ def document(catalogue: Catalogue, files: Iterable[str]) -> dict[str, Any]:
     }
     modified = {"@value": catalogue.created, "@type": "xsd:dateTime"}
     email = _EMAIL.search(catalogue.publisher.contact)
-    access = f"{_AUTHORITY}/access-right/{'PUBLIC' if build.protection else 'NON_PUBLIC'}"
+    access = f"{_AUTHORITY}/access-right/{'PUBLIC' if catalogue.is_public else 'NON_PUBLIC'}"
     data_set: dict[str, Any] = {
         "@id": catalogue.identifier,
         "@type": "dcat:Dataset",
@@ -84,7 +84,7 @@ def document(catalogue: Catalogue, files: Iterable[str]) -> dict[str, Any]:
             "vcard:fn": catalogue.publisher.contact_text,
             **({"vcard:hasEmail": {"@id": f"mailto:{email[0]}"}} if email else {}),
         },
-        **({"mdcat:statuut": {"@id": _OPEN_DATA, "@type": "skos:Concept"}} if build.protection else {}),
+        **({"mdcat:statuut": {"@id": _OPEN_DATA, "@type": "skos:Concept"}} if catalogue.is_public else {}),
         "dcat:version": catalogue.version,
         "owl:versionInfo": catalogue.version,
         "dcat:distribution": [_distribution(catalogue, name) for name in files],
