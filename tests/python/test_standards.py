@@ -57,7 +57,9 @@ def test_an_exact_package_is_no_open_data(package: Path, demonstration: Build, t
     """Nobody is invented; what the profile misses is what was not given, and that the data are not public."""
     given = ("--contact", "An Peeters, an@voorbeeld.invalid", "--licence", "Proeflicentie 1.0")
     assert missing(package) == {"accessRights", "statuut", "hasEmail", "license"}
-    assert missing(written(demonstration, tmp_path, "--annex", "1", *given)) == {"accessRights", "statuut"}
+    named = written(demonstration, tmp_path, "--annex", "1", *given)
+    assert missing(named) == {"accessRights", "statuut"}
+    foreign.check_data_package(named)
 
 
 def missing(package: Path) -> set[str]:

@@ -7,6 +7,7 @@ a quote or an apostrophe put before it would make the file differ from the mart.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -175,11 +176,20 @@ def _package(catalogue: Catalogue, resources: list[dict[str, Any]]) -> dict[str,
         "geography_date": build.geography_date.isoformat(),
         "is_synthetic": build.is_synthetic,
         **({"release": release_place(build.protection)} if build.protection else {}),
-        "licenses": [{"title": publisher.licence} if publisher.licence else _LICENCE_TO_FILL_IN],
+        "licenses": [_licence(publisher.licence)],
         "contributors": [{"title": publisher.organisation_text, "roles": ["publisher"]}],
         "sources": [{"title": title} for title in catalogue.sources],
         "resources": resources,
     }
+
+
+def _licence(text: str) -> dict[str, str]:
+    """Return a licence with its address, or with a name made from its title: a package must have either."""
+    if not text:
+        return _LICENCE_TO_FILL_IN
+    is_address = text.startswith(("http://", "https://"))
+    found = {"path": text} if is_address else {"name": re.sub(r"[^a-z0-9.]+", "-", text.lower())}
+    return found | {"title": text}
 
 
 def _resource(table: Table, path: Path) -> dict[str, Any]:

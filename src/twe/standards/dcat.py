@@ -112,7 +112,7 @@ def _distribution(catalogue: Catalogue, name: str) -> dict[str, Any]:
     titles = {f"{table.name}.csv": table.title for table in catalogue.tables}
     standard = next((page for end, page in _STANDARDS.items() if name.endswith(end)), None)
     known: dict[str, Any] = (
-        {"@id": licence} if re.match("https?://", licence) else {"dct:title": _dutch(licence)}
+        {"@id": licence} if licence.startswith(("http://", "https://")) else {"dct:title": _dutch(licence)}
     )
     return {
         "@id": uri,
