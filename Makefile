@@ -46,7 +46,7 @@ MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := tools/generate_raw.py $(wildcard tools/generator/*.py)
 COMMAND := $(wildcard src/twe/*.py)
-EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/protection/*.py)
+EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/protection/*.py src/twe/standards/*)
 REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
 PYTHON_FILES := src tools scripts tests/python

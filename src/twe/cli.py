@@ -295,6 +295,7 @@ def export(
     organisation: options.Organisation = "",
     contact: options.Contact = "",
     licence: options.Licence = "",
+    base_uri: options.BaseUri = options.BASE_URI,
     previous: options.Previous = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -305,7 +306,7 @@ def export(
 
     _check_release(edition, release)
     formats = frozenset(Format) if file_format == "all" else frozenset({Format(file_format)})
-    publisher = Publisher(organisation, contact, licence)
+    publisher = Publisher(organisation, contact, licence, base_uri)
     numbers = tuple(sorted(set(annex or [])))
     wanted = Options(database, out, formats, numbers, edition, release, publisher, previous)
     with progress_bar(is_quiet=quiet) as progress:
@@ -481,6 +482,7 @@ def release(
     organisation: options.Organisation = "",
     contact: options.Contact = "",
     licence: options.Licence = "",
+    base_uri: options.BaseUri = options.BASE_URI,
     previous: options.Previous = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -493,7 +495,7 @@ def release(
     from twe.release.job import Options
     from twe.release.job import release as release_files
 
-    publisher = Publisher(organisation, contact, licence)
+    publisher = Publisher(organisation, contact, licence, base_uri)
     wanted = Options(database, out, edition, register, new_register, ods, publisher, previous)
     with progress_bar(is_quiet=quiet) as progress:
         done = release_files(wanted, progress)

@@ -2,6 +2,7 @@
 
 import getpass
 import math
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,7 @@ import typer
 import yaml
 
 from twe.export.editions import Edition
+from twe.export.publisher import Publisher
 from twe.project import PROJECT
 
 # Options that take several values, or may come without one, which typer's options can't.
@@ -98,6 +100,13 @@ def line(text: str) -> str:
     return text.strip()
 
 
+def base_uri(text: str) -> str:
+    """Return what URIs begin with, up to a `:`, `/` or `#`; typer.BadParameter for anything else."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:([^\s<>\"{}|\\^`]*[:/#])?", text):
+        raise typer.BadParameter(f"{text} is not an absolute URI that ends with : / or #")
+    return text
+
+
 def folder(text: str) -> Path:
     """Return a folder to write into, which need not exist; typer.BadParameter for a file."""
     path = Path(text)
@@ -161,6 +170,16 @@ Contact = Annotated[
 Licence = Annotated[
     str, typer.Option(envvar="TWE_LICENCE", parser=line, metavar="TEXT", help="licence of the figures")
 ]
+BaseUri = Annotated[
+    str,
+    typer.Option(
+        envvar="TWE_BASE_URI",
+        parser=base_uri,
+        metavar="URI",
+        help="what identifiers of the CSV package begin with",
+    ),
+]
+BASE_URI = Publisher.base_uri
 Wait = Annotated[
     float,
     typer.Option(

@@ -253,6 +253,7 @@ MARTS = {
     6: ["annex_6_decisions", "annex_6_transmissions"],
 }
 ALL_MARTS = [mart for annex in ANNEXES for mart in MARTS[annex]]
+STANDARDS = ["csv-metadata.json", "dcat.jsonld", "figures.sdmx.csv", "figures.sdmx.xml"]
 CASTS = {"integer": int, "number": Decimal, "string": str, "boolean": {"true": True, "false": False}.get}
 
 
@@ -311,7 +312,8 @@ def test_package_lists_its_files_and_no_other(package: Path) -> None:
     resources = _descriptor(package)["resources"]
     paths = [resource["path"] for resource in resources]
     assert sorted(paths) == sorted([*(f"{mart}.csv" for mart in ALL_MARTS), "answers.csv", "codes.csv"])
-    assert _files(package) == sorted([*paths, "datapackage.json", "leesmij.txt"])
+    cubes = [f"annex_{annex}.jsonstat.json" for annex in ANNEXES]
+    assert _files(package) == sorted([*paths, *cubes, *STANDARDS, "datapackage.json", "leesmij.txt"])
     for resource in resources:
         content = (package / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)
@@ -387,8 +389,9 @@ def test_a_package_of_some_annexes(database: Path, tmp_path: Path) -> None:
         "annex_3_by_booking_year",
         "annex_3_correction_triangle",
     ]
-    expected = [*(f"{mart}.csv" for mart in marts), "answers.csv", "datapackage.json", "leesmij.txt"]
-    assert _files(tmp_path / "csv") == expected
+    cubes = ["annex_1.jsonstat.json", "annex_3.jsonstat.json"]
+    described = ["answers.csv", "datapackage.json", "leesmij.txt", *cubes, *STANDARDS]
+    assert _files(tmp_path / "csv") == sorted([*(f"{mart}.csv" for mart in marts), *described])
     text = (tmp_path / "csv" / "leesmij.txt").read_text(encoding="utf-8")
     assert "annex_4" not in text and "codes.csv" not in text
 
@@ -479,10 +482,12 @@ def test_all_formats_at_once(database: Path, tmp_path: Path) -> None:
         *marts,
         "csv/answers.csv",
         "csv/codes.csv",
+        "csv/annex_6.jsonstat.json",
         "csv/datapackage.json",
+        *(f"csv/{name}" for name in STANDARDS),
         "csv/leesmij.txt",
     ]
-    assert _files(first) == ["bijlage_6.ods", "bijlage_6.xlsx", *package] == _files(second)
+    assert _files(first) == ["bijlage_6.ods", "bijlage_6.xlsx", *sorted(package)] == _files(second)
     for name in _files(first):
         if (first / name).is_file() and not name.endswith(".ods"):
             assert (first / name).read_bytes() == (second / name).read_bytes(), name

@@ -19,13 +19,19 @@ import duckdb
 import pytest
 from openpyxl import load_workbook
 
+import foreign
 import twe.export.job
 import twe.report.job
+from twe.export.data_package import package_tables
 from twe.export.editions import Edition
 from twe.export.job import Format, Options, export
 from twe.export.progress import progress_bar
+from twe.export.publisher import Publisher
+from twe.export.warehouse import open_warehouse
 from twe.report.job import Options as ReportOptions
 from twe.report.job import report
+from twe.standards.catalogue import read_catalogue
+from twe.standards.dcat import document
 
 CELL = "a published value, or an amount or average that goes with it"
 CLASS = "a class, or a share in tens"
@@ -70,6 +76,12 @@ TAGS = """
 """
 # They follow from the other files.
 FACTS_OF_FILES = {"bytes", "hash", "sha256"}
+# A part of the values and amounts is left out, as other rules of protection do.
+HIDDEN = """
+    update publication.publication_values set published_value = null, marker = '[c]'
+    where hash(cell_id) % 5 = 0;
+    update publication.publication_amounts set amount_eur = null, marker = '[c]' where rowid % 5 = 0;
+"""
 # The alternative text of a chart has a greatest length, which longer numbers reach.
 CUT_OFF = re.compile(r"\d{1,3}(?:\.\d{3})*\.\d{1,2}")
 NUMBER = re.compile(r"\d+(?:[.,\u00a0]\d+)*")
@@ -96,8 +108,10 @@ def numbers_of(folder: Path) -> Iterator[tuple[str, str]]:
             yield from _of_json("page data", json.loads(data[1]))
             shown = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
             yield from (("page text", number) for number in NUMBER.findall(shown))
-        elif path.suffix == ".json":
+        elif path.suffix in (".json", ".jsonld"):
             yield from _of_json(path.name, json.loads(path.read_text(encoding="utf-8")))
+        elif path.suffix == ".xml":
+            yield from _of_xml(path.name, path.read_bytes(), set())
         elif path.suffix == ".txt":
             yield from ((path.name, number) for number in NUMBER.findall(path.read_text(encoding="utf-8")))
 
@@ -141,8 +155,6 @@ def values_of(number: str) -> set[Decimal]:
 def write(release: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write all public files from a release alone; there is no warehouse."""
     from contextlib import contextmanager
-
-    from twe.export.warehouse import open_warehouse
 
     @contextmanager
     def only_release(*_: object) -> Iterator[object]:
@@ -215,6 +227,35 @@ def test_every_number_has_an_origin(
             strange.append((part, number))
     assert not strange, strange[:20]
     assert counted["figure"] > 1000 and counted["constant"] > 1000 and counted["share"] > 0
+
+
+def test_other_libraries_read_every_public_cell(
+    released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All forms say what the CSV files do: the value or that it is left out, and what it is rounded to."""
+    release = tmp_path / "hidden.duckdb"
+    shutil.copy(released / "twe.publication.duckdb", release)
+    with duckdb.connect(str(release)) as connection:
+        connection.execute(HIDDEN)
+        counts = connection.execute(
+            "select annex, measure, dimension, category, base * units_per_person"
+            " from marts.dim_figures cross join publication.release where kind = 'count'"
+        ).fetchall()
+    folder = write(release, tmp_path / "hidden", monkeypatch) / "csv_publiek"
+    shown = foreign.public_cells(folder, release)
+    assert foreign.sdmx_cells(folder, "F", {foreign.code_of(*name): step for *name, step in counts}) == shown
+    assert foreign.json_stat_cells(folder) == shown
+    statuses = [status for _, status in shown.values()]
+    assert 0.1 < statuses.count("Q") / len(statuses) < 0.3
+    foreign.check_csvw(folder)
+    foreign.check_data_package(folder)
+    with open_warehouse(release, is_release=True) as warehouse:
+        build, annexes = warehouse.build_info(), warehouse.annexes()
+        publisher = Publisher("Dienst", "an@voorbeeld.invalid", "https://voorbeeld.invalid/licentie")
+        catalogue = read_catalogue(
+            warehouse, annexes, package_tables(warehouse, annexes, build), build, publisher
+        )
+    assert not foreign.check_dcat(json.dumps(document(catalogue, ["codes.csv"])), {"codes.csv"})
 
 
 def is_share(part: str, number: str) -> bool:

@@ -50,7 +50,7 @@ def test_the_publisher_is_named_as_given(demonstration: Build, tmp_path: Path) -
         assert line in texts["cover"].splitlines()
     assert "Uitgever: Dienst &lt;Proef&gt; &amp; Co" in texts["report"]
     package = json.loads(texts["package"])
-    assert package["licenses"] == [{"title": "Proeflicentie 1.0"}]
+    assert package["licenses"] == [{"name": "proeflicentie-1.0", "title": "Proeflicentie 1.0"}]
     assert package["contributors"] == [{"title": "Dienst <Proef> & Co", "roles": ["publisher"]}]
     assert not [name for name, text in texts.items() if TO_FILL_IN in text]
 

@@ -7,6 +7,7 @@ a quote or an apostrophe put before it would make the file differ from the mart.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,13 +16,14 @@ from typing import Any
 from twe.errors import ExportError
 from twe.export.answers import answers_table
 from twe.export.dutch import day_text, list_text
-from twe.export.editions import protection_text, release_place, warning, zero_text
+from twe.export.editions import protection_text, release_place, zero_text
 from twe.export.places import scope_text
 from twe.export.public_package import public_tables
-from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
-from twe.export.sheets import SYNTHETIC_LABEL
+from twe.export.publisher import GEOGRAPHY_CREDIT
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Layout, Warehouse
+from twe.standards import csvw, dcat, json_stat, sdmx
+from twe.standards.catalogue import TITLE, Catalogue
 from twe.warehouse.files import sql_text
 
 FOLDER = "csv"
@@ -123,28 +125,28 @@ def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: d
 
 
 def write_package(
-    folder: Path,
-    tables: Sequence[Table],
-    build: BuildInfo,
-    warehouse: Warehouse,
-    step: Callable[[str], None],
-    publisher: Publisher,
+    folder: Path, catalogue: Catalogue, warehouse: Warehouse, step: Callable[[str], None]
 ) -> None:
-    """Write the CSV files, `datapackage.json` and `leesmij.txt` into `folder`, which exists.
+    """Write the CSV files, `datapackage.json`, `leesmij.txt` and the other standards into `folder`.
 
     DuckDB streams every table to its file: memory doesn't grow with the rows beyond DuckDB's own sort, which
     spills to disk. Raises ExportError for a text that spreadsheets would run.
     """
     resources = []
-    for table in tables:
+    for table in catalogue.tables:
         step(f"{table.name}.csv")
         _refuse_formulas(table, warehouse)
         path = folder / f"{table.name}.csv"
         warehouse.copy_to_csv(table.query, path)
         resources.append(_resource(table, path))
-    descriptor = json.dumps(_package(tables, resources, build, publisher), ensure_ascii=False, indent=2)
+    descriptor = json.dumps(_package(catalogue, resources), ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(f"{descriptor}\n", encoding="utf-8")
-    (folder / READ_ME).write_text(_read_me(tables, build, publisher), encoding="utf-8")
+    (folder / READ_ME).write_text(_read_me(catalogue), encoding="utf-8")
+    step(sdmx.FILE)
+    csvw.write(catalogue, folder)
+    json_stat.write(catalogue, warehouse, folder)
+    sdmx.write(catalogue, warehouse, folder)
+    dcat.write(catalogue, folder)
 
 
 def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
@@ -159,40 +161,35 @@ def _refuse_formulas(table: Table, warehouse: Warehouse) -> None:
             )
 
 
-def _package(
-    tables: Sequence[Table], resources: list[dict[str, Any]], build: BuildInfo, publisher: Publisher
-) -> dict[str, Any]:
-    sources = sorted({source for table in tables for source in table.sources})
-    label = "".join(f"{text}. " for text in _labels(build))
-    licence = {"title": publisher.licence} if publisher.licence else _LICENCE_TO_FILL_IN
+def _package(catalogue: Catalogue, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    build, publisher = catalogue.build, catalogue.publisher
     return {
         "$schema": _PROFILE,
         "name": "twe-ocmw-bijlagen",
-        "title": "Trajecten tijdelijke werkervaring (TWE) bij OCMW's",
-        "description": f"{label}{scope_text(build)}",
-        "created": f"{build.built_at:%Y-%m-%dT%H:%M:%SZ}",
+        "id": catalogue.identifier,
+        "version": catalogue.version,
+        "title": TITLE,
+        "description": catalogue.description,
+        "created": catalogue.created,
         "languages": ["nl-BE", "en"],
         "as_of": build.as_of.isoformat(),
         "geography_date": build.geography_date.isoformat(),
         "is_synthetic": build.is_synthetic,
         **({"release": release_place(build.protection)} if build.protection else {}),
-        "licenses": [licence],
+        "licenses": [_licence(publisher.licence)],
         "contributors": [{"title": publisher.organisation_text, "roles": ["publisher"]}],
-        "sources": [_source(title, build) for title in sources] + [{"title": GEOGRAPHY_CREDIT}],
+        "sources": [{"title": title} for title in catalogue.sources],
         "resources": resources,
     }
 
 
-def _labels(build: BuildInfo) -> list[str]:
-    return [
-        *([SYNTHETIC_LABEL] if build.is_synthetic else []),
-        *([label] if (label := warning(build)) else []),
-    ]
-
-
-def _source(title: str, build: BuildInfo) -> dict[str, str]:
-    stand_in = "Gegenereerde demonstratiegegevens in plaats van: " if build.is_synthetic else ""
-    return {"title": f"{stand_in}{title}"}
+def _licence(text: str) -> dict[str, str]:
+    """Return a licence with its address, or with a name made from its title: a package must have either."""
+    if not text:
+        return _LICENCE_TO_FILL_IN
+    is_address = text.startswith(("http://", "https://"))
+    found = {"path": text} if is_address else {"name": re.sub(r"[^a-z0-9.]+", "-", text.lower())}
+    return found | {"title": text}
 
 
 def _resource(table: Table, path: Path) -> dict[str, Any]:
@@ -227,11 +224,12 @@ def _field(field: Field) -> dict[str, Any]:
     return described | ({"constraints": constraints} if constraints else {})
 
 
-def _read_me(tables: Sequence[Table], build: BuildInfo, publisher: Publisher) -> str:
+def _read_me(catalogue: Catalogue) -> str:
+    tables, build = catalogue.tables, catalogue.build
     files = "\n".join(f"  {table.name}.csv\n      {table.title}" for table in tables)
     hints = "\n".join(f"  - {hint}" for hint in _hints(tables, build))
-    label = "".join(f"{text}\n\n" for text in _labels(build))
-    return f"""{label}Trajecten tijdelijke werkervaring (TWE) bij OCMW's: de bijlagen als CSV
+    label = "".join(f"{text}\n\n" for text in catalogue.labels)
+    return f"""{label}{TITLE}: de bijlagen als CSV
 
 {scope_text(build)}
 
@@ -241,13 +239,21 @@ Bestanden
   {DESCRIPTOR}
       Beschrijving voor machines (Frictionless Data Package): elke kolom, haar type, de sleutel,
       de grootte en de controlesom van elk bestand.
+  {csvw.FILE}
+      Dezelfde kolommen als CSV on the Web, met de URI van elke gemeente.
+  {json_stat.FILE.format("N")}
+      De cijfers van bijlage N als JSON-stat 2.0.
+  {sdmx.FILE} en {sdmx.STRUCTURE}
+      Alle cijfers als SDMX-CSV 2.0, met hun structuur (SDMX 3.0).
+  {dcat.FILE}
+      Beschrijving voor een open-datacatalogus (DCAT-AP).
 
 Hoe te lezen
 
 {hints}
 
 Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}.
-{publisher.sentence}
+{catalogue.publisher.sentence}
 """
 
 

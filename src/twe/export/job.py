@@ -35,6 +35,7 @@ from twe.export.sheets import SYNTHETIC_LABEL, Sheet
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Warehouse, open_warehouse
 from twe.export.workbook import Properties, write_workbook
+from twe.standards.catalogue import read_catalogue
 
 COMBINED = "bijlagen"
 # So that nobody sends the one for the other.
@@ -95,7 +96,9 @@ def export(options: Options, progress: Progress) -> list[Path]:
             _books(warehouse, build, options, changes) if options.formats & {Format.XLSX, Format.ODS} else []
         )
         tables = _tables(warehouse, build, options, changes) if Format.CSV in options.formats else []
-        progress.expect(sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(office))
+        progress.expect(
+            sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(tables) + bool(office)
+        )
         try:
             options.out.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=options.out, prefix=".export_") as name:
@@ -110,7 +113,10 @@ def export(options: Options, progress: Progress) -> list[Path]:
                 if tables:
                     csv_folder = finished / f"{CSV_FOLDER}{options.suffix}"
                     csv_folder.mkdir()
-                    write_package(csv_folder, tables, build, warehouse, progress.step, options.publisher)
+                    catalogue = read_catalogue(
+                        warehouse, _wanted(warehouse, options), tables, build, options.publisher
+                    )
+                    write_package(csv_folder, catalogue, warehouse, progress.step)
                 if office:
                     progress.step("ods")
                     convert(office, [workbooks / book.file_name for book in books], finished)

@@ -8,11 +8,15 @@ GEOGRAPHY_CREDIT = "Statbel (REFNIS 2019 en 2025)"
 
 @dataclass(frozen=True)
 class Publisher:
-    """The organisation, whom to ask, and the licence of the figures; empty = not given."""
+    """The organisation, whom to ask, and the licence of the figures; empty = not given.
+
+    Identifiers begin with `base_uri`. The default one is a name and no web address: nothing is there.
+    """
 
     organisation: str = ""
     contact: str = ""
     licence: str = ""
+    base_uri: str = "urn:twe-ocmw:"
 
     @property
     def organisation_text(self) -> str:

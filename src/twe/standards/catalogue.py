@@ -1,0 +1,180 @@
+"""What is published, read once: every form is written from this description and `marts.figures`.
+
+Municipalities have the URI of the Flemish register of municipalities (data.vlaanderen.be, the `identificator`
+of the base registry). Areas of all levels have that of Statbel's REFNIS in the federal vocabularies
+(vocab.belgif.be). Both end with the NIS code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from twe.export.editions import rounding, warning
+from twe.export.places import scope_text
+from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
+from twe.export.sheets import SYNTHETIC_LABEL
+from twe.export.tables import Table
+from twe.export.warehouse import Annex, BuildInfo, Warehouse
+
+TITLE = "Trajecten tijdelijke werkervaring (TWE) bij OCMW's"
+MUNICIPALITY_URI = "https://data.vlaanderen.be/id/gemeente/"
+_REFNIS_URI = "http://vocab.belgif.be/auth/refnis{}/"
+# The list of REFNIS that came into force on its first day.
+_NEW_REFNIS = date(2025, 1, 1)
+_NO_KINDS = "(select *, null as category_unit_nl from marts.dim_figures where false)"
+_CODE = "replace(concat_ws('-', {0}.annex, {0}.measure, {0}.dimension, {0}.category), '/', '-')"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of an annex; `code` stays the same in every edition and version."""
+
+    code: str
+    annex: int
+    label: str
+    unit: str
+    rounded_to: int | None
+    """What its values are multiples of; None where they are exact."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The data set of one edition and version."""
+
+    build: BuildInfo
+    publisher: Publisher
+    annexes: tuple[Annex, ...]
+    tables: tuple[Table, ...]
+    measures: tuple[Measure, ...]
+    areas: dict[str, str]
+    """Dutch name by NIS code: municipalities, provinces, and Flanders."""
+    is_residence_unknown: bool
+    """Whether an area stands for all other residences, so that its code has no URI."""
+
+    @property
+    def labels(self) -> list[str]:
+        """Return what readers must know first: that data are synthetic, internal or a draft."""
+        label = warning(self.build)
+        return [*([SYNTHETIC_LABEL] if self.build.is_synthetic else []), *([label] if label else [])]
+
+    @property
+    def description(self) -> str:
+        """Return the labels and the scope, in Dutch."""
+        return "".join(f"{text}. " for text in self.labels) + scope_text(self.build)
+
+    @property
+    def sources(self) -> list[str]:
+        """Return the titles of the sources; synthetic data stand in for all but the municipalities."""
+        titles = sorted({source for table in self.tables for source in table.sources})
+        stand_in = "Gegenereerde demonstratiegegevens in plaats van: " if self.build.is_synthetic else ""
+        return [*(f"{stand_in}{title}" for title in titles), GEOGRAPHY_CREDIT]
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether it may be sent: a draft isn't registered yet."""
+        return self.build.protection is not None and self.build.protection.number is not None
+
+    @property
+    def created(self) -> str:
+        """Return the moment of the build, UTC."""
+        return f"{self.build.built_at:%Y-%m-%dT%H:%M:%SZ}"
+
+    @property
+    def version(self) -> str:
+        """Return the number of a release in its register, or else the moment of the build."""
+        protection = self.build.protection
+        if protection and protection.number is not None:
+            return f"{self.build.as_of}-{protection.number}"
+        return f"{self.build.as_of}-{self.build.built_at:%Y%m%dT%H%M%SZ}"
+
+    @property
+    def identifier(self) -> str:
+        """Return the URI of the data set, which is that of all its versions."""
+        return f"{self.publisher.base_uri}{'publiek' if self.build.protection else 'intern'}"
+
+    @property
+    def version_identifier(self) -> str:
+        """Return the URI of this version."""
+        return f"{self.identifier}/{self.version}"
+
+    @property
+    def area_uri(self) -> str:
+        """Return what the URI of an area of any level begins with; the NIS code follows."""
+        return _REFNIS_URI.format(2025 if self.build.geography_date >= _NEW_REFNIS else 2019)
+
+    @property
+    def figures(self) -> str:
+        """Return the query for annex, measure, area, year, value and SDMX's two codes of its status.
+
+        A value that is left out has code C whatever the reason is: the other codes of confidentiality would
+        say which ones are small.
+        """
+        numbers = ", ".join(str(annex.number) for annex in self.annexes)
+        missing = "Q" if self.build.protection else "O"
+        kept = "F" if self.is_public else "N"
+        return f"""
+            select
+                annex, {_CODE.format("figures")} as measure, area_code as area, year, value,
+                if(value is null, '{missing}', 'A') as obs_status,
+                if(value is null and '{missing}' = 'Q', 'C', '{kept}') as conf_status
+            from marts.figures
+            where annex in ({numbers})
+        """
+
+
+def read_catalogue(
+    warehouse: Warehouse,
+    annexes: Sequence[Annex],
+    tables: Sequence[Table],
+    build: BuildInfo,
+    publisher: Publisher,
+) -> Catalogue:
+    """Read the measures and areas that the edition has figures of."""
+    step = (rounding(build.protection) or {}).get("base")
+    # Figures by exact month have no row in dim_figures, and are in no public edition.
+    kinds = "reference.measures" if build.protection is None else _NO_KINDS
+    measures = warehouse.rows(f"""
+        select distinct
+            {_CODE.format("figures")},
+            figures.annex,
+            concat_ws(
+                ': ',
+                coalesce(names.measure_label_nl, kinds.label_nl),
+                if(
+                    figures.dimension = 'total', null,
+                    coalesce(names.dimension_label_nl, kinds.dimension_label_nl)
+                ),
+                if(
+                    figures.category = 'total', null,
+                    coalesce(names.label_nl, concat_ws(' ', figures.category, kinds.category_unit_nl))
+                )
+            ),
+            coalesce(names.unit_nl, kinds.unit_nl),
+            if(names.kind = 'count', names.units_per_person, null),
+            coalesce(names.sort_order, kinds.sort_order),
+            try_cast(figures.category as integer)
+        from marts.figures as figures
+        left join marts.dim_figures as names using (annex, measure, dimension, category)
+        left join {kinds} as kinds
+            on
+                names.annex is null
+                and figures.annex = kinds.annex
+                and figures.measure = kinds.measure
+                and figures.dimension = kinds.dimension
+        where figures.annex in ({", ".join(str(annex.number) for annex in annexes)})
+        order by figures.annex, 6, 7, 1
+    """)
+    areas = warehouse.rows("select distinct area_code, area from marts.areas order by area_code")
+    unknown = warehouse.rows("select 1 from marts.dim_municipalities where is_unknown_residence limit 1")
+    return Catalogue(
+        build,
+        publisher,
+        tuple(annexes),
+        tuple(tables),
+        tuple(
+            Measure(code, annex, label, unit, step * persons if step and persons else None)
+            for code, annex, label, unit, persons, *_ in measures
+        ),
+        dict(areas),
+        bool(unknown),
+    )
