@@ -16,6 +16,33 @@ areas as (
     select * from {{ ref('publication_areas') }}
 ),
 
+-- Where all months were recovered there are amounts, but no client.
+clients as (
+    select
+        area_level,
+        area_code,
+        year,
+        value as clients
+    from figures
+    where
+        annex = 3
+        and measure = 'clients'
+),
+
+rates as (
+    select
+        years.year,
+        min(rates.monthly_eur) as lowest_rate_eur,
+        max(rates.monthly_eur) as highest_rate_eur
+    from {{ ref('dim_reporting_years') }} as years
+    inner join {{ ref('subsidy_rates') }} as rates
+        on
+            rates.valid_from <= make_date(years.year, 12, 31)
+            and coalesce(rates.valid_to >= make_date(years.year, 1, 1), true)
+    where years.annex = 3
+    group by years.year
+),
+
 final as (
     select
         measures.published_dimension as basis,
@@ -26,7 +53,9 @@ final as (
         areas.area_id,
         areas.parent_area_id,
         cast(figures.value as decimal(18, 2)) as amount_eur,
-        figures.persons
+        cast(least(figures.persons, clients.clients) as bigint) as persons,
+        rates.lowest_rate_eur,
+        rates.highest_rate_eur
     from figures
     inner join measures
         on
@@ -37,6 +66,12 @@ final as (
         on
             figures.area_level = areas.area_level
             and figures.area_code = areas.area_code
+    left join clients
+        on
+            figures.area_level = clients.area_level
+            and figures.area_code = clients.area_code
+            and figures.year = clients.year
+    left join rates on figures.year = rates.year
 )
 
 select * from final

@@ -20,6 +20,7 @@
     ('profile_categories', ['sort_order']),
     ('profile_codes', ['dimension', 'code']),
     ('subsidy_codes', ['code_list', 'code']),
+    ('subsidy_rates', ['valid_from']),
     ('annexes', ['annex']),
     ('duration_classes', ['duration_class']),
     ('count_classes', ['lower_bound']),

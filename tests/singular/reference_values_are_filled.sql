@@ -13,6 +13,7 @@
     'profile_dimensions': ['sort_order', 'label_nl'],
     'profile_categories': ['label_nl'],
     'subsidy_codes': ['label_nl'],
+    'subsidy_rates': ['monthly_eur', 'source'],
     'annexes': ['first_year', 'last_year', 'title_nl', 'year_nl', 'source_nl', 'notes'],
     'duration_classes': ['sort_order', 'label_nl'],
     'count_classes': ['sort_order', 'label_nl'],
