@@ -367,10 +367,14 @@ def protect(
     hide_zeros: Annotated[
         bool, typer.Option("--hide-zeros", help="suppression hides zeros under the same marker")
     ] = False,
-    protect_euro: Annotated[
-        bool, typer.Option("--protect-euro", help="leave out amounts on fewer persons than the threshold")
-    ] = False,
-    euro_rate: options.Rate = None,
+    margin: Annotated[
+        int,
+        typer.Option(
+            parser=options.count,
+            metavar="PERCENT",
+            help="how near an amount that is left out may be estimated",
+        ),
+    ] = 10,
     witnesses: options.Witnesses = None,
     trade_off: Annotated[
         bool, typer.Option("--trade-off", help="only print what each method would cost")
@@ -400,8 +404,7 @@ def protect(
         # Suppression to the range hides far more, and takes minutes to find.
         standard=Standard(standard or ("unique" if method == "suppression" else "range")),
         hides_zeros=hide_zeros,
-        protects_euro=protect_euro,
-        euro_rate=euro_rate,
+        margin=margin,
     )
     wanted = replace(
         default_options(database, release, register),
@@ -434,7 +437,6 @@ def audit(
         ),
     ] = None,
     standard: options.Standards = None,
-    euro_rate: options.Rate = None,
     witnesses: options.Witnesses = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -451,7 +453,6 @@ def audit(
         made.rules,
         threshold=threshold or made.rules.threshold,
         standard=Standard(standard or made.rules.standard),
-        euro_rate=euro_rate or made.rules.euro_rate,
     )
     outcome = audit_release(
         replace(

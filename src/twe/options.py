@@ -5,7 +5,6 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -79,17 +78,6 @@ def seconds(text: str) -> float:
         found = math.nan
     if not found >= 0:
         raise typer.BadParameter(f"{text} is not a number of seconds")
-    return found
-
-
-def rate(text: str) -> Decimal:
-    """Return an amount above 0; typer.BadParameter for anything else."""
-    try:
-        found = Decimal(text)
-    except InvalidOperation as problem:
-        raise typer.BadParameter(f"{text} is not an amount") from problem
-    if not found > 0:
-        raise typer.BadParameter(f"{text} is not more than 0")
     return found
 
 
@@ -227,9 +215,5 @@ Register = Annotated[
 Standards = Annotated[
     Literal["range", "unique"] | None,
     typer.Option(help="range: any of 1 to threshold - 1 must stay possible; unique: two values must"),
-]
-Rate = Annotated[
-    Decimal | None,
-    typer.Option(parser=rate, metavar="EUR", help="the attacker knows this fixed amount per month"),
 ]
 Witnesses = Annotated[Path | None, typer.Option(metavar="FILE", help="write the proof here; internal")]

@@ -182,6 +182,19 @@ def test_totals_are_the_sum_of_what_is_shown(public: Path) -> None:
     }
     assert flanders == sums
     assert any(flanders.values())
+    whole = {row["Jaar"]: row for row in _table(path, "Totalen 3") if row["Gebied"] == "Vlaanderen"}
+    for sheet in ("Bijlage 3 details", "Bijlage 3 boekingsjaar"):
+        rows = _table(path, sheet)
+        shared = [
+            row for row in rows if str(row["Gemeente"]).startswith("Gemeenten met minder dan 5 cliënten (")
+        ]
+        assert len(shared) == 5 * len(whole)
+        for heading in [heading for heading in rows[0] if "betaald" in heading or "Teruggev" in heading]:
+            for year, total in whole.items():
+                shown = [row[heading] for row in rows if row["Jaar"] == year]
+                assert CONFIDENTIAL in shown
+                shown_sum = sum(value for value in shown if not isinstance(value, str))
+                assert shown_sum == pytest.approx(total[heading], abs=0.01), (sheet, heading, year)
 
 
 def test_what_says_too_much_about_few_is_left_out(public: Path, internal: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from twe.cli import main
 from twe.errors import ProtectionError
 from twe.protection import job
-from twe.protection.amounts import Amount, hidden_amounts, with_rate
+from twe.protection.amounts import Amount, AmountRules, Amounts, with_rates
 from twe.protection.attack import Finding, Knowledge, Standard, Verdict, attack, small_counts
 from twe.protection.cells import Cells, equations_of
 from twe.protection.job import refuse
@@ -309,38 +310,117 @@ def test_warehouses_of_other_records_are_refused() -> None:
         unite([("one", one, ()), ("two", replace(one, truth=one.truth + 1), ())])
 
 
+def paid(area: str, euro: int, persons: int, basis: str = "worked", year: int = 2020, **other: Any) -> Amount:
+    """Return a gross amount of a municipality of province p at 250 euro a month."""
+    rate = Decimal(other.get("rate", 250))
+    level, parent = ("province", "flanders") if area == "p" else ("municipality", "p")
+    column = other.get("column", "gross_paid_eur")
+    return Amount(basis, column, year, level, area, parent, Decimal(euro), persons, rate, rate)
+
+
+def hidden_in(amounts: list[Amount], basis: str = "worked", year: int = 2020, **other: Any) -> set[str]:
+    """Return the areas whose amounts are left out, by the rules 5 and 10 percent."""
+    rules = AmountRules(other.get("least", 5), Decimal(other.get("margin", "0.1")))
+    found = Amounts(amounts, rules, other.get("bounds", {}))
+    hidden = found.hidden()
+    found.refuse_open(hidden)
+    return {key[2] for key in hidden if key[:2] == (basis, year)}
+
+
 def test_a_known_rate_turns_euros_into_clients() -> None:
-    """9 000 euro at 250 a month are 36 months: at least three clients."""
+    """9 000 euro at 250 a month are 36 months: at least three clients; a row says it of all in it."""
     cell = "clients:2020:1:total:total"
     cells = cells_of({cell: 3}, {})
-    amount = Amount("worked", "gross_paid_eur", 2020, "municipality", "1", "p", Decimal(9000), 3)
+    amount = paid("1", 9000, 3)
     knowledge = Knowledge(np.array([0.0]), np.array([4.0]))
-    known = with_rate(cells, knowledge, [amount], frozenset(), Decimal(250))
+    known = with_rates(cells, knowledge, [amount], frozenset())
     assert [(found.lowest, found.highest) for found in attack(*known, 5).findings] == [(3, 4)]
-    left_out = with_rate(cells, knowledge, [amount], frozenset({amount.key}), Decimal(20000))
-    assert attack(*left_out, 5).is_safe
+    shared = with_rates(cells, knowledge, [amount], frozenset({amount.key}))
+    assert [(found.lowest, found.highest) for found in attack(*shared, 5).findings] == [(3, 4)]
+    lost = with_rates(cells, knowledge, [amount], frozenset({amount.key, paid("p", 0, 0).key}))
+    assert attack(*lost, 5).is_safe
 
 
 def test_a_rate_that_fits_no_amount_is_an_error() -> None:
-    cell = "clients:2020:1:total:total"
-    amount = Amount("worked", "gross_paid_eur", 2020, "municipality", "1", "p", Decimal(9000), 3)
-    knowledge = Knowledge(np.array([0.0]), np.array([4.0]))
-    with pytest.raises(ProtectionError, match="A rate of 10 euro per month fits none of the 1 amounts"):
-        with_rate(cells_of({cell: 3}, {}), knowledge, [amount], frozenset(), Decimal(10))
+    """Of each rate by itself, in the years that it is valid in; without a rate nothing is known."""
+    names = ["clients:2020:1:total:total", "clients:2021:1:total:total"]
+    cells = cells_of(dict.fromkeys(names, 3), {})
+    knowledge = Knowledge(np.array([0.0, 0.0]), np.array([4.0, 4.0]))
+    amounts = [paid("1", 9000, 3), paid("1", 9000, 3, year=2021, rate=10)]
+    with pytest.raises(ProtectionError, match="A rate of 10 to 10 euro per month fits none of the 1 amounts"):
+        with_rates(cells, knowledge, amounts, frozenset())
+    unknown = replace(amounts[1], lowest_rate=None, highest_rate=None)
+    _, known = with_rates(cells, knowledge, [amounts[0], unknown], frozenset())
+    assert known.lower.tolist() == [3, 0]
 
 
-def test_amounts_of_few_persons_get_companions_until_none_can_be_estimated() -> None:
-    """Zero persons are few too, every basis misses the same, and the second can't tell the largest."""
+def test_amounts_of_few_persons_share_a_row_until_none_can_be_estimated() -> None:
+    """Zero persons are few too, the smallest come first, and the second can't tell the largest."""
+    amounts = [paid("1", 92, 2), paid("2", 2000, 30), paid("3", 900, 8), paid("4", 0, 0), paid("5", 95, 9)]
+    assert hidden_in(amounts) == {"1", "3", "4", "5"}
+    # Without municipality 3, that of 1 tells 5 exactly.
+    assert hidden_in(amounts, margin="0") == {"1", "3", "4", "5"}
+    assert hidden_in([*amounts, paid("6", 60, 7)]) == {"1", "4", "5", "6"}
+    assert hidden_in([paid("1", 92, 5), paid("2", 2000, 30)]) == set()
+
+
+def test_what_is_recovered_or_claimed_is_protected_by_itself() -> None:
+    """Who claimed little is left out though many were paid; net follows from gross and recovered."""
+    amounts = [paid(code, 1000 * number, 9) for number, code in enumerate("1234", 1)]
+    claims = [paid(code, 1000, 9, "claimed", column="claimed_eur") for code in "234"]
+    claims.append(paid("1", 10, 1, "claimed", column="claimed_eur"))
+    assert hidden_in(amounts + claims) == set()
+    assert hidden_in(amounts + claims, "claimed") == {"1", "2", "3", "4"}
+    few = [paid("1", 1000, 2), *amounts[1:], paid("5", 4500, 9)]
+    recovered = [paid(code, -100 * (code in "135"), 9, column="recovered_eur") for code in "12345"]
+    assert hidden_in(few) == {"1", "2", "3"}
+    assert hidden_in([*few, *(replace(line, persons=2) for line in recovered[:1]), *recovered[1:]]) == {
+        *"12345"
+    }
+
+
+def test_who_misses_a_year_worked_misses_every_year_booked() -> None:
+    """The booking day gives nearly the same amount a month later."""
+    sizes = {"1": (100, 900), "2": (100, 900), "3": (100, 900), "4": (900, 900), "5": (900, 900)}
     amounts = [
-        Amount(basis, "paid_eur", 2020, "municipality", code, "p", Decimal(euro), persons)
+        paid(code, euro, 9 if euro > 100 else 2, basis, year)
+        for code, euros in sizes.items()
+        for year, euro in zip((2020, 2021), euros, strict=True)
         for basis in ("worked", "booked")
-        for code, persons, euro in (("1", 2, 92), ("2", 30, 2000), ("3", 8, 900), ("4", 0, 0), ("5", 9, 95))
     ]
-    hidden = hidden_amounts(amounts, 5)
-    assert {key[2] for key in hidden} == {"1", "3", "4", "5"}
-    assert {key[0] for key in hidden} == {"worked", "booked"}
-    # Without municipality 5, that of 1 tells 3 within a tenth.
-    assert {key[2] for key in hidden_amounts(amounts, 5, Decimal(0))} == {"1", "3", "4"}
+    assert hidden_in(amounts) == {"1", "2", "3"} and hidden_in(amounts, year=2021) == set()
+    assert hidden_in(amounts, "booked") == hidden_in(amounts, "booked", 2021) == {"1", "2", "3"}
+
+
+def test_what_counts_tell_of_the_others_is_no_cover() -> None:
+    """Where 61 months are known of a companion, only the rest of its amount hides others."""
+    amounts = [paid("1", 1000, 2), paid("2", 900, 2), paid("3", 15300, 9), paid("4", 18000, 9)]
+    bounds = {(2020, code): (Decimal(15280), Decimal(30000)) for code in "34"}
+    assert hidden_in(amounts, margin="0.05") == {"1", "2", "3"}
+    assert hidden_in(amounts, margin="0.05", bounds=bounds) == {"1", "2", "3", "4"}
+
+
+def test_a_province_that_cannot_be_covered_is_left_out_with_others() -> None:
+    """One large amount in a province of small ones; what little was recovered there may be of anybody."""
+    amounts = [paid("1", 100, 2), paid("2", 0, 0), paid("3", 9000, 9), paid("p", 9100, 11)]
+    others = [
+        replace(paid(code, 9000, 90), level="province", parent_area_id="flanders") for code in ("q", "r", "s")
+    ]
+    inside = [replace(paid(f"{code}{n}", 3000, 30), parent_area_id=code) for code in "qrs" for n in "123"]
+    assert hidden_in([*amounts, *others, *inside]) == {"1", "2", "3", "p", "q", "r"}
+    even = [*amounts[:1], paid("2", 90, 2), paid("3", 95, 9), paid("p", 285, 13)]
+    recovered = [paid(code, -50 * (code in "1p"), 2, column="recovered_eur") for code in "123p"]
+    assert hidden_in([*even, *(line for line in recovered if line.area_id != "p"), *others, *inside]) == {
+        *"123"
+    }
+
+
+def test_amounts_that_can_be_estimated_are_refused() -> None:
+    amounts = Amounts(
+        [paid("1", 92, 2), paid("2", 90, 2), paid("3", 91, 9)], AmountRules(5, Decimal("0.1")), {}
+    )
+    with pytest.raises(ProtectionError, match="amounts worked of 2 in 2020 rest on too few clients"):
+        amounts.refuse_open(frozenset({("worked", 2020, "1")}))
 
 
 # --- rounding ---------------------------------------------------------------------------------------------
@@ -669,14 +749,15 @@ def test_another_table_is_drawn_when_the_first_is_not_safe(
 ) -> None:
     """Only what is around the narrowed count differs; when no table is safe the release is refused."""
     shutil.copy(published / "twe.duckdb", tmp_path)
-    attacked: list[dict[str, int]] = []
+    attacked: list[dict[str, float]] = []
     unsafe, narrowed, around = 1, "", set[str]()
 
-    def attack(cells: Cells, release: Release, *__: object) -> Verdict:
+    def attack(known: tuple[Cells, Knowledge], *_: object) -> Verdict:
         nonlocal narrowed, around
+        cells, knowledge = known
         narrowed = narrowed or cells.ids[np.flatnonzero(cells.is_protected & (cells.truth % 5 > 0))[0]]
         around = set(cells.beside([narrowed]))
-        attacked.append(dict(zip(release.cell_ids, release.values.tolist(), strict=True)))
+        attacked.append(dict(zip(cells.ids, knowledge.lower.tolist(), strict=True)))
         return Verdict(findings=[Finding(narrowed, 2, 2, ())] if len(attacked) <= unsafe else [])
 
     monkeypatch.setattr(job, "attacked", attack)

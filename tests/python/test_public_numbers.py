@@ -34,11 +34,12 @@ from twe.standards.catalogue import read_catalogue
 from twe.standards.dcat import document
 
 CELL = "a published value, or an amount or average that goes with it"
+GROUP = "how many municipalities share a row: markers that everybody can count"
 CLASS = "a class, or a share in tens"
 CONSTANT = "a seed, variable, key or name; the same whatever the counts are"
 ORIGINS = {
     ("publication", "publication_values"): {"published_value": CELL, "marker": CELL},
-    ("publication", "publication_amounts"): {"amount_eur": CELL, "marker": CELL},
+    ("publication", "publication_amounts"): {"amount_eur": CELL, "marker": CELL, "municipalities": GROUP},
     ("publication", "publication_statistics"): {"mean_months": CELL, "median_months": CELL},
     ("publication", "publication_summary"): {
         "cells": CONSTANT,

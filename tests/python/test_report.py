@@ -299,7 +299,7 @@ def test_amounts_of_the_release_cell_by_cell(opened: Opener, report_page: Path, 
             from publication.publication_amounts
             left join (select distinct province_nis, province from marts.dim_municipalities)
                 on area_code = province_nis
-            where area_level <> 'municipality' and basis <> 'claimed'
+            where area_level in ('province', 'region') and basis <> 'claimed'
             """,
         )
     }

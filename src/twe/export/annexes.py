@@ -4,11 +4,11 @@ Seed `measures` (as mart `dim_figures`) has the columns, `sheets` the worksheets
 is computed here: the figures of every area are in mart `figures`, of a warehouse or of a release.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from twe.export.dutch import day_text, list_text
-from twe.export.editions import confidential_text, least_base, zero_text
+from twe.export.editions import amounts_text, confidential_text, least_base, shared_name, zero_text
 from twe.export.explanation import Topic, references, topics_of
 from twe.export.figures import municipality_query, occurring_query, totals_query, years_query
 from twe.export.places import municipality_columns
@@ -43,6 +43,7 @@ _KINDS = {"count": Kind.COUNT, "amount": Kind.EURO, "average": Kind.MEAN}
 _YEARS_OF_CORRECTION = 10
 # The sheet of an annex without a name of its own.
 _DETAILS = "details"
+_OF_SHARED = f"{NOT_APPLICABLE} = niet van toepassing: gemeenten samen hebben alleen bedragen."
 _MARKERS = {
     NOT_APPLICABLE: f"{NOT_APPLICABLE} = niet van toepassing: zonder trajecten is er geen duur.",
     NOT_AVAILABLE: f"{NOT_AVAILABLE} = niet beschikbaar: de aanvragen zijn niet geleverd "
@@ -100,11 +101,19 @@ class _AnnexSheets:
             or (figure.kind == "average" and not build.protection)
         ]
 
+    def _shared(self, shown: Iterable[Figure]) -> str | None:
+        """Return the name of the rows that municipalities share on a sheet; None when there are none."""
+        has_amounts = any(figure.kind == "amount" for figure in shown)
+        return shared_name(self.build.protection) if has_amounts else None
+
     def _column(self, figure: Figure) -> Column:
         """Return the column of a figure; in a public edition a figure may be left out."""
         missing = figure.missing
-        if self.build.protection and not figure.is_undelivered:
-            missing = CONFIDENTIAL
+        protection = self.build.protection
+        if protection and (self.build.are_claims_delivered or not figure.is_undelivered):
+            # Every rounded count is shown: only rows of amounts have none.
+            is_whole = figure.kind == "count" and protection.method == "rounding"
+            missing = NOT_APPLICABLE if is_whole else CONFIDENTIAL
         return Column(
             header_text(figure.header or ""), _KINDS[figure.kind], missing, figure.meaning, figure.unit
         )
@@ -137,14 +146,16 @@ class _AnnexSheets:
             title=f"Bijlage {annex.number}: {annex.title}, per gemeente en per jaar",
             notes=self._notes(
                 annex.question,
-                *self._markers(figure for figure, _ in shown),
+                *self._markers([figure for figure, _ in shown]),
                 limits=f"{annex.year} {annex.limits}",
             ),
             table_name=f"bijlage_{annex.number}_jaren",
             row_meaning="gemeente, onder Vlaanderen",
             columns=(*municipality_columns(self.build), *columns),
             query=years_query(
-                annex.number, [selected(figure, year) for figure, _ in shown for year in years]
+                annex.number,
+                [selected(figure, year) for figure, _ in shown for year in years],
+                self._shared(figure for figure, _ in shown),
             ),
             origin=self._origin_text,
         )
@@ -162,7 +173,7 @@ class _AnnexSheets:
             table_name=f"bijlage_{number}_{outline.name or 'gemeenten'}",
             row_meaning=PER_MUNICIPALITY,
             columns=(*municipality_columns(self.build), self._year_column, *map(self._column, shown)),
-            query=municipality_query(number, [selected(figure) for figure in shown]),
+            query=municipality_query(number, [selected(figure) for figure in shown], self._shared(shown)),
             origin=self._origin_text,
         )
 
@@ -305,17 +316,21 @@ class _AnnexSheets:
         title = f"Bijlage {self.annex.number}: {self.annex.title}"
         return f"{title}, {outline.title}" if outline.title else title
 
-    def _markers(self, shown: Iterable[Figure]) -> list[Note]:
+    def _markers(self, shown: Collection[Figure]) -> list[Note]:
         """Return what the markers of the columns mean."""
         found = {figure.missing for figure in shown if figure.missing}
         if self.build.are_claims_delivered:
             found.discard(NOT_AVAILABLE)
-        if self.build.protection:
+        protection = self.build.protection
+        if protection:
             # Without trajectories a public edition has too few of them, like with few.
             found.discard(NOT_APPLICABLE)
         explained = [Note(_MARKERS[marker], marker=marker) for marker in sorted(found)]
-        if self.build.protection:
-            explained.append(Note(confidential_text(self.build.protection), marker=CONFIDENTIAL))
+        if protection:
+            explained.append(Note(confidential_text(protection), marker=CONFIDENTIAL))
+            if self._shared(shown):
+                explained.append(Note(_OF_SHARED, marker=NOT_APPLICABLE))
+                explained.append(Note(amounts_text(protection)))
         return explained
 
     def _notes(self, text: str, *markers: Note, limits: str = "") -> tuple[Note, ...]:

@@ -84,7 +84,33 @@ def confidential_text(protection: Protection) -> str:
         return (
             f"{CONFIDENTIAL} = vertrouwelijk: een klein aantal, of een cijfer waarmee er een te berekenen is."
         )
-    return f"{CONFIDENTIAL} = vertrouwelijk: het cijfer is gebaseerd op te weinig trajecten of personen."
+    return (
+        f"{CONFIDENTIAL} = vertrouwelijk: een cijfer van te weinig trajecten of personen, of waarmee er een "
+        "te schatten is."
+    )
+
+
+def shared_name(protection: Protection | None) -> str | None:
+    """Return the name of the row that municipalities of few clients share; None when none do."""
+    if protection is None or not protection.hides_amounts:
+        return None
+    return f"Gemeenten met minder dan {_least_clients(protection)} cliënten"
+
+
+def _least_clients(protection: Protection) -> int:
+    return max(protection.threshold, protection.base if protection.method == "rounding" else 0)
+
+
+def amounts_text(protection: Protection) -> str:
+    """Return how amounts are protected, in plain words."""
+    if not protection.hides_amounts:
+        return "Bedragen zijn exact."
+    return (
+        f"Bedragen van gemeenten met minder dan {_least_clients(protection)} cliënten in een jaar, ook met "
+        "0, staan samen in één rij per provincie, met enkele andere gemeenten waarmee ze te schatten zijn. "
+        "Zo blijven de totalen exact en verraadt geen bedrag hoeveel cliënten een gemeente had. Een gemeente "
+        f"in die rij heeft zelf {CONFIDENTIAL}, naar boekingsjaar in alle jaren."
+    )
 
 
 def protection_text(protection: Protection | None) -> str:
@@ -94,16 +120,7 @@ def protection_text(protection: Protection | None) -> str:
             "Kleine aantallen zijn niet afgeschermd en kunnen tot personen herleid worden: deze cijfers zijn "
             "intern en niet bestemd voor publicatie."
         )
-    base, threshold = protection.base, protection.threshold
-    amounts = (
-        f"Bedragen van gemeenten met minder dan {threshold} cliënten in een jaar (ook 0) zijn weggelaten, "
-        "met enkele andere waarmee ze te schatten zijn; ze tellen mee in de totalen."
-        if protection.hides_amounts
-        else (
-            "Bedragen zijn exact: wie een vast bedrag per maand kent, kan uit een klein bedrag een aantal "
-            "maanden afleiden."
-        )
-    )
+    base, threshold, amounts = protection.base, protection.threshold, amounts_text(protection)
     if protection.method == "rounding":
         return (
             f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden volgens een "

@@ -9,43 +9,75 @@ from collections.abc import Sequence
 from twe.warehouse.files import sql_text
 
 
-def municipality_query(annex: int, selected: Sequence[str]) -> str:
-    """Return the query for a row per municipality and year; `selected` are figures."""
-    return f"""
-        with figures as (select * from marts.figures where annex = {annex} and area_level = 'municipality')
+def municipality_query(annex: int, selected: Sequence[str], shared: str | None) -> str:
+    """Return the query for a row per municipality and year; `selected` are figures.
+
+    After those of a province comes what some of them show together, named `shared`, unless it is None.
+    """
+    together = f"""
+        union all
         select
-            municipalities.nis_code,
-            municipalities.municipality,
-            municipalities.province,
-            years.year,
+            area_code, {sql_text(shared)} || ' (' || municipalities || ')', area, true, year,
             {", ".join(selected)}
-        from marts.dim_reporting_years as years
-        cross join marts.dim_municipalities as municipalities
-        left join figures
-            on
-                figures.area_code = municipalities.nis_code
-                and figures.year = years.year
-        where years.annex = {annex}
-        group by municipalities.nis_code, municipalities.municipality, municipalities.province, years.year
-        order by municipalities.province, municipalities.municipality, municipalities.nis_code, years.year
+        from publication.publication_rows as figures
+        where annex = {annex} and area_level = 'group'
+        group by area_code, area, year, municipalities
+        having coalesce({", ".join(selected)}) is not null
+    """
+    return f"""
+        with figures as (select * from marts.figures where annex = {annex} and area_level = 'municipality'),
+        rows as (
+            select
+                municipalities.nis_code,
+                municipalities.municipality,
+                municipalities.province,
+                false as is_shared,
+                years.year,
+                {", ".join(selected)}
+            from marts.dim_reporting_years as years
+            cross join marts.dim_municipalities as municipalities
+            left join figures
+                on
+                    figures.area_code = municipalities.nis_code
+                    and figures.year = years.year
+            where years.annex = {annex}
+            group by municipalities.nis_code, municipalities.municipality, municipalities.province, years.year
+            {together if shared else ""}
+        )
+        select * exclude (is_shared)
+        from rows
+        order by province, is_shared, if(is_shared, '', municipality), nis_code, year
     """
 
 
-def years_query(annex: int, selected: Sequence[str]) -> str:
-    """Return the query for a row per municipality under one of Flanders; `selected` are figures of years."""
-    return f"""
-        with figures as (select * from marts.figures where annex = {annex} and area_level <> 'province'),
-        rows as (
-            select '02000' as nis_code, 'Vlaanderen' as municipality, 'Alle provincies' as province
+def years_query(annex: int, selected: Sequence[str], shared: str | None) -> str:
+    """Return the query for a row per municipality under one of Flanders; `selected` are figures of years.
+
+    After those of a province comes what some of them show together, named `shared`, unless it is None.
+    """
+    source = "publication.publication_rows" if shared else "marts.figures"
+    together = f"""
             union all
-            select nis_code, municipality, province
+            select distinct area_code, {sql_text(shared)}, area, true
+            from figures
+            where area_level = 'group' and value is not null
+    """
+    return f"""
+        with figures as (select * from {source} where annex = {annex} and area_level <> 'province'),
+        rows as (
+            select
+                '02000' as nis_code, 'Vlaanderen' as municipality, 'Alle provincies' as province,
+                false as is_shared
+            union all
+            select nis_code, municipality, province, false
             from marts.dim_municipalities
+            {together if shared else ""}
         )
         select rows.nis_code, rows.municipality, rows.province, {", ".join(selected)}
         from rows
         left join figures on figures.area_code = rows.nis_code
-        group by rows.nis_code, rows.municipality, rows.province
-        order by rows.nis_code <> '02000', rows.province, rows.municipality, rows.nis_code
+        group by rows.nis_code, rows.municipality, rows.province, rows.is_shared
+        order by rows.nis_code <> '02000', rows.province, rows.is_shared, rows.municipality, rows.nis_code
     """
 
 

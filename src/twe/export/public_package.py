@@ -11,9 +11,14 @@ _STATISTICS = "annex_{number}_durations"
 _CODES = "codes"
 _AREA = (
     Field("year", "INTEGER", "Year, as the annex defines it.", True),
-    Field("area_level", "VARCHAR", "municipality, province or region (Flanders).", True),
-    Field("area_code", "VARCHAR", "NIS code of the area; 02000 for Flanders.", True),
-    Field("area", "VARCHAR", "Dutch name of the area.", True),
+    Field(
+        "area_level",
+        "VARCHAR",
+        "municipality, group (municipalities of a province together), province or region (Flanders).",
+        True,
+    ),
+    Field("area_code", "VARCHAR", "NIS code of the area, of a group its province; 02000 for Flanders.", True),
+    Field("area", "VARCHAR", "Dutch name of the area, of a group its province.", True),
 )
 _NAMES = (
     Field("measure", "VARCHAR", "What is counted.", True),
@@ -21,6 +26,7 @@ _NAMES = (
     Field("category", "VARCHAR", "Category of the dimension; levels are divided by a slash.", True),
 )
 _MARKER = Field("marker", "VARCHAR", "[c] where a value is left out to protect persons.", False)
+_TOGETHER = Field("municipalities", "BIGINT", "Municipalities whose amounts are added up in a group.", False)
 _CODES_FIELDS = (
     Field("dimension", "VARCHAR", "Dimension of the code.", True),
     Field("code", "VARCHAR", "Code as in category.", True),
@@ -38,8 +44,13 @@ _CODES_QUERY = """
 """
 _NAMED = """
     (
-        with areas as (select distinct area_level, area_code, area from marts.areas)
-        select * from ({source}) inner join areas using (area_level, area_code)
+        with areas as (select distinct area_level as level, area_code, area from marts.areas)
+        select figures.*, areas.area
+        from ({source}) as figures
+        inner join areas
+            on
+                replace(figures.area_level, 'group', 'province') = areas.level
+                and figures.area_code = areas.area_code
     )
 """
 
@@ -84,7 +95,7 @@ def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Ta
                 _AMOUNTS,
                 ", bedragen",
                 "Amounts of stream loontoelage in euro.",
-                (*_AREA, *kinds, Field("amount_eur", "DECIMAL(18,2)", "Euro.", False), _MARKER),
+                (*_AREA, *kinds, Field("amount_eur", "DECIMAL(18,2)", "Euro.", False), _MARKER, _TOGETHER),
                 f"""
                 select amounts.*
                 from publication.publication_amounts as amounts
@@ -116,7 +127,7 @@ def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Ta
 
 
 def _table(annex: Annex, name: str, suffix: str, text: str, fields: tuple[Field, ...], source: str) -> Table:
-    values = ("value", "amount_eur", "mean_months", "median_months", "marker", "area")
+    values = ("value", "amount_eur", "mean_months", "median_months", "marker", "area", "municipalities")
     return Table(
         name=name.format(number=annex.number),
         title=f"Bijlage {annex.number}: {annex.title}{suffix}",

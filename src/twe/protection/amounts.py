@@ -1,9 +1,10 @@
-"""Euro amounts: at a fixed rate per month they are counts in disguise."""
+"""Euro amounts: at a known rate per month they are counts in disguise, so those of few share a row."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from math import ceil, floor
 
 import numpy as np
@@ -13,13 +14,16 @@ from twe.protection.attack import Knowledge
 from twe.protection.cells import Cells, Equations
 
 MONTHS = 12
-MARGIN = Decimal("0.10")
-"""How near an amount of one municipality may be estimated, as a share of it."""
+_BASES = ("worked", "claimed", "booked")
+_NET, _RECOVERED = "paid_eur", "recovered_eur"
 
 
 @dataclass(frozen=True)
 class Amount:
-    """One amount of annex 3 with the number of persons it rests on; `basis` is worked, booked or claimed."""
+    """One amount of annex 3 with the number of persons it rests on; `basis` is worked, booked or claimed.
+
+    The rates are the lowest and highest of a full month in its year; None where they aren't known.
+    """
 
     basis: str
     column: str
@@ -29,117 +33,250 @@ class Amount:
     parent_area_id: str | None
     euro: Decimal
     persons: int
+    lowest_rate: Decimal | None = None
+    highest_rate: Decimal | None = None
 
     @property
     def key(self) -> tuple[str, int, str]:
         """Return what is hidden as one: the amounts of an area and year on the same basis."""
         return self.basis, self.year, self.area_id
 
+    @property
+    def is_gross(self) -> bool:
+        """Return whether it is paid for months worked: what a rate says something about."""
+        return (self.basis, self.column) == ("worked", "gross_paid_eur")
+
 
 Key = tuple[str, int, str]
+Bounds = Mapping[tuple[int, str], tuple[Decimal, Decimal]]
+"""The least and most gross euros worked, by year and area, that published counts leave open."""
 
 
-def hidden_amounts(amounts: Iterable[Amount], threshold: int, margin: Decimal = MARGIN) -> frozenset[Key]:
-    """Return which amounts to leave out: those of fewer persons than the threshold, and companions.
+@dataclass(frozen=True)
+class AmountRules:
+    """Amounts of fewer persons than `least` are hidden, and none may be estimated within `margin` of it."""
 
-    Zero persons are fewer too: an exact 0 would show that there was nobody. A municipality misses the same
-    years on every basis, as the month worked and the booking day give nearly the same amount. The exact total
-    of a province gives the sum of what is missing, so each province and year misses none or at least two,
-    with at least the threshold of persons together, and the largest amount can't be estimated within
-    `margin` by whoever knows the second one. Where there is no companion, the total of the province is left
-    out too (and then that of another province).
-    """
-    persons: dict[tuple[int, str], int] = {}
-    parents: dict[tuple[int, str], str | None] = {}
-    euros: dict[tuple[int, str], dict[tuple[str, str], Decimal]] = defaultdict(dict)
-    for amount in amounts:
-        place = amount.year, amount.area_id
-        # Every basis counts its own persons: the fewest decide.
-        persons[place] = min(amount.persons, persons.get(place, amount.persons))
-        parents[place] = amount.parent_area_id
-        euros[place][amount.basis, amount.column] = amount.euro
-    groups: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
-    for (year, area_id), parent in parents.items():
-        if parent is not None:
-            groups[year, parent].append((year, area_id))
-    hidden: set[tuple[int, str]] = set()
-    # Municipalities first: what they can't cover among themselves is passed on to their province.
-    ordered = sorted(groups.items(), key=lambda group: (group[0][1] == "flanders", group[0]))
-    for (year, parent), members in ordered:
-        chosen = [place for place in members if place in hidden or persons[place] < threshold]
-        if not chosen:
-            continue
-        others = sorted(set(members) - set(chosen), key=lambda place: (persons[place], place))
-        while not _is_covered([(persons[place], euros[place]) for place in chosen], threshold, margin):
-            if not others:
-                hidden.add((year, parent))
-                break
-            chosen.append(others.pop(0))
-        hidden.update(chosen)
-    return frozenset((basis, *place) for place in hidden for basis, _ in euros[place])
+    least: int
+    margin: Decimal
 
 
-def _is_covered(
-    missing: Sequence[tuple[int, Mapping[tuple[str, str], Decimal]]], threshold: int, margin: Decimal
-) -> bool:
-    """Return whether amounts (persons, euro by basis and column) known by their sum hide each of them."""
-    if len(missing) < 2 or sum(persons for persons, _ in missing) < threshold:
-        return False
-    euros = [amounts for _, amounts in missing]
-    for column in {column for amounts in euros for column in amounts}:
-        known = sorted((abs(amounts.get(column, Decimal(0))) for amounts in euros), reverse=True)
-        if known[0] > 0 and sum(known[2:], Decimal(0)) < margin * known[0]:
+@dataclass(frozen=True)
+class _Row:
+    """What an area shows as one: the amounts of a basis and year that some of its parts don't show singly."""
+
+    basis: str
+    year: int
+    parent: str
+
+
+class Amounts:
+    """The amounts of a warehouse, and which of them may be shown singly."""
+
+    def __init__(self, amounts: Iterable[Amount], rules: AmountRules, bounds: Bounds) -> None:
+        """Take amounts of every level, and what published counts say about them."""
+        self._rules = rules
+        self._bounds = bounds
+        self._persons: dict[Key, int] = {}
+        self._euros: dict[Key, dict[str, Decimal]] = defaultdict(dict)
+        self._parts: dict[str, dict[str, None]] = defaultdict(dict)
+        provinces: set[str] = set()
+        for amount in amounts:
+            self._persons[amount.key] = amount.persons
+            # Net is gross and recovered together: nothing is known of it but by these.
+            if amount.column != _NET:
+                self._euros[amount.key][amount.column] = abs(amount.euro)
+            if amount.parent_area_id is not None:
+                self._parts[amount.parent_area_id][amount.area_id] = None
+            if amount.level == "municipality":
+                provinces.add(str(amount.parent_area_id))
+        self._provinces = sorted(provinces)
+        self._bases = {basis for basis, _, _ in self._euros}
+        self._years = sorted({year for _, year, _ in self._euros})
+
+    def hidden(self, also: frozenset[Key] = frozenset()) -> frozenset[Key]:
+        """Return which amounts to leave out: those of few persons, zero included, of `also`, and companions.
+
+        The smallest come first as companions, until the sum of a row gives none of its amounts away. Who
+        misses a year worked misses what was claimed for it, and every year booked: booked amounts are those
+        of the months before. Where a row can't be covered, its province is left out too, with others.
+        """
+        shared: dict[_Row, frozenset[str]] = {}
+        for parent in self._provinces:
+            ever = frozenset[str]()
+            for year in self._years:
+                worked, claimed, booked = (_Row(basis, year, parent) for basis in _BASES)
+                shared[worked] = self._with_companions([worked], self._few(worked) | self._of(worked, also))
+                first = shared[worked] | self._few(claimed) | self._of(claimed, also)
+                shared[claimed] = self._with_companions([claimed], first)
+                ever |= shared[worked] | self._few(booked) | self._of(booked, also)
+            rows = [_Row("booked", year, parent) for year in self._years]
+            shared |= dict.fromkeys(rows, self._with_companions(rows, ever))
+        for parent in self._parts.keys() - set(self._provinces):
+            # The years worked and booked give each other away.
+            for year, bases in product(self._years, (("worked", "booked"), ("claimed",))):
+                rows = [_Row(basis, year, parent) for basis in bases]
+                lost = frozenset(
+                    province
+                    for province in self._parts[parent]
+                    for row in (_Row(basis, year, province) for basis in bases)
+                    if row in shared and self._is_open(row, shared[row])
+                )
+                lost = self._with_companions(rows, lost.union(*(self._of(row, also) for row in rows)))
+                is_open = any(self._is_open(row, lost) for row in rows)
+                shared |= dict.fromkeys(rows, lost | {parent} if is_open else lost)
+        return frozenset((row.basis, row.year, area) for row, areas in shared.items() for area in areas)
+
+    def refuse_open(self, hidden: frozenset[Key]) -> None:
+        """Raise ProtectionError that names the first amount that is shown or can be estimated."""
+        for basis, year, parent in product(sorted(self._bases), self._years, sorted(self._parts)):
+            row = _Row(basis, year, parent)
+            missing = self._of(row, hidden)
+            shown = sorted(self._few(row) - missing) if parent in self._provinces else []
+            if shown or ((basis, year, parent) not in hidden and self._is_open(row, missing)):
+                raise ProtectionError(
+                    f"The release is refused: amounts {basis} of {shown[0] if shown else parent} in {year} "
+                    + ("rest on too few clients." if shown else "can be estimated by their sum.")
+                )
+
+    def _of(self, row: _Row, hidden: frozenset[Key]) -> frozenset[str]:
+        return frozenset(area for area in self._parts[row.parent] if (row.basis, row.year, area) in hidden)
+
+    def _few(self, row: _Row) -> frozenset[str]:
+        places = ((row.basis, row.year, area) for area in self._parts[row.parent])
+        return frozenset(
+            key[2] for key in places if self._persons.get(key, self._rules.least) < self._rules.least
+        )
+
+    def _amounts(self, row: _Row, areas: Iterable[str]) -> dict[str, dict[str, Decimal]]:
+        """Return euros by column and area."""
+        found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+        for area in areas:
+            for column, euro in self._euros.get((row.basis, row.year, area), {}).items():
+                found[column][area] = euro
+        return found
+
+    def _with_companions(self, rows: Sequence[_Row], chosen: frozenset[str]) -> frozenset[str]:
+        """Add the smallest others until all rows are covered, or there are no others."""
+        sizes = dict.fromkeys(self._parts[rows[0].parent], Decimal(0))
+        for row in rows:
+            for euros in self._amounts(row, sizes).values():
+                for area, euro in euros.items():
+                    sizes[area] += euro
+        others = sorted(sizes.keys() - chosen, key=lambda area: (sizes[area], area))
+        while others and not all(self._is_covered(row, chosen) for row in rows):
+            chosen |= {others.pop(0)}
+        return chosen
+
+    def _is_open(self, row: _Row, areas: frozenset[str]) -> bool:
+        """Return whether a row gives an amount away.
+
+        With every part of the area in it, the little that was recovered may be of any of them.
+        """
+        is_whole = len(areas) == len(self._parts[row.parent])
+        return not self._is_covered(row, areas, _RECOVERED if is_whole else None)
+
+    def _is_covered(self, row: _Row, areas: frozenset[str], without: str | None = None) -> bool:
+        """Return whether the sums of areas, with what is known of each, hide the amount of every one of them.
+
+        Also from the one of them that knows most of the rest: the others can have `margin` less or more.
+        """
+        columns = self._amounts(row, areas)
+        if not columns:
+            return True
+        if sum(self._persons[row.basis, row.year, area] for area in areas) < self._rules.least:
             return False
-    return True
+        for column, euros in columns.items():
+            total = sum(euros.values(), Decimal(0))
+            # Where nothing was recovered, the total says so of all.
+            if column == without or not total:
+                continue
+            known = self._bounds if (row.basis, column) == ("worked", "gross_paid_eur") else {}
+            bounds = {area: known.get((row.year, area), (Decimal(0), total)) for area in euros}
+            below = {area: euro - bounds[area][0] for area, euro in euros.items()}
+            above = {area: min(bounds[area][1], total) - euro for area, euro in euros.items()}
+            if not (self._has_room(euros, below) and self._has_room(euros, above)):
+                return False
+        return True
+
+    def _has_room(self, euros: Mapping[str, Decimal], rooms: Mapping[str, Decimal]) -> bool:
+        """Return whether the others but the widest can give or take `margin` of every amount, 0 included."""
+        if len(rooms) < 2:
+            return False
+        second, first = sorted(rooms.values())[-2:]
+        whole = sum(rooms.values(), Decimal(0))
+        others = {area: whole - room - (second if room == first else first) for area, room in rooms.items()}
+        return all(0 < left >= self._rules.margin * euros[area] for area, left in others.items())
 
 
-def with_rate(
-    cells: Cells,
-    knowledge: Knowledge,
-    amounts: Sequence[Amount],
-    hidden: frozenset[Key],
-    rate: Decimal,
-) -> tuple[Cells, Knowledge]:
-    """Add what amounts say about clients when every month is worth `rate` euro: rate * n to rate * 12 * n.
+def bounds_by_counts(cells: Cells, knowledge: Knowledge, amounts: Iterable[Amount]) -> Bounds:
+    """Return what rates and published counts say about gross amounts: rate times months.
 
-    Where amounts are left out, the total of the province says it about their clients together. Amounts that
-    the true clients do not fit (corrections, part-time months) would mislead the attacker: passed over.
-    ProtectionError when no amount fits: such a rate proves nothing.
+    Amounts that the true months do not fit (corrections, part-time months) would mislead the attacker: passed
+    over.
     """
-    tried = fits = 0
+    position = {cell: index for index, cell in enumerate(cells.ids)}
+    found: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
+    for amount in amounts:
+        clients = position.get(f"clients:{amount.year}:{amount.area_id}:total:total")
+        months = position.get(f"subsidised_months:{amount.year}:{amount.area_id}:total:total")
+        rates = amount.lowest_rate, amount.highest_rate
+        if not amount.is_gross or clients is None or months is None or rates[0] is None or rates[1] is None:
+            continue
+        least = max(knowledge.lower[months], knowledge.lower[clients])
+        most = min(knowledge.upper[months], MONTHS * knowledge.upper[clients])
+        lowest, highest = Decimal(float(least)) * rates[0], Decimal(float(most)) * rates[1]
+        if lowest <= amount.euro <= highest:
+            found[amount.year, amount.area_id] = lowest, highest
+    return found
+
+
+def with_rates(
+    cells: Cells, knowledge: Knowledge, amounts: Sequence[Amount], hidden: frozenset[Key]
+) -> tuple[Cells, Knowledge]:
+    """Add what amounts say about clients at the rates of their year: one to twelve months each.
+
+    Where amounts are left out, the row of the province says it about their clients together. Amounts that
+    the true clients do not fit (corrections, part-time months) would mislead the attacker: passed over.
+    ProtectionError when a rate fits no amount: it proves nothing.
+    """
+    tried: dict[tuple[Decimal, Decimal], list[bool]] = defaultdict(list)
     position = {cell: index for index, cell in enumerate(cells.ids)}
     lower, upper = knowledge.lower.copy(), knowledge.upper.copy()
-    worked = [amount for amount in amounts if amount.basis == "worked" and amount.column == "gross_paid_eur"]
-    left: dict[tuple[int, str], list[Amount]] = defaultdict(list)
-    for amount in worked:
+    left: dict[tuple[int, str, Decimal, Decimal], list[Amount]] = defaultdict(list)
+    for amount in amounts:
         cell = position.get(f"clients:{amount.year}:{amount.area_id}:total:total")
-        if amount.level != "municipality" or cell is None:
+        rates = amount.lowest_rate, amount.highest_rate
+        if not amount.is_gross or cell is None or rates[0] is None or rates[1] is None:
+            continue
+        if amount.level != "municipality":
             continue
         if amount.key in hidden:
-            left[amount.year, str(amount.parent_area_id)].append(amount)
+            left[amount.year, str(amount.parent_area_id), rates[0], rates[1]].append(amount)
             continue
-        least, most = _clients(amount.euro, rate)
-        tried += cells.truth[cell] > 0
-        if least <= cells.truth[cell] <= most:
-            fits += cells.truth[cell] > 0
+        least, most = _clients(amount.euro, rates[0], rates[1])
+        fits = bool(least <= cells.truth[cell] <= most)
+        if cells.truth[cell] > 0:
+            tried[rates[0], rates[1]].append(fits)
+        if fits:
             lower[cell], upper[cell] = max(lower[cell], least), min(upper[cell], most)
-    if tried and not fits:
-        raise ProtectionError(
-            f"A rate of {rate} euro per month fits none of the {tried} amounts of municipalities; give the "
-            "rate that was paid."
-        )
+    for (lowest, highest), fitting in tried.items():
+        if not any(fitting):
+            raise ProtectionError(
+                f"A rate of {lowest} to {highest} euro per month fits none of the {len(fitting)} amounts of "
+                "municipalities; correct seed subsidy_rates."
+            )
     sums: list[tuple[str, list[int], int, int]] = []
-    for (year, parent), group in sorted(left.items()):
+    for (year, parent, lowest, highest), group in sorted(left.items()):
         members = [position[f"clients:{year}:{amount.area_id}:total:total"] for amount in group]
-        least, most = _clients(sum((amount.euro for amount in group), Decimal(0)), rate)
+        least, most = _clients(sum((amount.euro for amount in group), Decimal(0)), lowest, highest)
         is_total_known = ("worked", year, parent) not in hidden
         if is_total_known and least <= cells.truth[members].sum() <= most:
             sums.append((f"euro:{year}:{parent}", members, least, most))
     return _with_sums(cells, Knowledge(lower, upper), sums)
 
 
-def _clients(euro: Decimal, rate: Decimal) -> tuple[int, int]:
-    return ceil(euro / (rate * MONTHS)), floor(euro / rate)
+def _clients(euro: Decimal, lowest: Decimal, highest: Decimal) -> tuple[int, int]:
+    return ceil(euro / (highest * MONTHS)), floor(euro / lowest)
 
 
 def _with_sums(
@@ -182,12 +319,3 @@ def _with_sums(
         np.concatenate((knowledge.lower, fixed.astype(float))),
         np.concatenate((knowledge.upper, fixed.astype(float))),
     )
-
-
-def shown(amounts: Iterable[Amount], hidden: frozenset[Key]) -> Mapping[tuple[str, str, int, str], Decimal]:
-    """Return the amounts that are not left out, by (basis, column, year, area)."""
-    return {
-        (amount.basis, amount.column, amount.year, amount.area_id): amount.euro
-        for amount in amounts
-        if amount.key not in hidden
-    }

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from twe.errors import ProtectionError
-from twe.protection.amounts import Key, hidden_amounts, with_rate
-from twe.protection.attack import Standard, Verdict, attack, describe, small_counts
+from twe.protection.amounts import AmountRules, Amounts, Key, bounds_by_counts, with_rates
+from twe.protection.attack import Knowledge, Standard, Verdict, attack, describe, small_counts
 from twe.protection.cells import Cells
 from twe.protection.joint import together, unite
 from twe.protection.key import key_of, of_draw
@@ -46,8 +46,14 @@ class Rules:
     base: int = 5
     standard: Standard = Standard.RANGE
     hides_zeros: bool = False
-    protects_euro: bool = False
-    euro_rate: Decimal | None = None
+    margin: int = 10
+    """How near an amount of one municipality may be estimated, in percent of it."""
+
+    @property
+    def of_amounts(self) -> AmountRules:
+        """Return which amounts may be shown: not beside a count that is small, or may be published as 0."""
+        least = max(self.threshold, self.base) if self.method is Method.ROUNDING else self.threshold
+        return AmountRules(least, Decimal(self.margin) / 100)
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,6 @@ def options_for(database: Path, release: Path) -> Options:
     if not release.exists():
         return default_options(database, release)
     told = {name: str(value) for name, value in read_choices(release).items() if value is not None}
-    rate = told.get("euro_rate")
     also = tuple(Path(text) for text in json.loads(str(told["also"])))
     rules = Rules(
         method=Method(told["method"]),
@@ -124,8 +129,7 @@ def options_for(database: Path, release: Path) -> Options:
         base=int(str(told["base"])),
         standard=Standard(told["standard"]),
         hides_zeros=told["hides_zeros"] == "True",
-        protects_euro=told["protects_euro"] == "True",
-        euro_rate=None if rate is None else Decimal(rate),
+        margin=int(told.get("margin", Rules.margin)),
     )
     return Options(database, release, _register_of(told, database), rules, also)
 
@@ -164,16 +168,17 @@ def make_safe(options: Options, register: Register | None) -> Protected:
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     history = register.releases if register else ()
     key = key_of(options.register) if options.rules.method is Method.ROUNDING else b""
-    hidden = _hidden_amounts(warehouses, options.rules)
     last = _last_values(history)
     for number in range(_MOST_DRAWS if options.rules.method is Method.ROUNDING else 1):
         values, is_optimal = protected_values(cells, options.rules, of_draw(key, number), last)
         release = make_release(cells, values, warehouses, options.rules)
         if options.rules.method is Method.NONE:
             # Chosen by the owner of the data: the edition says on every sheet that nothing is protected.
-            verdict = Verdict()
+            hidden, verdict = frozenset[Key](), Verdict()
         else:
-            verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
+            known = together(cells, [*history, release])
+            hidden = _hidden_amounts(known, warehouses, options.rules)
+            verdict = attacked(known, warehouses, hidden, options.rules)
         if verdict.is_safe:
             break
         narrowed = [*(finding.cell for finding in verdict.findings), *verdict.undecided]
@@ -240,7 +245,8 @@ def audit(options: Options) -> Outcome:
         for past in (register.releases if register else ())
         if stamp is None or past.number != stamp.number
     ]
-    verdict = attacked(cells, release, history, warehouses, hidden, options.rules)
+    known = together(cells, [*history, release])
+    verdict = attacked(known, warehouses, hidden, options.rules)
     refuse(verdict, options.rules.threshold)
     _write_witnesses(options, cells, verdict)
     return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, True)
@@ -302,10 +308,20 @@ def _last_values(history: Sequence[Release]) -> dict[str, int]:
     return found
 
 
-def _hidden_amounts(warehouses: Sequence[Warehouse], rules: Rules) -> frozenset[Key]:
-    if not rules.protects_euro:
-        return frozenset()
-    return frozenset().union(*(hidden_amounts(found.amounts, rules.threshold) for found in warehouses))
+def _hidden_amounts(
+    known: tuple[Cells, Knowledge], warehouses: Sequence[Warehouse], rules: Rules
+) -> frozenset[Key]:
+    every = [_amounts(known, found, rules) for found in warehouses]
+    hidden = frozenset[Key]()
+    # What one warehouse hides, the others may not show.
+    while (found := hidden.union(*(amounts.hidden(hidden) for amounts in every))) != hidden:
+        hidden = found
+    return hidden
+
+
+def _amounts(known: tuple[Cells, Knowledge], warehouse: Warehouse, rules: Rules) -> Amounts:
+    bounds = bounds_by_counts(*known, warehouse.amounts)
+    return Amounts(warehouse.amounts, rules.of_amounts, bounds)
 
 
 def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehouse], rules: Rules) -> Release:
@@ -333,19 +349,23 @@ def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehous
 
 
 def attacked(
-    cells: Cells,
-    release: Release,
-    history: Sequence[Release],
+    known: tuple[Cells, Knowledge],
     warehouses: Sequence[Warehouse],
     hidden: frozenset[Key],
     rules: Rules,
 ) -> Verdict:
-    """Attack a release with everything published before and, when a rate is given, the euro amounts."""
-    whole, knowledge = together(cells, [*history, release])
-    if rules.euro_rate is not None:
+    """Attack what is known of counts, and of amounts at the rates of seed subsidy_rates.
+
+    ProtectionError when an amount that is left out can be estimated.
+    """
+    whole, knowledge = known
+    for found in warehouses:
+        whole, knowledge = with_rates(whole, knowledge, found.amounts, hidden)
+    verdict = attack(whole, knowledge, rules.threshold, rules.standard, is_thorough=False)
+    if verdict.is_safe:
         for found in warehouses:
-            whole, knowledge = with_rate(whole, knowledge, found.amounts, hidden, rules.euro_rate)
-    return attack(whole, knowledge, rules.threshold, rules.standard, is_thorough=False)
+            _amounts(known, found, rules).refuse_open(hidden)
+    return verdict
 
 
 def refuse(verdict: Verdict, threshold: int) -> None:

@@ -52,6 +52,47 @@ _AVERAGES = """
     group by all
 """
 
+# Every amount, those of table `hidden` without their value but with a row of their sum per province.
+_AMOUNTS = """
+    with amounts as (
+        select amounts.*, hidden.area_id is not null as is_hidden
+        from warehouse.publication.publication_amounts as amounts
+        left join {hidden} as hidden using (basis, year, area_id)
+    ),
+    shared as (
+        select
+            basis,
+            amount,
+            year,
+            parent_area_id as area_id,
+            sum(amount_eur) as amount_eur,
+            count(*) as municipalities
+        from amounts
+        where area_level = 'municipality' and is_hidden
+        group by all
+    )
+    select
+        basis, amount, year, area_level, area_code, area_id,
+        case when not is_hidden then amount_eur end as amount_eur,
+        case when is_hidden then '[c]' end as marker,
+        null::bigint as municipalities
+    from amounts
+    union all
+    -- Where the total of the province is left out, so is what its municipalities share.
+    select
+        shared.basis, shared.amount, shared.year, 'group', provinces.area_code, shared.area_id,
+        case when not provinces.is_hidden then shared.amount_eur end,
+        case when provinces.is_hidden then '[c]' end,
+        shared.municipalities
+    from shared
+    inner join amounts as provinces using (basis, amount, year, area_id)
+"""
+_HIDDEN = """(
+    select distinct basis, year, area_id
+    from release.publication.publication_amounts
+    where marker is not null and area_level <> 'group'
+)"""
+
 _FIGURES = """
     create table publication.places as
     select annex, measure, year, area_level, area_code, dimension, category, cell_id
@@ -66,17 +107,7 @@ _FIGURES = """
     where cells.published_value >= getvariable('least_for_mean');
 
     create table publication.publication_amounts as
-    select
-        amounts.basis,
-        amounts.amount,
-        amounts.year,
-        amounts.area_level,
-        amounts.area_code,
-        amounts.area_id,
-        case when hidden.area_id is null then amounts.amount_eur end as amount_eur,
-        case when hidden.area_id is not null then '[c]' end as marker
-    from warehouse.publication.publication_amounts as amounts
-    left join hidden using (basis, year, area_id);
+    {amounts};
 
     create table publication.publication_summary as
     select
@@ -116,22 +147,25 @@ _SHOWN = """
     from publication.places
     inner join publication.publication_values as shown using (cell_id);
 
-    create view marts.figures as
+    create view publication.publication_rows as
     with shown as (
         select
             'count' as kind, null as statistic, annex, measure, dimension, category, year, area_level,
             area_code,
-            cast(published_value as decimal(18, 6)) as value
+            cast(published_value as decimal(18, 6)) as value,
+            null as municipalities
         from publication.publication_figures
         union all
         select
             'amount', null, null, 'amount', basis, amount, year, area_level, area_code,
-            cast(amount_eur as decimal(18, 6))
+            cast(amount_eur as decimal(18, 6)),
+            municipalities
         from publication.publication_amounts
         union all
         select
             'average', statistic, annex, measure, dimension, category, year, area_level, area_code,
-            cast(months as decimal(18, 6))
+            cast(months as decimal(18, 6)),
+            null
         from publication.publication_statistics
         unpivot (months for statistic in (mean_months, median_months))
     )
@@ -144,7 +178,8 @@ _SHOWN = """
         shown.area_code,
         areas.area,
         shown.year,
-        shown.value
+        shown.value,
+        shown.municipalities
     from shown
     inner join marts.dim_figures as names
         on
@@ -155,16 +190,18 @@ _SHOWN = """
             and shown.dimension = names.published_dimension
             and shown.category = names.published_category
     inner join (select distinct area_level, area_code, area from marts.areas) as areas
-        on shown.area_level = areas.area_level and shown.area_code = areas.area_code
+        on
+            replace(shown.area_level, 'group', 'province') = areas.area_level
+            and shown.area_code = areas.area_code;
+
+    create view marts.figures as
+    select * exclude (municipalities) from publication.publication_rows where area_level <> 'group';
 """
 
 # What a release shows beside its counts, but the warehouse it was made from doesn't hold.
 _FOREIGN = """
     select concat('amount ', basis, ' ', amount, ' ', year, ' ', area_code) as figure
-    from release.publication.publication_amounts as shown
-    anti join warehouse.publication.publication_amounts as exact
-        using (basis, amount, year, area_level, area_code, amount_eur)
-    where shown.amount_eur is not null
+    from (from release.publication.publication_amounts except from ({amounts}))
     union all
     select concat('duration ', measure, ' ', year, ' ', area_code)
     from release.publication.publication_statistics as shown
@@ -219,7 +256,7 @@ def write_release(
             connection.execute("create temp table hidden (basis varchar, year integer, area_id varchar)")
             keys = np.array(sorted(hidden), dtype=object).reshape(-1, 3)
             insert(connection, "hidden", {"basis": keys[:, 0], "year": keys[:, 1], "area_id": keys[:, 2]})
-            connection.execute(_FIGURES.format(averages=_AVERAGES))
+            connection.execute(_FIGURES.format(averages=_AVERAGES, amounts=_AMOUNTS.format(hidden="hidden")))
             answers = answer_functions(connection, "warehouse")
             connection.execute("detach warehouse")
             connection.execute(_SHOWN)
@@ -281,7 +318,7 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key], Stamp | None]:
             ).fetchall()
             hidden = connection.execute(
                 "select distinct basis, year, area_id from publication.publication_amounts "
-                "where marker is not null"
+                "where marker is not null and area_level <> 'group'"
             ).fetchall()
             # A draft is judged by what it holds; a release is also what the register says.
             stamp = None if head[6] is None else Stamp(*head[6:])
@@ -339,7 +376,8 @@ def check_exact_figures(path: Path, database: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"attach {sql_text(path)} as release (read_only)")
         connection.execute(f"attach {sql_text(database)} as warehouse (read_only)")
-        foreign = connection.execute(_FOREIGN.format(averages=_AVERAGES)).fetchone()
+        amounts = _AMOUNTS.format(hidden=_HIDDEN)
+        foreign = connection.execute(_FOREIGN.format(averages=_AVERAGES, amounts=amounts)).fetchone()
     if foreign:
         raise ProtectionError(f"{path} is not as it was written: {foreign[0]} differs; protect it again.")
 

@@ -114,7 +114,8 @@ def read_warehouse(path: Path) -> Warehouse:
                 [geography_date],
             ).fetchall()
             amounts = connection.execute(
-                "select basis, amount, year, area_level, area_id, parent_area_id, amount_eur, persons "
+                "select basis, amount, year, area_level, area_id, parent_area_id, amount_eur, persons,"
+                " lowest_rate_eur, highest_rate_eur "
                 "from publication.publication_amounts order by all"
             ).fetchall()
             cells = read_cells(connection)

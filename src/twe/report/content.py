@@ -27,6 +27,8 @@ _FORMULA_STARTS = tuple("=+-@\t\r")
 class Area:
     """Flanders, a province or a municipality; `code` is its NIS code, `province` the name of its province.
 
+    A group stands for what some municipalities of a province show together; it has the code of the province.
+
     `longitude` and `latitude` (degrees) are the middle of a municipality, None where nobody knows it.
     """
 
@@ -48,8 +50,10 @@ class Area:
         return f"Provincie {self.name}" if self.level == "province" and not self.is_unknown else self.name
 
 
-def read_areas(warehouse: Warehouse) -> list[Area]:
+def read_areas(warehouse: Warehouse, shared: str | None) -> list[Area]:
     """Return Flanders, the provinces and the municipalities, each level by name.
+
+    Then a group named `shared` per province, unless it is None.
 
     Municipalities of one name get their NIS code behind it. ExportError for a name that spreadsheets run.
     """
@@ -95,6 +99,7 @@ def read_areas(warehouse: Warehouse) -> list[Area]:
             )
             for code, name, _, province, longitude, latitude, unknown, is_ambiguous in rows
         ),
+        *(Area("group", code, shared, name) for name, code, _ in provinces if shared),
     ]
 
 
@@ -211,6 +216,8 @@ class AnnexContent:
     tables: tuple[Sheet, ...]
     charts: tuple[Chart, ...]
     names: Mapping[str, Name]
+    shared: Mapping[str, Mapping[int, Mapping[int, str]]]
+    """The names of the rows that municipalities share, by table, position of the area and year."""
 
     @property
     def origin(self) -> str:
@@ -309,6 +316,7 @@ class AnnexContent:
                     "title": table.title,
                     "isMunicipal": table.row_meaning == PER_MUNICIPALITY,
                     "columns": [self.index(column.header) for column in _figures(table)],
+                    "shared": self.shared.get(table.table_name, {}),
                 }
                 for table in self.tables
             ],
@@ -362,11 +370,12 @@ def _annex(
     tables = tuple(sheet for sheet in sheets if sheet.row_meaning in (PER_MUNICIPALITY, PER_AREA))
     years = tuple(range(annex.first_year, annex.last_year + 1))
     places = {
-        (area.level == "municipality", area.code if area.level == "municipality" else area.name): number
+        (True, area.code) if area.level in ("municipality", "group") else (False, area.name): number
         for number, area in enumerate(areas)
     }
     columns: dict[str, Column] = {}
     values: dict[str, list[Figure]] = {}
+    shared: dict[str, dict[int, dict[int, str]]] = {}
     for table in tables:
         progress.step(table.name)
         shown = _figures(table)
@@ -381,6 +390,8 @@ def _annex(
             cell = place * len(years) + row[first - 1] - annex.first_year
             for column, value in zip(shown, row[first:], strict=True):
                 values[column.header][cell] = json_number(value)
+            if areas[place].level == "group":
+                shared.setdefault(table.table_name, {}).setdefault(place, {})[row[first - 1]] = row[1]
     return AnnexContent(
         annex,
         _answer(warehouse, build, outline, annex.number),
@@ -390,6 +401,7 @@ def _annex(
         tables,
         tuple(chart for sheet in sheets for chart in sheet.charts),
         _names(warehouse, annex.number),
+        shared,
     )
 
 

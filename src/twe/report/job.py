@@ -7,7 +7,7 @@ from pathlib import Path
 
 from twe.errors import ExportError
 from twe.export.changed import compare_with
-from twe.export.editions import Edition
+from twe.export.editions import Edition, shared_name
 from twe.export.job import SUFFIXES, open_edition
 from twe.export.progress import Progress
 from twe.export.publisher import UNNAMED, Publisher
@@ -47,7 +47,7 @@ def report(options: Options, progress: Progress) -> Path:
     """
     with open_edition(options.database, options.edition, options.release) as warehouse:
         build = warehouse.build_info()
-        areas = read_areas(warehouse)
+        areas = read_areas(warehouse, shared_name(build.protection))
         size_classes = read_size_classes(warehouse)
         annexes = read_annexes(warehouse, build, areas, progress)
         progress.step("toelichting")

@@ -785,16 +785,24 @@
     });
   }
 
+  // After the municipalities what some of them show together, with how many they are.
   function municipalRows(annex, table, years) {
-    return chosenMunicipalities().flatMap((area) =>
-      years.map((year) => [
-        { text: areas.name[area], href: address(area) },
-        { text: areas.code[area] },
-        { text: areas.name[areas.province[area]] },
-        { text: String(year) },
-        ...table.columns.map((column) => cell(annex, column, area, year)),
-      ])
-    );
+    const row = (area, year, name) => [
+      name,
+      { text: areas.code[area] },
+      { text: areas.name[areas.province[area]] },
+      { text: String(year) },
+      ...table.columns.map((column) => cell(annex, column, area, year)),
+    ];
+    const isChosen = (area) => state.area === FLANDERS || areas.province[area] === state.area;
+    return [
+      ...chosenMunicipalities().flatMap((area) =>
+        years.map((year) => row(area, year, { text: areas.name[area], href: address(area) }))
+      ),
+      ...Object.entries(table.shared).flatMap(([area, names]) =>
+        years.filter((year) => year in names && isChosen(area)).map((year) => row(area, year, { text: names[year] }))
+      ),
+    ];
   }
 
   function showMunicipalTable(annex, table, place) {
