@@ -86,18 +86,6 @@ class Cells:
         """Return the number of cells."""
         return len(self.ids)
 
-    def beside(self, names: Iterable[str]) -> list[str]:
-        """Return the cells of these names and all in an equation with one; every cell when none is here."""
-        wanted = set(names)
-        is_named = np.array([name in wanted for name in self.ids], dtype=bool)
-        equations = self.equations
-        rows = np.unique(equations.rows[is_named[equations.cells]])
-        is_beside = is_named.copy()
-        is_beside[equations.cells[np.isin(equations.rows, rows)]] = True
-        return [
-            name for name, beside in zip(self.ids, is_beside, strict=True) if beside or not is_named.any()
-        ]
-
     def components(self) -> Integers:
         """Return a component number per cell: equations never join cells of different components."""
         equations = self.equations

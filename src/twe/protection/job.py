@@ -156,8 +156,7 @@ def protect(options: Options) -> Outcome:
 def make_safe(options: Options, register: Register | None) -> Protected:
     """Protect and attack with everything that was released before; ProtectionError when it is not safe.
 
-    A few tables bound a small count by the published values around it: then the values around it are drawn
-    again, and all others stay.
+    A few tables bound a small count by the published values around it: then another one is drawn.
     """
     if options.rules.method is Method.ROUNDING and options.rules.base < options.rules.threshold:
         raise ProtectionError(
@@ -168,9 +167,8 @@ def make_safe(options: Options, register: Register | None) -> Protected:
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     history = register.releases if register else ()
     key = key_of(options.register) if options.rules.method is Method.ROUNDING else b""
-    last = _last_values(history)
     for number in range(_MOST_DRAWS if options.rules.method is Method.ROUNDING else 1):
-        values, is_optimal = protected_values(cells, options.rules, of_draw(key, number), last)
+        values, is_optimal = protected_values(cells, options.rules, of_draw(key, number), history)
         release = make_release(cells, values, warehouses, options.rules)
         if options.rules.method is Method.NONE:
             # Chosen by the owner of the data: the edition says on every sheet that nothing is protected.
@@ -181,11 +179,6 @@ def make_safe(options: Options, register: Register | None) -> Protected:
             verdict = attacked(known, warehouses, hidden, options.rules)
         if verdict.is_safe:
             break
-        narrowed = [*(finding.cell for finding in verdict.findings), *verdict.undecided]
-        again = set(cells.beside(narrowed))
-        last = {
-            name: value for name, value in zip(cells.ids, values.tolist(), strict=True) if name not in again
-        }
     try:
         refuse(verdict, options.rules.threshold)
     except ProtectionError as refusal:
@@ -284,14 +277,14 @@ def check_possible(path: Path, release: Release, cells: Cells) -> None:
 
 
 def protected_values(
-    cells: Cells, rules: Rules, key: bytes, last: Mapping[str, int] | None = None
+    cells: Cells, rules: Rules, key: bytes, history: Sequence[Release] = ()
 ) -> tuple[np.ndarray, bool]:
     """Return the published value of every cell (HIDDEN where there is none) and whether they are the best.
 
-    `key` decides how counts are rounded, unless the value of `last` still fits; suppression needs neither.
+    `key` decides how counts are rounded; suppression needs none.
     """
     if rules.method is Method.ROUNDING:
-        rounded = round_cells(cells, rules.base, key, last)
+        rounded = round_cells(cells, rules.base, key, _last_values(history))
         return rounded.values, rounded.is_optimal
     if rules.method is Method.SUPPRESSION:
         hidden = hidden_cells(cells, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)
