@@ -230,6 +230,9 @@ def bounds_by_counts(cells: Cells, knowledge: Knowledge, amounts: Iterable[Amoun
     return found
 
 
+_ENOUGH = 20
+
+
 def with_rates(
     cells: Cells, knowledge: Knowledge, amounts: Sequence[Amount], hidden: frozenset[Key]
 ) -> tuple[Cells, Knowledge]:
@@ -237,7 +240,7 @@ def with_rates(
 
     Where amounts are left out, the row of the province says it about their clients together. Amounts that
     the true clients do not fit (corrections, part-time months) would mislead the attacker: passed over.
-    ProtectionError when a rate fits no amount: it proves nothing.
+    ProtectionError when a rate fits none of many amounts: it proves nothing. A few may all have corrections.
     """
     tried: dict[tuple[Decimal, Decimal], list[bool]] = defaultdict(list)
     position = {cell: index for index, cell in enumerate(cells.ids)}
@@ -260,7 +263,7 @@ def with_rates(
         if fits:
             lower[cell], upper[cell] = max(lower[cell], least), min(upper[cell], most)
     for (lowest, highest), fitting in tried.items():
-        if not any(fitting):
+        if len(fitting) >= _ENOUGH and not any(fitting):
             raise ProtectionError(
                 f"A rate of {lowest} to {highest} euro per month fits none of the {len(fitting)} amounts of "
                 "municipalities; correct seed subsidy_rates."
