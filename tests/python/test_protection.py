@@ -342,7 +342,7 @@ def test_a_known_rate_turns_euros_into_clients() -> None:
 
 
 def test_a_rate_that_fits_no_amount_is_an_error() -> None:
-    """Of each rate by itself, in the years that it is valid in; a few amounts may all have corrections."""
+    """Of each rate by itself, in its years, with enough amounts; without a rate nothing is known."""
     areas = [str(number) for number in range(20)]
     names = [f"clients:{year}:{area}:total:total" for year in (2020, 2021) for area in areas]
     cells = cells_of(dict.fromkeys(names, 3), {})
@@ -354,6 +354,9 @@ def test_a_rate_that_fits_no_amount_is_an_error() -> None:
     ):
         with_rates(cells, knowledge, [*fitting, *others], frozenset())
     with_rates(cells, knowledge, [*fitting, *others[1:]], frozenset())
+    unknown = [replace(other, lowest_rate=None, highest_rate=None) for other in others]
+    _, known = with_rates(cells, knowledge, [*fitting, *unknown], frozenset())
+    assert known.lower.tolist() == [3] * 20 + [0] * 20
 
 
 def test_amounts_of_few_persons_share_a_row_until_none_can_be_estimated() -> None:
