@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 
 import duckdb
@@ -27,6 +27,14 @@ class Step(StrEnum):
     PATCH = "patch"
     """Other figures of the same periods."""
     NONE = "none"
+
+
+class _Kind(Enum):
+    """What an attached file is; a draft is a release that is in no register."""
+
+    WAREHOUSE = auto()
+    DRAFT = auto()
+    RELEASE = auto()
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,6 @@ class Changes:
 
 _PARAMETERS = ("geography_date", "measure_months", "municipality_of_label_nl")
 # What the figures of one release are, without those that only happen to occur in it.
-_DRAFT = 0
 _DEFINITIONS = "select annex, measure, dimension, category, unit_nl from {file}.marts.dim_figures"
 _CHANGED = """
     with
@@ -110,12 +117,12 @@ def read_changes(old: Path, new: Path, *, is_sent: bool = False) -> Changes:
     exact figures then, and, when the list is to be sent, for a draft as `old`.
     """
     with _open(old, new) as connection:
-        kinds = [_number(connection, name) for name in ("old", "new")]
-        if (kinds[0] is None) != (kinds[1] is None):
+        before, after = (_kind(connection, name) for name in ("old", "new"))
+        if (before is _Kind.WAREHOUSE) != (after is _Kind.WAREHOUSE):
             raise ExportError(
                 f"{old} and {new} are a release and a warehouse: compare two releases, or two warehouses."
             )
-        if is_sent and kinds[0] == _DRAFT:
+        if is_sent and before is _Kind.DRAFT:
             raise ExportError(f"{old} is a draft that was never released: name what readers have.")
         try:
             return _changes(connection)
@@ -146,17 +153,16 @@ def _open(old: Path, new: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _number(connection: duckdb.DuckDBPyConnection, name: str) -> int | None:
-    """Return the number of a release in its register, _DRAFT without one; None for a warehouse."""
+def _kind(connection: duckdb.DuckDBPyConnection, name: str) -> _Kind:
     found = connection.execute(
         "select 1 from duckdb_tables() where database_name = ? and schema_name = 'publication'"
         " and table_name = 'release'",
         [name],
     ).fetchone()
     if not found:
-        return None
+        return _Kind.WAREHOUSE
     number = connection.execute(f"select release from {name}.publication.release").fetchone()
-    return int(number[0]) if number and number[0] else _DRAFT
+    return _Kind.RELEASE if number and number[0] else _Kind.DRAFT
 
 
 def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:

@@ -71,7 +71,7 @@ def test_no_amount_of_few_clients_stands_alone_and_totals_hold(
 
 
 def test_the_attacker_finds_what_stands_alone(demonstration: Build, files: Path) -> None:
-    """Were all but one shown, the total of the province would tell it."""
+    """Were all but one shown, the total of the province would give it away."""
     attacker = Attacker(files, "gross_paid_eur")
     truth = truth_of(demonstration, "gross_paid_eur")
     province, areas = next(iter(attacker.provinces.items()))

@@ -360,10 +360,10 @@ def test_a_rate_that_fits_no_amount_is_an_error() -> None:
 
 
 def test_amounts_of_few_persons_share_a_row_until_none_can_be_estimated() -> None:
-    """Zero persons are few too, the smallest come first, and the second can't tell the largest."""
+    """Zero persons are few too, the smallest come first, and the second can't derive the largest."""
     amounts = [paid("1", 92, 2), paid("2", 2000, 30), paid("3", 900, 8), paid("4", 0, 0), paid("5", 95, 9)]
     assert hidden_in(amounts) == {"1", "3", "4", "5"}
-    # Without municipality 3, that of 1 tells 5 exactly.
+    # Without municipality 3, municipality 1 could derive 5 exactly.
     assert hidden_in(amounts, margin="0") == {"1", "3", "4", "5"}
     assert hidden_in([*amounts, paid("6", 60, 7)]) == {"1", "4", "5", "6"}
     assert hidden_in([paid("1", 92, 5), paid("2", 2000, 30)]) == set()

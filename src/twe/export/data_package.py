@@ -6,7 +6,6 @@ a quote or an apostrophe put before it would make the file differ from the mart.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -16,7 +15,7 @@ from typing import Any
 from twe.errors import ExportError
 from twe.export.answers import answers_table
 from twe.export.dutch import day_text, list_text
-from twe.export.editions import protection_text, release_place, zero_text
+from twe.export.editions import labels, protection_text, release_place, zero_text
 from twe.export.places import scope_text
 from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT
@@ -24,7 +23,7 @@ from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Layout, Warehouse
 from twe.standards import csvw, dcat, json_stat, sdmx
 from twe.standards.catalogue import TITLE, Catalogue
-from twe.warehouse.files import sql_text
+from twe.warehouse.files import sql_text, write_json
 
 FOLDER = "csv"
 DESCRIPTOR = "datapackage.json"
@@ -35,7 +34,6 @@ _LICENCE_TO_FILL_IN = {"name": "in-te-vullen", "title": "Licentie: in te vullen"
 _REVISIONS = "annex_revisions"
 # Keys of records stay in the database.
 _KEYS_OF_RECORDS = ("records_added", "records_removed", "records_changed")
-_FRICTIONLESS_TYPES = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string", "BOOLEAN": "boolean"}
 _FORMULA_START = r"^[=+\-@\t\r]"
 _CODES = "codes"
 # The field with the categories of a dimension has its name, or else is `outcome` or `category`.
@@ -139,8 +137,7 @@ def write_package(
         path = folder / f"{table.name}.csv"
         warehouse.copy_to_csv(table.query, path)
         resources.append(_resource(table, path))
-    descriptor = json.dumps(_package(catalogue, resources), ensure_ascii=False, indent=2)
-    (folder / DESCRIPTOR).write_text(f"{descriptor}\n", encoding="utf-8")
+    write_json(folder / DESCRIPTOR, _package(catalogue, resources))
     (folder / READ_ME).write_text(_read_me(catalogue), encoding="utf-8")
     step(sdmx.FILE)
     csvw.write(catalogue, folder)
@@ -216,11 +213,10 @@ def _resource(table: Table, path: Path) -> dict[str, Any]:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    kind = "number" if field.type.startswith("DECIMAL") else _FRICTIONLESS_TYPES[field.type]
     constraints: dict[str, object] = {"required": True} if field.is_required else {}
     if field.name == "nis_code":
         constraints["pattern"] = "[0-9]{5}"
-    described = {"name": field.name, "type": kind, "description": field.description}
+    described = {"name": field.name, "type": field.kind("number"), "description": field.description}
     return described | ({"constraints": constraints} if constraints else {})
 
 
@@ -228,7 +224,7 @@ def _read_me(catalogue: Catalogue) -> str:
     tables, build = catalogue.tables, catalogue.build
     files = "\n".join(f"  {table.name}.csv\n      {table.title}" for table in tables)
     hints = "\n".join(f"  - {hint}" for hint in _hints(tables, build))
-    label = "".join(f"{text}\n\n" for text in catalogue.labels)
+    label = "".join(f"{text}\n\n" for text in labels(build))
     return f"""{label}{TITLE}: de bijlagen als CSV
 
 {scope_text(build)}

@@ -7,6 +7,7 @@ from twe.export.sheets import (
     CONFIDENTIAL,
     DRAFT_LABEL,
     INTERNAL_LABEL,
+    SYNTHETIC_LABEL,
     UNPROTECTED_LABEL,
     Note,
     Sheet,
@@ -52,6 +53,12 @@ def marked(sheet: Sheet, build: BuildInfo) -> Sheet:
     place = 1 if build.is_synthetic else 0
     notes = (*sheet.notes[:place], Note(label, Tone.LOUD), *sheet.notes[place:])
     return replace(sheet, notes=notes)
+
+
+def labels(build: BuildInfo) -> tuple[str, ...]:
+    """Return what readers must know first: that data are synthetic, internal or a draft."""
+    label = warning(build)
+    return (*([SYNTHETIC_LABEL] if build.is_synthetic else []), *([label] if label else []))
 
 
 def warning(build: BuildInfo) -> str | None:

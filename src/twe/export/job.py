@@ -18,7 +18,7 @@ from twe.export.changed import changes_sheet, changes_table, compare_with
 from twe.export.data_package import FOLDER as CSV_FOLDER
 from twe.export.data_package import package_tables, write_package
 from twe.export.dictionary import columns_sheet
-from twe.export.editions import Edition, marked, warning
+from twe.export.editions import Edition, labels, marked
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, contents_sheet, cover_sheet
 from twe.export.in_place import put_in_place
@@ -31,7 +31,7 @@ from twe.export.quality import quality_sheet
 from twe.export.read_ahead import read_ahead
 from twe.export.release import ready_release
 from twe.export.revisions import revision_sheets
-from twe.export.sheets import SYNTHETIC_LABEL, Sheet
+from twe.export.sheets import Sheet
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Warehouse, open_warehouse
 from twe.export.workbook import Properties, write_workbook
@@ -245,18 +245,14 @@ def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, p
 
 
 def _properties(build: BuildInfo, title: str, publisher: Publisher) -> Properties:
-    labels = [
-        *([SYNTHETIC_LABEL] if build.is_synthetic else []),
-        *([label] if (label := warning(build)) else []),
-    ]
     return Properties(
         title=title,
         subject="Bijlagen per gemeente en per jaar",
         keywords="TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente",
         organisation=publisher.organisation_text,
-        comments=" ".join([*(f"{text}." for text in labels), scope_text(build)]),
+        comments=" ".join([*(f"{text}." for text in labels(build)), scope_text(build)]),
         as_of=build.as_of,
         geography_date=build.geography_date,
         version=f"{build.built_at:%Y-%m-%d %H:%M} UTC",
-        label="\n".join(labels),
+        label="\n".join(labels(build)),
     )

@@ -17,6 +17,8 @@ from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, sql_text
 from twe.warehouse.layout import refusal
 
+_KINDS = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string", "BOOLEAN": "boolean"}
+
 
 @dataclass(frozen=True)
 class Protection:
@@ -107,6 +109,10 @@ class Field:
     type: str
     description: str
     is_required: bool
+
+    def kind(self, decimal: str) -> str:
+        """Return the type as standards of tables name it; they differ in the word for a decimal number."""
+        return decimal if self.type.startswith("DECIMAL") else _KINDS[self.type]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Euro amounts: at a known rate per month they are counts in disguise, so those of few share a row."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -208,6 +208,17 @@ class Amounts:
         return all(0 < left >= self._rules.margin * euros[area] for area, left in others.items())
 
 
+# Of fewer amounts each may have a correction.
+_ENOUGH = 20
+
+
+def _rated(amounts: Iterable[Amount]) -> Iterator[tuple[Amount, Decimal, Decimal]]:
+    """Yield the amounts that a rate says something about, with the lowest and highest of their year."""
+    for amount in amounts:
+        if amount.is_gross and amount.lowest_rate is not None and amount.highest_rate is not None:
+            yield amount, amount.lowest_rate, amount.highest_rate
+
+
 def bounds_by_counts(cells: Cells, knowledge: Knowledge, amounts: Iterable[Amount]) -> Bounds:
     """Return what rates and published counts say about gross amounts: rate times months.
 
@@ -216,21 +227,17 @@ def bounds_by_counts(cells: Cells, knowledge: Knowledge, amounts: Iterable[Amoun
     """
     position = {cell: index for index, cell in enumerate(cells.ids)}
     found: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
-    for amount in amounts:
+    for amount, lowest_rate, highest_rate in _rated(amounts):
         clients = position.get(f"clients:{amount.year}:{amount.area_id}:total:total")
         months = position.get(f"subsidised_months:{amount.year}:{amount.area_id}:total:total")
-        rates = amount.lowest_rate, amount.highest_rate
-        if not amount.is_gross or clients is None or months is None or rates[0] is None or rates[1] is None:
+        if clients is None or months is None:
             continue
         least = max(knowledge.lower[months], knowledge.lower[clients])
         most = min(knowledge.upper[months], MONTHS * knowledge.upper[clients])
-        lowest, highest = Decimal(float(least)) * rates[0], Decimal(float(most)) * rates[1]
+        lowest, highest = Decimal(float(least)) * lowest_rate, Decimal(float(most)) * highest_rate
         if lowest <= amount.euro <= highest:
             found[amount.year, amount.area_id] = lowest, highest
     return found
-
-
-_ENOUGH = 20
 
 
 def with_rates(
@@ -240,26 +247,23 @@ def with_rates(
 
     Where amounts are left out, the row of the province says it about their clients together. Amounts that
     the true clients do not fit (corrections, part-time months) would mislead the attacker: passed over.
-    ProtectionError when a rate fits none of many amounts: it proves nothing. A few may all have corrections.
+    ProtectionError when a rate fits none of many amounts: it proves nothing.
     """
     tried: dict[tuple[Decimal, Decimal], list[bool]] = defaultdict(list)
     position = {cell: index for index, cell in enumerate(cells.ids)}
     lower, upper = knowledge.lower.copy(), knowledge.upper.copy()
     left: dict[tuple[int, str, Decimal, Decimal], list[Amount]] = defaultdict(list)
-    for amount in amounts:
+    for amount, lowest, highest in _rated(amounts):
         cell = position.get(f"clients:{amount.year}:{amount.area_id}:total:total")
-        rates = amount.lowest_rate, amount.highest_rate
-        if not amount.is_gross or cell is None or rates[0] is None or rates[1] is None:
-            continue
-        if amount.level != "municipality":
+        if cell is None or amount.level != "municipality":
             continue
         if amount.key in hidden:
-            left[amount.year, str(amount.parent_area_id), rates[0], rates[1]].append(amount)
+            left[amount.year, str(amount.parent_area_id), lowest, highest].append(amount)
             continue
-        least, most = _clients(amount.euro, rates[0], rates[1])
+        least, most = _clients(amount.euro, lowest, highest)
         fits = bool(least <= cells.truth[cell] <= most)
         if cells.truth[cell] > 0:
-            tried[rates[0], rates[1]].append(fits)
+            tried[lowest, highest].append(fits)
         if fits:
             lower[cell], upper[cell] = max(lower[cell], least), min(upper[cell], most)
     for (lowest, highest), fitting in tried.items():
@@ -289,13 +293,11 @@ def _with_sums(
     count = len(cells)
     ids: list[str] = []
     constants: list[int] = []
-    names: list[str] = []
     terms: list[list[tuple[int, int]]] = []
     for name, members, least, most in sums:
         for suffix, constant, sign in ((":at_least", least, -1), (":at_most", most, 1)):
             ids.append(name + suffix)
             constants.append(constant)
-            names.append(name + suffix)
             terms.append([*((member, sign) for member in members), (count + len(ids) - 1, -sign)])
     if not ids:
         return cells, knowledge
@@ -311,7 +313,7 @@ def _with_sums(
         np.concatenate((cells.is_protected, zeros.astype(bool))),
         np.concatenate((cells.is_published, zeros.astype(bool))),
         Equations(
-            [*old.ids, *names],
+            [*old.ids, *ids],
             np.concatenate((old.is_equality, zeros.astype(bool))),
             np.concatenate((old.starts, old.starts[-1] + lengths)),
             np.concatenate((old.cells, np.array([cell for cell, _ in flat], dtype=np.int64))),

@@ -7,7 +7,7 @@ from pathlib import Path
 from twe.errors import ProtectionError, ReleaseError
 from twe.export.editions import Edition, release_place
 from twe.export.warehouse import BuildInfo
-from twe.warehouse.files import sha256, sync
+from twe.warehouse.files import sha256, sync, write_json
 
 MANIFEST = "manifest.json"
 
@@ -57,7 +57,7 @@ def write_manifest(folder: Path, edition: Edition, build: BuildInfo) -> str:
         ],
     }
     manifest = folder / MANIFEST
-    manifest.write_text(json.dumps(manifest_content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_json(manifest, manifest_content)
     for path in (*paths.values(), manifest, *{path.parent for path in paths.values()}, folder):
         sync(path)
     return sha256(manifest)

@@ -27,7 +27,7 @@ _FORMULA_STARTS = tuple("=+-@\t\r")
 class Area:
     """Flanders, a province or a municipality; `code` is its NIS code, `province` the name of its province.
 
-    A group stands for what some municipalities of a province show together; it has the code of the province.
+    A group is what some municipalities of a province show together; it has the code of the province.
 
     `longitude` and `latitude` (degrees) are the middle of a municipality, None where nobody knows it.
     """

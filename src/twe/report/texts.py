@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twe.export.dutch import day_text, number_text
-from twe.export.editions import confidential_text, least_base, protection_text, rounding, warning, zero_text
+from twe.export.editions import confidential_text, labels, least_base, protection_text, rounding, zero_text
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, cover_rows
 from twe.export.origin import origin_sheet
 from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
-from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, SYNTHETIC_LABEL, Note, Sheet, Tone
+from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Note, Sheet, Tone
 from twe.export.warehouse import BuildInfo, Warehouse
 
 
@@ -49,11 +49,10 @@ def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> 
     """Return the texts of an edition; ExportError when the release or warehouse can't be read."""
     annexes = warehouse.annexes()
     publication = warehouse.publication()
-    label = warning(build)
     confidential = [confidential_text(build.protection)] if build.protection else []
     return Texts(
         title=TITLE,
-        labels=(*([SYNTHETIC_LABEL] if build.is_synthetic else []), *([label] if label else [])),
+        labels=labels(build),
         as_of=day_text(build.as_of),
         as_of_day=build.as_of.isoformat(),
         is_synthetic=build.is_synthetic,

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from twe.export.editions import rounding, warning
+from twe.export.editions import labels, rounding
 from twe.export.places import scope_text
 from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
-from twe.export.sheets import SYNTHETIC_LABEL
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Warehouse
 
@@ -49,25 +48,19 @@ class Catalogue:
     areas: dict[str, str]
     """Dutch name by NIS code: municipalities, provinces, and Flanders."""
     is_residence_unknown: bool
-    """Whether an area stands for all other residences, so that its code has no URI."""
-
-    @property
-    def labels(self) -> list[str]:
-        """Return what readers must know first: that data are synthetic, internal or a draft."""
-        label = warning(self.build)
-        return [*([SYNTHETIC_LABEL] if self.build.is_synthetic else []), *([label] if label else [])]
+    """Whether there is an area of all other residences, whose code has no URI."""
 
     @property
     def description(self) -> str:
         """Return the labels and the scope, in Dutch."""
-        return "".join(f"{text}. " for text in self.labels) + scope_text(self.build)
+        return "".join(f"{text}. " for text in labels(self.build)) + scope_text(self.build)
 
     @property
     def sources(self) -> list[str]:
-        """Return the titles of the sources; synthetic data stand in for all but the municipalities."""
+        """Return the titles of the sources, each marked when the data were generated instead."""
         titles = sorted({source for table in self.tables for source in table.sources})
-        stand_in = "Gegenereerde demonstratiegegevens in plaats van: " if self.build.is_synthetic else ""
-        return [*(f"{stand_in}{title}" for title in titles), GEOGRAPHY_CREDIT]
+        mark = "Gegenereerde demonstratiegegevens in plaats van: " if self.build.is_synthetic else ""
+        return [*(f"{mark}{title}" for title in titles), GEOGRAPHY_CREDIT]
 
     @property
     def is_public(self) -> bool:

@@ -1,15 +1,14 @@
 """CSV on the Web: the metadata that a reader finds beside the CSV files (W3C, 2015)."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from twe.export.tables import Table
 from twe.export.warehouse import Field
 from twe.standards.catalogue import MUNICIPALITY_URI, TITLE, Catalogue
+from twe.warehouse.files import write_json
 
 FILE = "csv-metadata.json"
-_TYPES = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string", "BOOLEAN": "boolean"}
 
 
 def write(catalogue: Catalogue, folder: Path) -> None:
@@ -29,8 +28,7 @@ def write(catalogue: Catalogue, folder: Path) -> None:
             _table(table, {} if catalogue.is_residence_unknown else uris) for table in catalogue.tables
         ],
     }
-    text = json.dumps(found, ensure_ascii=False, indent=2)
-    (folder / FILE).write_text(f"{text}\n", encoding="utf-8")
+    write_json(folder / FILE, found)
 
 
 def _table(table: Table, uris: dict[str, str]) -> dict[str, Any]:
@@ -46,7 +44,7 @@ def _table(table: Table, uris: dict[str, str]) -> dict[str, Any]:
 
 
 def _column(field: Field, uris: dict[str, str]) -> dict[str, Any]:
-    kind = "decimal" if field.type.startswith("DECIMAL") else _TYPES[field.type]
+    kind = field.kind("decimal")
     is_code = field.name in ("nis_code", "area_code")
     return {
         "name": field.name,

@@ -4,7 +4,6 @@ An exact edition or a draft is described as not public, and so outside that prof
 e-mail address and a licence that nobody gave are left out: the profile asks for both.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from twe.standards import csvw
 from twe.standards.catalogue import TITLE, Catalogue
+from twe.warehouse.files import write_json
 
 FILE = "dcat.jsonld"
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
@@ -43,8 +43,7 @@ _CONTEXT = {
 def write(catalogue: Catalogue, folder: Path) -> None:
     """Write the description of the files that are in the folder."""
     found = document(catalogue, sorted(path.name for path in folder.iterdir() if path.name != FILE))
-    text = json.dumps(found, ensure_ascii=False, indent=2)
-    (folder / FILE).write_text(f"{text}\n", encoding="utf-8")
+    write_json(folder / FILE, found)
 
 
 def document(catalogue: Catalogue, files: Iterable[str]) -> dict[str, Any]:

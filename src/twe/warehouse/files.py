@@ -1,6 +1,7 @@
 """Database files: how they are opened, their fingerprints, and how they survive a power cut."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -73,6 +74,12 @@ def write_whole(path: Path, text: str) -> None:
     sync(part)
     part.replace(path)
     sync(path.parent)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write a document for people and machines, the same bytes for the same content; OSError as open()."""
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def wal_of(database: Path) -> Path:
