@@ -1,6 +1,7 @@
 """The documentation site in a real browser: pages open from disk, ask for nothing, and can be read."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ def site(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path
     work = tmp_path_factory.mktemp("site")
     (work / "demonstration.stamp").touch()  # the warehouse is there
     command = ["make", "docs", f"VENV={sys.prefix}", f"WORK={work}", f"OUTPUT={work}"]
-    command += [f"DEMONSTRATION={demonstration.database}"]
+    # dbt opens it for writing, and other processes of the session read the shared one.
+    command += [f"DEMONSTRATION={shutil.copy(demonstration.database, work)}"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return work / "docs"
