@@ -643,4 +643,7 @@ def _print_verdict(outcome: "Outcome") -> None:
         print("Nothing is protected: the method is none.")
         return
     verdict = outcome.verdict
-    print(f"All are safe; {len(verdict.witnesses)} tables show {verdict.settled_by_witness} of them.")
+    print(
+        f"All of them are safe: {len(verdict.witnesses)} tables that agree with everything published"
+        f" give {verdict.settled_by_witness} of them other values."
+    )

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def is_same(value: object, text: str) -> bool:
         return value is None and text == ""
     if isinstance(value, bool):
         return str(value).lower() == text
+    if isinstance(value, date):
+        return value.strftime("%Y-%m-%d") == text
     return value == text if isinstance(value, str) else value == Decimal(text)
 
 

@@ -11,6 +11,8 @@ DUCKDB_ONLY = (
     "annex_revisions",
     "annex_revision_records",
     "annex_3_correction_triangle",
+    "expected_changes",
+    "fct_figure_changes",
     "dim_previous_state",
 )
 

@@ -4,6 +4,7 @@ import csv
 import shutil
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -119,11 +120,18 @@ def test_workbook_and_package_list_every_change(demonstration: Build, tmp_path: 
     (paid,) = (row for row in rows if row["annex"] == "3")
     assert Decimal(paid["old_value"]) - Decimal(paid["new_value"]) == Decimal("0.125")
     assert all(row["old_value"] == "" for row in rows if row["annex"] == "5")
-    sheet = load_workbook(out / "bijlagen.xlsx", read_only=True)["Wijzigingen"]
-    shown = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
+    shown = changes_in(out / "bijlagen.xlsx")
     assert len(shown) == len(rows)
     assert {row[6] for row in shown if row[0] == 5} == {"[x]"}
     assert [round(row[6] - row[7], 2) for row in shown if row[0] == 3] == [0.13]
+    assert main(["export", "--annex", "3", *database, "--previous", str(earlier)]) == 0
+    assert changes_in(out / "bijlage_3.xlsx") == [row for row in shown if row[0] == 3]
+
+
+def changes_in(workbook: Path) -> list[tuple[Any, ...]]:
+    """Return the rows of the sheet with what changed."""
+    sheet = load_workbook(workbook, read_only=True)["Wijzigingen"]
+    return [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
 
 
 def test_what_can_not_be_compared_is_refused_in_one_sentence(

@@ -43,6 +43,7 @@ SHEETS = [
     "Bijlage 3 details",
     "Bijlage 3 boekingsjaar",
     "Bijlage 3 correcties",
+    "Bijlage 3 raming",
     "Totalen 3",
     "Grafieken 3",
     "Bijlage 4",
@@ -455,6 +456,26 @@ def test_corrections_are_the_triangle(which: str, request: pytest.FixtureRequest
     rows = [list(row.values()) for row in made.table("Bijlage 3 correcties")]
     assert rows == [[year, *amounts] for year, amounts in sorted(expected.items())]
     assert any("[z]" in row for row in rows) and any(row[-1] != "[z]" for row in rows)
+
+
+def test_estimates_are_those_of_the_mart(export: Export) -> None:
+    """What is known now, and the estimate that looks furthest ahead, of every reporting year that has one."""
+    expected = export.query(
+        "select area, annex, year, known_value, expected_change, lowest_change, highest_change,"
+        " expected_percent, lowest_percent, highest_percent from marts.expected_changes where is_shown"
+    )
+    rows = [list(row.values()) for row in export.table("Bijlage 3 raming")]
+    headers = {1: "Trajecten: totaal", 3: "Netto betaald (EUR)", 4: "Alle trajecten: totaal"}
+    shown = {(row[0], int(str(row[1])[0]), row[3]): row for row in rows}
+    assert len(shown) == len(rows) == len(expected) > 20 and {key[1] for key in shown} == set(headers)
+    for area, annex, year, *amounts, expected_percent, lowest, highest in expected:
+        row = shown[area, annex, year]
+        assert row[2] == headers[annex]
+        assert all(
+            abs(Decimal(str(value)) - amount) <= Decimal("0.5")
+            for value, amount in zip(row[4:8], amounts, strict=True)
+        )
+        assert row[8:] == [expected_percent, lowest, highest]
 
 
 def _sums(export: Export, annex: int) -> dict[tuple[str, int], dict[str, Decimal | str]]:

@@ -247,14 +247,25 @@ def test_the_script_runs_by_itself(database: Path, tmp_path: Path) -> None:
 MARTS = {
     1: ["annex_1_started_trajectories"],
     2: ["annex_2_profile"],
-    3: ["annex_3_by_booking_year", "annex_3_correction_triangle", "annex_3_wage_subsidies"],
+    3: [
+        "annex_3_by_booking_year",
+        "annex_3_correction_triangle",
+        "annex_3_wage_subsidies",
+        "expected_changes",
+    ],
     4: ["annex_4_ended_trajectories"],
     5: ["annex_5_outflow"],
     6: ["annex_6_decisions", "annex_6_transmissions"],
 }
 ALL_MARTS = [mart for annex in ANNEXES for mart in MARTS[annex]]
 STANDARDS = ["csv-metadata.json", "dcat.jsonld", "figures.sdmx.csv", "figures.sdmx.xml"]
-CASTS = {"integer": int, "number": Decimal, "string": str, "boolean": {"true": True, "false": False}.get}
+CASTS = {
+    "integer": int,
+    "number": Decimal,
+    "string": str,
+    "boolean": {"true": True, "false": False}.get,
+    "date": date.fromisoformat,
+}
 
 
 @pytest.fixture(scope="module")
@@ -388,6 +399,7 @@ def test_a_package_of_some_annexes(database: Path, tmp_path: Path) -> None:
         "annex_3_wage_subsidies",
         "annex_3_by_booking_year",
         "annex_3_correction_triangle",
+        "expected_changes",
     ]
     cubes = ["annex_1.jsonstat.json", "annex_3.jsonstat.json"]
     described = ["answers.csv", "datapackage.json", "leesmij.txt", *cubes, *STANDARDS]

@@ -35,7 +35,7 @@ from twe.standards.dcat import document
 
 CELL = "a published value, or an amount or average that goes with it"
 GROUP = "how many municipalities share a row: markers that everybody can count"
-CLASS = "a class, or a share in tens"
+CLASS = "a class, a share in tens, or a whole percent of Flanders"
 CONSTANT = "a seed, variable, key or name; the same whatever the counts are"
 ORIGINS = {
     ("publication", "publication_values"): {"published_value": CELL, "marker": CELL},
@@ -48,6 +48,12 @@ ORIGINS = {
         "percent_of_persons_in_changed_cells": CLASS,
     },
     ("quality", "quality_counts"): {"class_nl": CLASS},
+    ("marts", "expected_changes"): {
+        **dict.fromkeys(("known_on", "area", "years_ahead", "is_shown"), CONSTANT),
+        "expected_percent": CLASS,
+        "lowest_percent": CLASS,
+        "highest_percent": CLASS,
+    },
 }
 # Of a table that isn't named above, every column is a constant; the views show what is in the tables.
 CONSTANTS = {

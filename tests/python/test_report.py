@@ -883,6 +883,21 @@ def test_the_changes_since_an_earlier_release_are_listed(
     assert found.violations_count == 0, found.generate_report()
 
 
+def test_estimates_of_flanders_are_on_the_page(opened: Opener, report_page: Path, database: Path) -> None:
+    """In whole percent, of Flanders alone: exact changes and small provinces stay in the house."""
+    expected = query(
+        _release(database),
+        "select year, expected_percent, lowest_percent, highest_percent from marts.expected_changes"
+        " where area_level = 'region' order by annex, year",
+    )
+    section = opened(report_page, "bijlage-3").locator('section[aria-labelledby="heading-estimate-3"]')
+    assert "Een raming, geen telling" in (section.text_content() or "")
+    headers, *rows = cells(section.locator("table"))
+    assert headers[3:] == ["Jaar", "Verwachte verandering (%)", "Laagste (%)", "Hoogste (%)"]
+    assert expected and {row[0] for row in rows} == {"Vlaanderen"}
+    assert [row[3:] for row in rows] == [[str(value) for value in row] for row in expected]
+
+
 def test_other_editions_say_so_everywhere(opened: Opener, database: Path, tmp_path: Path) -> None:
     """Exact: a name and a label that nobody overlooks; unprotected: its own label."""
     path = _exported(database, tmp_path / "internal", "--edition", "exact")

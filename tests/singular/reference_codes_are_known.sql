@@ -17,7 +17,7 @@
     ('quality_codes', 'code_list', "'extract', 'balance', 'reason', 'warning'"),
     ('municipality_choices', 'municipality_of', "'ocmw', 'residence'"),
     ('unknown_residence', 'nis_code', unknown_residence()),
-    ('sheets', 'layout', "'places', 'occurring', 'corrections'"),
+    ('sheets', 'layout', "'places', 'occurring', 'corrections', 'expected'"),
     ('charts', 'shape', "'columns', 'shares', 'ranking'"),
 ] %}
 {%- for seed, column, parent, key in references %}

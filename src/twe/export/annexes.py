@@ -15,6 +15,7 @@ from twe.export.places import municipality_columns
 from twe.export.sheets import (
     CONFIDENTIAL,
     CONTENTS,
+    ESTIMATE,
     EXPLANATION,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
@@ -70,6 +71,7 @@ class _AnnexSheets:
             Layout.PLACES: self._municipality_sheet,
             Layout.OCCURRING: self._occurring_sheet,
             Layout.CORRECTIONS: self._corrections_sheet,
+            Layout.EXPECTED: self._expected_sheet,
         }
         sheets = [makers[sheet.layout](sheet) for sheet in self.outline.sheets_of(self.annex.number)]
         charts = self.outline.charts_of(self.annex.number)
@@ -261,6 +263,74 @@ class _AnnexSheets:
                 group by performance_year
                 order by performance_year
             """,
+        )
+
+    def _expected_sheet(self, outline: SheetOutline) -> Sheet:
+        """Return what figures of Flanders and provinces are still expected to change by.
+
+        A public edition has Flanders only, in whole percent.
+        """
+        number = self.annex.number
+        parts = {"expected": "Verwachte verandering", "lowest": "Laagste", "highest": "Hoogste"}
+        exact = (
+            "known_value::bigint",
+            *(f"round({part}_change)::bigint" for part in parts),
+        )
+        return Sheet(
+            name=f"Bijlage {number} {outline.name}",
+            title=self._title(outline),
+            notes=self._notes(outline.text),
+            table_name=f"bijlage_{number}_{outline.name}",
+            row_meaning=ESTIMATE,
+            columns=(
+                Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
+                Column("Bijlage", Kind.TEXT, meaning="Nummer en titel van de bijlage."),
+                Column("Cijfer", Kind.TEXT, meaning="Kolom van die bijlage."),
+                Column("Jaar", Kind.YEAR, meaning="Verslagjaar van die bijlage."),
+                *(
+                    []
+                    if self.build.protection
+                    else [
+                        Column("Stand nu", Kind.NUMBER, meaning="Wat nu bekend is."),
+                        *(
+                            Column(
+                                header,
+                                Kind.NUMBER,
+                                meaning=f"{header} van de raming, afgerond op de eenheid.",
+                            )
+                            for header in parts.values()
+                        ),
+                    ]
+                ),
+                *(
+                    Column(
+                        f"{header} (%)",
+                        Kind.NUMBER,
+                        meaning=f"{header}, in procent van de stand nu.",
+                        unit="procent",
+                    )
+                    for header in parts.values()
+                ),
+            ),
+            query=f"""
+                select
+                    expected.area,
+                    expected.annex || ': ' || annexes.title_nl,
+                    figures.header_nl,
+                    expected.year,
+                    {"" if self.build.protection else ", ".join(exact) + ","}
+                    {", ".join(f"{part}_percent" for part in parts)}
+                from marts.{outline.mart} as expected
+                inner join marts.dim_annexes as annexes using (annex)
+                inner join marts.dim_figures as figures
+                    on
+                        expected.annex = figures.annex
+                        and expected.measure = figures.measure
+                        and figures.dimension = 'total'
+                where expected.is_shown
+                order by expected.annex, expected.area_level = 'province', expected.area, expected.year
+            """,
+            origin=self._origin_text,
         )
 
     def _charts_sheet(self, charts: Sequence[Sequence[ChartPart]]) -> Sheet:

@@ -1,12 +1,14 @@
 """What changed since an earlier answer, as a sheet and a table of the data package."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from twe.changes import Changes, Step, changed_query, read_changes
 from twe.export.dutch import day_text, number_text
 from twe.export.sheets import CONTENTS, NOT_AVAILABLE, SYNTHETIC_LABEL, Column, Kind, Note, Sheet, Tone
 from twe.export.tables import Table
-from twe.export.warehouse import BuildInfo, Field, Warehouse
+from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
 
 NAME = "Wijzigingen"
 _ATTACHED = "earlier_answer"
@@ -53,6 +55,12 @@ def compare_with(warehouse: Warehouse, earlier: Path, build: BuildInfo) -> Chang
     return changes
 
 
+def changes_of(changes: Changes, annexes: Sequence[Annex]) -> Changes:
+    """Return what changed in these annexes."""
+    numbers = {annex.number for annex in annexes}
+    return replace(changes, rows=tuple(row for row in changes.rows if row.annex in numbers))
+
+
 def changes_text(changes: Changes) -> str:
     """Return in Dutch how the two answers differ."""
     return (
@@ -62,14 +70,14 @@ def changes_text(changes: Changes) -> str:
     )
 
 
-def changes_sheet(changes: Changes, build: BuildInfo) -> Sheet:
-    """Return the sheet with a row per figure that differs."""
+def changes_sheet(changes: Changes, build: BuildInfo, annexes: Sequence[Annex]) -> Sheet:
+    """Return the sheet with a row per figure of these annexes that differs."""
     return Sheet(
         name=NAME,
         title="Wijzigingen: cijfers die verschillen van het vorige antwoord",
         notes=(
             *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
-            Note(changes_text(changes)),
+            Note(changes_text(changes_of(changes, annexes))),
             Note(f"{NOT_AVAILABLE}: niet in dat antwoord, of daar weggelaten.", marker=NOT_AVAILABLE),
             Note("Terug naar de inhoud", link=CONTENTS),
         ),
@@ -78,19 +86,24 @@ def changes_sheet(changes: Changes, build: BuildInfo) -> Sheet:
         columns=_COLUMNS,
         query=f"""
             select annex, figure, area_code, area, year, unit, round(old_value, 2), round(new_value, 2)
-            from ({changed_query(_ATTACHED)})
+            from ({_query(annexes)})
         """,
     )
 
 
-def changes_table(changes: Changes) -> Table:
+def changes_table(changes: Changes, annexes: Sequence[Annex]) -> Table:
     """Return the table of the data package with the same rows."""
     return Table(
         name="wijzigingen",
         title=NAME,
-        description=changes_text(changes),
+        description=changes_text(changes_of(changes, annexes)),
         sources=(),
         fields=_FIELDS,
         key=("annex", "measure", "dimension", "category", "area_level", "area_code", "year"),
-        relation=f"({changed_query(_ATTACHED)})",
+        relation=f"({_query(annexes)})",
     )
+
+
+def _query(annexes: Sequence[Annex]) -> str:
+    numbers = ", ".join(str(annex.number) for annex in annexes)
+    return f"select * from ({changed_query(_ATTACHED)}) where annex in ({numbers})"

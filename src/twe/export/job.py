@@ -158,8 +158,9 @@ def _wanted(warehouse: Warehouse, options: Options) -> list[Annex]:
 
 
 def _tables(warehouse: Warehouse, build: BuildInfo, options: Options, changes: Changes | None) -> list[Table]:
-    tables = package_tables(warehouse, _wanted(warehouse, options), build)
-    return [*tables, *([changes_table(changes)] if changes else [])]
+    annexes = _wanted(warehouse, options)
+    tables = package_tables(warehouse, annexes, build)
+    return [*tables, *([changes_table(changes, annexes)] if changes else [])]
 
 
 def _books(warehouse: Warehouse, build: BuildInfo, options: Options, changes: Changes | None) -> list[Book]:
@@ -174,6 +175,7 @@ def _books(warehouse: Warehouse, build: BuildInfo, options: Options, changes: Ch
             [annex],
             f"bijlage_{annex.number}",
             f"{TITLE} - bijlage {annex.number}: {annex.title}",
+            changes,
         )
         for annex in annexes
     ]
@@ -186,7 +188,7 @@ def _book(
     annexes: Sequence[Annex],
     name: str,
     title: str,
-    changes: Changes | None = None,
+    changes: Changes | None,
 ) -> Book:
     return Book(
         f"{name}{options.suffix}.xlsx",
@@ -204,7 +206,7 @@ def _sheets(
     changes: Changes | None,
 ) -> tuple[Sheet, ...]:
     of_annexes = [*annex_sheets(annexes, build, warehouse.outline()), *revision_sheets(annexes, build)]
-    of_annexes += [changes_sheet(changes, build)] if changes else []
+    of_annexes += [changes_sheet(changes, build, annexes)] if changes else []
     publication = warehouse.publication()
     of_build = [
         quality_sheet(build),

@@ -18,6 +18,7 @@ INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers, ook kleine aantalle
 # What a row is on the sheets with the figures of all areas and years.
 PER_MUNICIPALITY = "gemeente en jaar"
 PER_AREA = "gebied en jaar"
+ESTIMATE = "raming per gebied, cijfer en jaar"
 
 COVER = "Voorblad"
 SUMMARY = "Samenvatting"

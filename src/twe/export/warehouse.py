@@ -17,7 +17,13 @@ from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, sql_text
 from twe.warehouse.layout import refusal
 
-_KINDS = {"INTEGER": "integer", "BIGINT": "integer", "VARCHAR": "string", "BOOLEAN": "boolean"}
+_KINDS = {
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "VARCHAR": "string",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+}
 
 
 @dataclass(frozen=True)
@@ -167,6 +173,7 @@ class Layout(StrEnum):
     PLACES = "places"
     OCCURRING = "occurring"
     CORRECTIONS = "corrections"
+    EXPECTED = "expected"
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,13 @@ _WHOLE = (
 _PARTLY = {
     "quality.quality_counts": "code_list, extract, code, {class_of_rows} as class_nl",
     "quality.node_results": "node, resource_type, status, finished_at, invocation_id",
+    "marts.expected_changes": (
+        "* exclude (known_value, expected_change, lowest_change, highest_change, actual_change)"
+    ),
 }
 """The columns that are shown; the others are exact, about persons, or name folders."""
+_ROWS = {"marts.expected_changes": "is_shown and area_level = 'region'"}
+"""The rows that are shown; the others are about too few persons."""
 # A threshold above the first class makes that wider.
 _CLASS_OF_ROWS = """
     case
@@ -48,4 +53,5 @@ def carry_over(connection: duckdb.DuckDBPyConnection, source: str, threshold: in
         connection.execute(f"create schema if not exists {schema}")
     for name, columns in copied.items():
         shown = columns.format(class_of_rows=_CLASS_OF_ROWS.format(threshold=threshold, source=source))
-        connection.execute(f"create table {name} as select {shown} from {source}.{name}")
+        rows = _ROWS.get(name, "true")
+        connection.execute(f"create table {name} as select {shown} from {source}.{name} where {rows}")

@@ -11,9 +11,21 @@ from decimal import Decimal
 from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
 from twe.export.progress import Progress
-from twe.export.sheets import PER_AREA, PER_MUNICIPALITY, Chart, Column, Kind, Shape, Sheet, Tone, header_text
+from twe.export.sheets import (
+    ESTIMATE,
+    PER_AREA,
+    PER_MUNICIPALITY,
+    Chart,
+    Column,
+    Kind,
+    Shape,
+    Sheet,
+    Tone,
+    header_text,
+)
 from twe.export.warehouse import Annex, BuildInfo, Outline, SentenceFigure, Warehouse
 from twe.report.specs import chart_specs
+from twe.report.texts import TextTable, text_table
 
 Figure = int | float | None
 
@@ -218,6 +230,7 @@ class AnnexContent:
     names: Mapping[str, Name]
     shared: Mapping[str, Mapping[int, Mapping[int, str]]]
     """The names of the rows that municipalities share, by table, position of the area and year."""
+    estimates: tuple[TextTable, ...]
 
     @property
     def origin(self) -> str:
@@ -402,6 +415,7 @@ def _annex(
         tuple(chart for sheet in sheets for chart in sheet.charts),
         _names(warehouse, annex.number),
         shared,
+        tuple(text_table(warehouse, sheet) for sheet in sheets if sheet.row_meaning == ESTIMATE),
     )
 
 

@@ -10,7 +10,7 @@ from twe.export.front import TITLE, cover_rows
 from twe.export.origin import origin_sheet
 from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
-from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Note, Sheet, Tone
+from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Column, Kind, Note, Sheet, Tone
 from twe.export.warehouse import BuildInfo, Warehouse
 
 
@@ -67,9 +67,9 @@ def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> 
             f"{NOT_APPLICABLE} = niet van toepassing: het cijfer kan hier niet bestaan.",
             protection_text(build.protection),
         ),
-        notes=_text_table(warehouse, explanation_sheet(build, annexes)),
-        quality=_text_table(warehouse, quality_sheet(build)),
-        origin=_text_table(warehouse, origin_sheet(build, annexes, publication)),
+        notes=text_table(warehouse, explanation_sheet(build, annexes)),
+        quality=text_table(warehouse, quality_sheet(build)),
+        origin=text_table(warehouse, origin_sheet(build, annexes, publication)),
     )
 
 
@@ -77,22 +77,20 @@ def _plain(notes: Sequence[Note]) -> tuple[str, ...]:
     return tuple(note.text for note in notes if note.tone is Tone.PLAIN and note.link is None)
 
 
-def _text_table(warehouse: Warehouse, sheet: Sheet) -> TextTable:
+def text_table(warehouse: Warehouse, sheet: Sheet) -> TextTable:
+    """Return a sheet of the workbook as texts; ExportError when its figures can't be read."""
     return TextTable(
         sheet.title,
         _plain(sheet.notes),
         tuple(column.header for column in sheet.columns),
         tuple(
-            tuple(
-                _cell_text(value, column.missing or "")
-                for column, value in zip(sheet.columns, row, strict=True)
-            )
+            tuple(_cell_text(value, column) for column, value in zip(sheet.columns, row, strict=True))
             for row in warehouse.rows(sheet.query)
         ),
     )
 
 
-def _cell_text(value: object, missing: str) -> str:
+def _cell_text(value: object, column: Column) -> str:
     if value is None:
-        return missing
-    return number_text(value) if isinstance(value, int) else str(value)
+        return column.missing or ""
+    return number_text(value) if isinstance(value, int) and column.kind is not Kind.YEAR else str(value)
