@@ -272,10 +272,17 @@ class _AnnexSheets:
         """
         number = self.annex.number
         parts = {"expected": "Verwachte verandering", "lowest": "Laagste", "highest": "Hoogste"}
-        exact = (
-            "known_value::bigint",
-            *(f"round({part}_change)::bigint" for part in parts),
-        )
+        unit = "trajecten of euro"
+        exact = {
+            "known_value::bigint": Column("Stand nu", Kind.COUNT, meaning="Wat nu bekend is.", unit=unit)
+        }
+        for part, header in parts.items():
+            meaning = f"{header} van de raming, afgerond op de eenheid."
+            exact[f"round({part}_change)::bigint"] = Column(header, Kind.COUNT, meaning=meaning, unit=unit)
+        figures = {} if self.build.protection else exact
+        for part, header in parts.items():
+            meaning = f"{header} van de raming, in procent van de stand nu."
+            figures[f"{part}_percent"] = Column(f"{header} (%)", Kind.COUNT, meaning=meaning, unit="procent")
         return Sheet(
             name=f"Bijlage {number} {outline.name}",
             title=self._title(outline),
@@ -283,45 +290,20 @@ class _AnnexSheets:
             table_name=f"bijlage_{number}_{outline.name}",
             row_meaning=ESTIMATE,
             columns=(
-                Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
-                Column("Bijlage", Kind.TEXT, meaning="Nummer en titel van de bijlage."),
+                Column("Bijlage", Kind.YEAR, meaning="Nummer van de bijlage."),
                 Column("Cijfer", Kind.TEXT, meaning="Kolom van die bijlage."),
+                Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
                 Column("Jaar", Kind.YEAR, meaning="Verslagjaar van die bijlage."),
-                *(
-                    []
-                    if self.build.protection
-                    else [
-                        Column("Stand nu", Kind.NUMBER, meaning="Wat nu bekend is."),
-                        *(
-                            Column(
-                                header,
-                                Kind.NUMBER,
-                                meaning=f"{header} van de raming, afgerond op de eenheid.",
-                            )
-                            for header in parts.values()
-                        ),
-                    ]
-                ),
-                *(
-                    Column(
-                        f"{header} (%)",
-                        Kind.NUMBER,
-                        meaning=f"{header}, in procent van de stand nu.",
-                        unit="procent",
-                    )
-                    for header in parts.values()
-                ),
+                *figures.values(),
             ),
             query=f"""
                 select
-                    expected.area,
-                    expected.annex || ': ' || annexes.title_nl,
+                    expected.annex,
                     figures.header_nl,
+                    expected.area,
                     expected.year,
-                    {"" if self.build.protection else ", ".join(exact) + ","}
-                    {", ".join(f"{part}_percent" for part in parts)}
+                    {", ".join(figures)}
                 from marts.{outline.mart} as expected
-                inner join marts.dim_annexes as annexes using (annex)
                 inner join marts.dim_figures as figures
                     on
                         expected.annex = figures.annex
