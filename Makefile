@@ -71,13 +71,13 @@ docs: $(SITE)
 	@echo "The documentation is $(SITE)."
 
 # The script lets the search work in a page that is opened from disk.
-$(SITE): $(WORK)/demonstration.stamp mkdocs.yml tools/docs_hook.py tools/supplier_contract.py $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
+$(SITE): $(WORK)/demonstration.stamp mkdocs.yml tools/docs_hook.py tools/figure_origins.py tools/lineage.py tools/supplier_contract.py $(wildcard docs/*.md docs/annexes/*.md *.md) LICENSE
 	@mkdir -p $(WORK)/dbt_docs
 	TWE_DATABASE=$(DEMONSTRATION) $(BIN)/dbt --quiet docs generate --static --target-path $(abspath $(WORK)/dbt_docs)
 	cd $(WORK)/dbt_docs && npm pack --silent iframe-worker@1.0.4 \
 		&& echo "e8c5d12d87829c503afba01d67772ea9f4aba5b7ae57a0c98e1917711030efbb  iframe-worker-1.0.4.tgz" | sha256sum --check --quiet \
 		&& tar -xzOf iframe-worker-1.0.4.tgz package/shim/index.js > iframe-worker.js
-	TWE_DOCS_TARGET=$(abspath $(WORK)/dbt_docs) NO_MKDOCS_2_WARNING=1 \
+	TWE_DATABASE=$(DEMONSTRATION) TWE_DOCS_TARGET=$(abspath $(WORK)/dbt_docs) NO_MKDOCS_2_WARNING=1 \
 		$(BIN)/mkdocs build --quiet --strict --site-dir $(abspath $(OUTPUT)/docs)
 	@touch $@
 

@@ -2,8 +2,9 @@
 
 `make docs` runs `dbt docs generate --static` on a built warehouse before MkDocs; TWE_DOCS_TARGET names the
 folder with its result. In a page, `<!-- columns MART -->` becomes a table of the columns of a mart,
-`<!-- lineage -->` the layers of the project, `<!-- help -->` the help of every command of `twe`, and
-`<!-- extracts -->`, `<!-- codes -->`, `<!-- forms -->` what a supplier must deliver.
+`<!-- lineage -->` the layers of the project, `<!-- origins -->` where each heading of the workbook comes
+from, `<!-- help -->` the help of every command of `twe`, and `<!-- extracts -->`, `<!-- codes -->`,
+`<!-- forms -->` what a supplier must deliver.
 """
 
 import json
@@ -24,6 +25,7 @@ from mkdocs.structure.pages import Page
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from figure_origins import page as origins
 from supplier_contract import code_table, extract_tables, form_table
 from twe.cli import app
 
@@ -83,6 +85,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     folder = PurePosixPath(page.file.src_uri).parent
     source = PurePosixPath("docs") / folder if page.file.generated_by is None else PurePosixPath(".")
 
+    def sql_of(table: str, text: str = "`{}`") -> str:
+        node = known[table]
+        address = os.path.relpath(f"{DBT_PAGE}#!/{node['resource_type']}/{node['unique_id']}", folder)
+        return f"[{text.format(table)}]({address})"
+
     def columns(found: re.Match[str]) -> str:
         if found[1] not in known:
             raise PluginError(
@@ -92,8 +99,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             f"| `{name}` | {' '.join(column['description'].split()).replace('|', chr(92) + '|')} |"
             for name, column in known[found[1]]["columns"].items()
         ]
-        address = os.path.relpath(f"{DBT_PAGE}#!/model/{known[found[1]]['unique_id']}", folder)
-        lead = f"[SQL, tests and lineage of `{found[1]}`]({address})"
+        lead = sql_of(found[1], "SQL, tests and lineage of `{}`")
         return "\n".join([lead, "", "| column | meaning |", "| --- | --- |", *rows])
 
     def link(found: re.Match[str]) -> str:
@@ -109,6 +115,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     markdown = re.sub(r"^<!-- columns (\w+) -->$", columns, markdown, flags=re.MULTILINE)
     parts = {
         "lineage": lambda: lineage(known.values()),
+        "origins": lambda: origins(known, sql_of),
         "help": commands,
         "extracts": extract_tables,
         "codes": code_table,

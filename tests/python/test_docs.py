@@ -1,13 +1,16 @@
 """The documentation: its queries run, its links lead somewhere, it shows what the models are."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
+import duckdb
 import pytest
 from markdown_it import MarkdownIt
 
+from compiled import Compiler
+from figure_origins import FIGURES, lineage, origins, page
 from warehouse import PROJECT, Build
 
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("seeds/**/*.md")])
@@ -17,6 +20,7 @@ QUERIES = [
     for number, query in enumerate(re.findall(r"```sql\n(.*?)```", page.read_text(), re.DOTALL), start=1)
 ]
 PARTS_OF_AN_ANNEX_PAGE = ("What is counted", "Limits", "How to defend a figure", "Columns")
+NOT_READING = {"stg_delivered_files"}
 ANNEX_PAGES = sorted(PROJECT.glob("docs/annexes/annex_*.md"))
 
 
@@ -91,6 +95,89 @@ def test_every_table_and_column_is_described(manifest: Mapping[str, Mapping], de
     ]
     assert len({(row["schema_name"], row["table_name"]) for row in columns} & set(described)) > 80
     assert not missing
+
+
+@pytest.fixture(scope="module")
+def nodes(manifest: Mapping[str, Mapping], compiler: Compiler) -> Mapping[str, Mapping]:
+    """Return the models and seeds by name, the models with their SQL."""
+    sql = {name: model.sql for name, model in compiler.project(delivered=False).models.items()}
+    return {
+        node["name"]: {**node, "compiled_code": sql.get(node["name"])}
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+
+
+@pytest.fixture(scope="module")
+def opened(demonstration: Build) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(demonstration.database), read_only=True) as connection:
+        yield connection
+
+
+def test_every_heading_leads_to_delivered_columns(
+    nodes: Mapping[str, Mapping], opened: duckdb.DuckDBPyConnection
+) -> None:
+    headings = opened.execute(
+        "select annex, measure, dimension, category, header_nl from marts.dim_figures"
+        " where header_nl is not null"
+    ).fetchall()
+    trace = lineage(nodes, opened)
+    for *key, _ in headings:
+        known = dict(zip(("annex", "measure", "dimension", "category"), map(str, key), strict=True))
+        assert any(table.startswith("raw_") for table, _ in trace.of(FIGURES, ["value"], known)), key
+    shown = origins(nodes, opened)
+    assert {each["header"] for origin in shown for each in origin.headings} >= {row[-1] for row in headings}
+    assert all(origin.of(lambda table: table.startswith("raw_")) for origin in shown)
+
+
+def test_every_model_is_traced_and_those_behind_figures_are_on_the_page(
+    nodes: Mapping[str, Mapping],
+    opened: duckdb.DuckDBPyConnection,
+    demonstration: Build,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trace = lineage(nodes, opened)
+    for name, node in nodes.items():
+        if node["resource_type"] == "model":
+            read = {(table, column) for table, column in trace.of(name, node["columns"]) if column}
+            assert all(column in nodes[table]["columns"] for table, column in read), name
+            # The names of the bundled seeds are constants, and without an earlier state nothing is compared.
+            assert {table for table, _ in read} - {name} or name in NOT_READING or "revisions" in node["fqn"]
+    monkeypatch.setenv("TWE_DATABASE", str(demonstration.database))
+    text = page(nodes, lambda table: f"[{table}]")
+    named = {node["unique_id"]: name for name, node in nodes.items() if node["resource_type"] == "model"}
+    behind, waiting = set[str](), [FIGURES]
+    while waiting:
+        if (name := waiting.pop()) not in behind:
+            behind.add(name)
+            waiting += [named[key] for key in nodes[name]["depends_on"]["nodes"] if key in named]
+    # Persons are counted beside the value of an amount, which doesn't depend on them.
+    assert {name for name in behind if f"\n| [{name}] |" not in text} == {"figures__persons"}
+
+
+def test_origins_checked_by_hand(nodes: Mapping[str, Mapping], opened: duckdb.DuckDBPyConnection) -> None:
+    """By the contract: which versions count, where, and for annex 5 the end, spells, later trajectories."""
+    found = {
+        (origin.annex, origin.name): origin.of(lambda table: table.startswith("raw_"))
+        for origin in origins(nodes, opened)
+    }
+    current = ["is_void", "recorded_at"]
+    started = ["ocmw_nis", "start_date", "trajectory_id", *current]
+    assert found[5, "trajectories by work"] == {
+        "raw_outflow": sorted(["client_id", "end_date", "spell_code", "spell_id", "start_date", *current]),
+        "raw_trajectories": sorted(["client_id", "end_date", *started]),
+    }
+    # The total of annex 2 is that of its first dimension.
+    assert found[2, "trajectories by total"] == {"raw_trajectories": sorted(["gender", *started])}
+    assert found[2, "trajectories by age"] == {"raw_trajectories": sorted(["birth_date", *started])}
+    assert found[4, "mean_months by total"] == {"raw_trajectories": sorted(["end_date", *started])}
+    assert found[3, "claimed_eur by total"] == {
+        "raw_subsidy_claims": sorted(
+            ["claim_id", "claimed_eur", "ocmw_nis", "performance_month", "stream", *current]
+        )
+    }
+    assert set(found[6, "transmissions by decision"]) == {"raw_trajectories", "raw_transmissions"}
+    assert {"decision", "decision_date"} <= set(found[6, "transmissions by decision"]["raw_transmissions"])
 
 
 def test_every_seed_is_in_the_page_of_sources() -> None:
