@@ -88,7 +88,11 @@ def origins(nodes: Nodes, warehouse: duckdb.DuckDBPyConnection) -> list[Origin]:
         columns = trace.of(mart, nodes[mart]["columns"])
         found.append(
             Origin(
-                annex, mart, sheet, ({"header": sheet, "meaning": "A table of its own."},), frozenset(columns)
+                annex,
+                mart,
+                f"Bijlage {annex} {sheet}",
+                ({"header": sheet, "meaning": "A table of its own."},),
+                frozenset(columns),
             )
         )
     return sorted(found, key=lambda origin: origin.annex)
