@@ -276,8 +276,10 @@ def status(database: options.Database = options.DATABASE) -> None:
 @_command()
 def export(
     file_format: Annotated[
-        Literal["xlsx", "csv", "ods", "all"],
-        typer.Option("--format", help="csv goes to DIR/csv; ods needs LibreOffice"),
+        Literal["xlsx", "csv", "ods", "duckdb", "all"],
+        typer.Option(
+            "--format", help="csv goes to DIR/csv; ods needs LibreOffice; duckdb: DIR/cijfers.duckdb"
+        ),
     ] = "xlsx",
     annex: Annotated[
         list[int] | None,
@@ -299,7 +301,7 @@ def export(
     previous: options.Previous = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Write the annexes as workbook or CSV package."""
+    """Write the annexes as workbook, CSV package or DuckDB file."""
     from twe.export.job import Format, Options
     from twe.export.job import export as export_files
     from twe.export.progress import progress_bar

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pandas
+import pyarrow.parquet as parquet
 from csvw import TableGroup
 from frictionless import Package
 from pyjstat import pyjstat
@@ -160,6 +161,19 @@ def json_stat_cells(folder: Path) -> Cells:
             if status or value == value:
                 found[measure, area, year] = (None, status) if status else (value, "A")
                 assert not status or value != value
+    return found
+
+
+def parquet_cells(folder: Path) -> Cells:
+    """Return the cells that Arrow finds."""
+    found: Cells = {}
+    for row in parquet.read_table(folder / "figures.parquet").to_pylist():
+        value, marker = row["value"], row["marker"]
+        key = code_of(*(row[name] for name in ("annex", "measure", "dimension", "category")))
+        assert row["label_nl"] and row["unit_nl"] and (marker is None) == (value is not None)
+        status = {None: "A", "[x]": "O", "[c]": "Q"}[marker]
+        assert (key, row["area_code"], str(row["year"])) not in found
+        found[key, row["area_code"], str(row["year"])] = (None if value is None else float(value), status)
     return found
 
 

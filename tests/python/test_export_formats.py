@@ -258,7 +258,7 @@ MARTS = {
     6: ["annex_6_decisions", "annex_6_transmissions"],
 }
 ALL_MARTS = [mart for annex in ANNEXES for mart in MARTS[annex]]
-STANDARDS = ["csv-metadata.json", "dcat.jsonld", "figures.sdmx.csv", "figures.sdmx.xml"]
+STANDARDS = ["csv-metadata.json", "dcat.jsonld", "figures.parquet", "figures.sdmx.csv", "figures.sdmx.xml"]
 CASTS = {
     "integer": int,
     "number": Decimal,
@@ -408,6 +408,37 @@ def test_a_package_of_some_annexes(database: Path, tmp_path: Path) -> None:
     assert "annex_4" not in text and "codes.csv" not in text
 
 
+def test_the_duckdb_file_says_what_the_parquet_file_does(
+    database: Path, package: Path, tmp_path: Path
+) -> None:
+    """With a comment on every table, view and column, under any name, and nothing to spare inside."""
+    assert _export(database, tmp_path, "--format", "duckdb") == 0
+    made = tmp_path / "cijfers.duckdb"
+    assert not made.stat().st_mode & 0o222
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{made}' as other (read_only)")
+        connection.execute("use other")
+        rows = connection.execute("from figures").fetchall()
+        assert rows == connection.execute(f"from '{package}/figures.parquet'").fetchall()
+        labelled = "select waarde, markering, jaar from figures_labelled"
+        assert connection.execute(labelled).fetchall() == [(row[8], row[9], row[7]) for row in rows]
+        assert connection.execute("select distinct niveau from figures_labelled order by all").fetchall() == [
+            ("gemeente",),
+            ("gewest",),
+            ("provincie",),
+        ]
+        assert connection.execute(
+            "select list(name order by name), bool_and(comment <> '') from ("
+            " select table_name as name, comment from duckdb_tables()"
+            " union all select view_name, comment from duckdb_views() where not internal"
+            " union all select 'column', comment from duckdb_columns() where not internal"
+            ") where name <> 'column' or comment is null"
+        ).fetchall() == [(["figures", "figures_labelled"], True)]
+        assert connection.execute("select free_blocks from pragma_database_size()").fetchall()[-1] == (0,)
+        with pytest.raises(duckdb.Error):
+            connection.execute("delete from figures")
+
+
 def test_the_package_is_reproducible(database: Path, package: Path, tmp_path: Path) -> None:
     assert _export(database, tmp_path, "--format", "csv") == 0
     for name in _files(package):
@@ -484,7 +515,7 @@ def test_ods_has_the_cells_of_the_workbook(database: Path, workbooks: Path, tmp_
 
 @needs_office
 def test_all_formats_at_once(database: Path, tmp_path: Path) -> None:
-    """All are byte for byte reproducible but ods, of which LibreOffice orders the page styles as it likes."""
+    """All are byte for byte reproducible but ods, of which LibreOffice orders the styles, and DuckDB's file."""
     first, second = tmp_path / "first", tmp_path / "second"
     for out in (first, second):
         assert _export(database, out, "--format", "all", "--annex", "6") == 0
@@ -499,9 +530,10 @@ def test_all_formats_at_once(database: Path, tmp_path: Path) -> None:
         *(f"csv/{name}" for name in STANDARDS),
         "csv/leesmij.txt",
     ]
-    assert _files(first) == ["bijlage_6.ods", "bijlage_6.xlsx", *sorted(package)] == _files(second)
+    books = ["bijlage_6.ods", "bijlage_6.xlsx", "cijfers.duckdb"]
+    assert _files(first) == [*books, *sorted(package)] == _files(second)
     for name in _files(first):
-        if (first / name).is_file() and not name.endswith(".ods"):
+        if (first / name).is_file() and not name.endswith((".ods", ".duckdb")):
             assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 

@@ -117,6 +117,9 @@ def numbers_of(folder: Path) -> Iterator[tuple[str, str]]:
             yield from (("page text", number) for number in NUMBER.findall(shown))
         elif path.suffix in (".json", ".jsonld"):
             yield from _of_json(path.name, json.loads(path.read_text(encoding="utf-8")))
+        elif path.suffix == ".parquet":
+            for field in {str(field) for row in duckdb.read_parquet(str(path)).fetchall() for field in row}:
+                yield from ((path.name, number) for number in NUMBER.findall(re.sub(r"\.0+$", "", field)))
         elif path.suffix == ".xml":
             yield from _of_xml(path.name, path.read_bytes(), set())
         elif path.suffix == ".txt":
@@ -159,8 +162,8 @@ def values_of(number: str) -> set[Decimal]:
     return found
 
 
-def write(release: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write all public files from a release alone; there is no warehouse."""
+def write(release: Path, out: Path, monkeypatch: pytest.MonkeyPatch, *formats: Format) -> Path:
+    """Write public files from a release alone, all those of a release by default; there is no warehouse."""
     from contextlib import contextmanager
 
     @contextmanager
@@ -171,9 +174,9 @@ def write(release: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(twe.export.job, "open_edition", only_release)
     monkeypatch.setattr(twe.report.job, "open_edition", only_release)
     nowhere = out.parent / "nowhere.duckdb"
-    formats = frozenset({Format.XLSX, Format.CSV})
+    wanted = frozenset(formats or {Format.XLSX, Format.CSV})
     with progress_bar(is_quiet=True) as progress:
-        export(Options(nowhere, out, formats, (), Edition.PUBLIC, release), progress)
+        export(Options(nowhere, out, wanted, (), Edition.PUBLIC, release), progress)
         report(ReportOptions(nowhere, out, Edition.PUBLIC, release), progress)
     return out
 
@@ -251,7 +254,7 @@ def test_other_libraries_read_every_public_cell(
     folder = write(release, tmp_path / "hidden", monkeypatch) / "csv_publiek"
     shown = foreign.public_cells(folder, release)
     assert foreign.sdmx_cells(folder, "F", {foreign.code_of(*name): step for *name, step in counts}) == shown
-    assert foreign.json_stat_cells(folder) == shown
+    assert foreign.json_stat_cells(folder) == foreign.parquet_cells(folder) == shown
     statuses = [status for _, status in shown.values()]
     assert 0.1 < statuses.count("Q") / len(statuses) < 0.3
     foreign.check_csvw(folder)
@@ -263,6 +266,20 @@ def test_other_libraries_read_every_public_cell(
             warehouse, annexes, package_tables(warehouse, annexes, build), build, publisher
         )
     assert not foreign.check_dcat(json.dumps(document(catalogue, ["codes.csv"])), {"codes.csv"})
+
+
+def test_the_duckdb_file_holds_what_is_published(
+    released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One table, with the rows of the Parquet file, and no part of the file without content."""
+    release = released / "twe.publication.duckdb"
+    out = write(release, tmp_path / "out", monkeypatch, Format.DUCKDB)
+    published = released / "sent/csv_publiek/figures.parquet"
+    with duckdb.connect(str(out / "cijfers_publiek.duckdb"), read_only=True) as connection:
+        assert connection.execute("select table_name from duckdb_tables()").fetchall() == [("figures",)]
+        rows = connection.execute("from figures").fetchall()
+        assert rows == connection.execute(f"from '{published}'").fetchall()
+        assert connection.execute("select free_blocks from pragma_database_size()").fetchall() == [(0,)]
 
 
 def is_share(part: str, number: str) -> bool:

@@ -42,7 +42,7 @@ def test_statistical_programs_read_every_figure(demonstration: Build, tmp_path: 
     found = foreign.sdmx_cells(package, "N")
     assert len(shown) > 50_000 and {key: found.get(key) for key in shown} == shown
     assert {status for _, status in shown.values()} == {"A", "O"}
-    assert foreign.json_stat_cells(package) == found
+    assert foreign.json_stat_cells(package) == foreign.parquet_cells(package) == found
     with duckdb.connect(str(demonstration.database), read_only=True) as connection:
         figures = connection.execute(
             "select annex, measure, dimension, category, area_code, year, value from marts.figures"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from twe.errors import ExportError
+from twe.export import figure_files
 from twe.export.answers import answers_table
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import labels, protection_text, release_place, zero_text
@@ -139,6 +140,9 @@ def write_package(
         resources.append(_resource(table, path))
     write_json(folder / DESCRIPTOR, _package(catalogue, resources))
     (folder / READ_ME).write_text(_read_me(catalogue), encoding="utf-8")
+    step(figure_files.FILE)
+    table = figure_files.figures_table(catalogue)
+    figure_files.write_parquet(table, warehouse, folder / figure_files.FILE)
     step(sdmx.FILE)
     csvw.write(catalogue, folder)
     json_stat.write(catalogue, warehouse, folder)
@@ -241,6 +245,8 @@ Bestanden
       De cijfers van bijlage N als JSON-stat 2.0.
   {sdmx.FILE} en {sdmx.STRUCTURE}
       Alle cijfers als SDMX-CSV 2.0, met hun structuur (SDMX 3.0).
+  {figure_files.FILE}
+      Alle cijfers met hun Nederlandse benaming als Parquet.
   {dcat.FILE}
       Beschrijving voor een open-datacatalogus (DCAT-AP).
 

@@ -12,6 +12,7 @@ from xlsxwriter.exceptions import XlsxFileError
 
 from twe.changes import Changes
 from twe.errors import ExportError
+from twe.export import figure_files
 from twe.export.annexes import annex_sheets
 from twe.export.answers import summary_sheet
 from twe.export.changed import changes_sheet, changes_table, compare_with
@@ -48,6 +49,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     ODS = "ods"
+    DUCKDB = "duckdb"
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,19 @@ def export(options: Options, progress: Progress) -> list[Path]:
         books = (
             _books(warehouse, build, options, changes) if options.formats & {Format.XLSX, Format.ODS} else []
         )
-        tables = _tables(warehouse, build, options, changes) if Format.CSV in options.formats else []
+        tables = (
+            _tables(warehouse, build, options, changes)
+            if options.formats & {Format.CSV, Format.DUCKDB}
+            else []
+        )
+        steps = {
+            Format.CSV: len(tables) + 2,
+            Format.ODS: 1,
+            Format.DUCKDB: 1,
+            Format.XLSX: 0,
+        }
         progress.expect(
-            sum(len(book.sheets) + 1 for book in books) + len(tables) + bool(tables) + bool(office)
+            sum(len(book.sheets) + 1 for book in books) + sum(steps[form] for form in options.formats)
         )
         try:
             options.out.mkdir(parents=True, exist_ok=True)
@@ -111,12 +123,19 @@ def export(options: Options, progress: Progress) -> list[Path]:
                 for book in books:
                     _write_book(book, workbooks, scratch, warehouse, progress)
                 if tables:
-                    csv_folder = finished / f"{CSV_FOLDER}{options.suffix}"
-                    csv_folder.mkdir()
                     catalogue = read_catalogue(
                         warehouse, _wanted(warehouse, options), tables, build, options.publisher
                     )
+                if Format.CSV in options.formats:
+                    csv_folder = finished / f"{CSV_FOLDER}{options.suffix}"
+                    csv_folder.mkdir()
                     write_package(csv_folder, catalogue, warehouse, progress.step)
+                if Format.DUCKDB in options.formats:
+                    file_name = f"{figure_files.DATABASE}{options.suffix}.duckdb"
+                    progress.step(file_name)
+                    table = figure_files.figures_table(catalogue)
+                    figure_files.write_parquet(table, warehouse, scratch / figure_files.FILE)
+                    figure_files.write_database(table, scratch / figure_files.FILE, finished / file_name)
                 if office:
                     progress.step("ods")
                     convert(office, [workbooks / book.file_name for book in books], finished)

@@ -464,8 +464,15 @@ class Warehouse:
 
         Raises OSError when the disk fails.
         """
+        self._copy(query, path, "format csv, header true")
+
+    def copy_to_parquet(self, query: str, path: Path) -> None:
+        """Stream the rows of a query to a Parquet file; OSError when the disk fails."""
+        self._copy(query, path, "format parquet, compression zstd")
+
+    def _copy(self, query: str, path: Path, form: str) -> None:
         try:
-            self._connection.execute(f"copy ({query}) to {sql_text(str(path))} (format csv, header true)")
+            self._connection.execute(f"copy ({query}) to {sql_text(str(path))} ({form})")
         except duckdb.IOException as problem:
             raise OSError(None, first_line(problem), str(path)) from problem
         except duckdb.Error as problem:

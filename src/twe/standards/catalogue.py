@@ -21,7 +21,7 @@ _REFNIS_URI = "http://vocab.belgif.be/auth/refnis{}/"
 # The list of REFNIS that came into force on its first day.
 _NEW_REFNIS = date(2025, 1, 1)
 _NO_KINDS = "(select *, null as category_unit_nl from marts.dim_figures where false)"
-_CODE = "replace(concat_ws('-', {0}.annex, {0}.measure, {0}.dimension, {0}.category), '/', '-')"
+CODE = "replace(concat_ws('-', {0}.annex, {0}.measure, {0}.dimension, {0}.category), '/', '-')"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Catalogue:
         kept = "F" if self.is_public else "N"
         return f"""
             select
-                annex, {_CODE.format("figures")} as measure, area_code as area, year, value,
+                annex, {CODE.format("figures")} as measure, area_code as area, year, value,
                 if(value is null, '{missing}', 'A') as obs_status,
                 if(value is null and '{missing}' = 'Q', 'C', '{kept}') as conf_status
             from marts.figures
@@ -128,7 +128,7 @@ def read_catalogue(
     kinds = "reference.measures" if build.protection is None else _NO_KINDS
     measures = warehouse.rows(f"""
         select distinct
-            {_CODE.format("figures")},
+            {CODE.format("figures")},
             figures.annex,
             concat_ws(
                 ': ',

@@ -24,7 +24,13 @@ _STANDARDS = {
     ".sdmx.csv": "https://sdmx.org/",
     ".sdmx.xml": "https://sdmx.org/",
 }
-_TYPES = {".csv": "text/csv", ".json": "application/json", ".xml": "application/xml", ".txt": "text/plain"}
+_TYPES = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".xml": "application/xml",
+    ".txt": "text/plain",
+}
 _KEYWORDS = ("OCMW", "tijdelijke werkervaring", "TWE", "artikel 60", "uitstroom", "gemeenten")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _CONTEXT = {
