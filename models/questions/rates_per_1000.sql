@@ -14,7 +14,10 @@ areas as (
 ),
 
 trajectories as (
-    select * from {{ ref('fct_trajectories') }}
+    select
+        *,
+        row_number() over (partition by client_id order by start_date, trajectory_id) = 1 as is_first
+    from {{ ref('fct_trajectories') }}
 ),
 
 started as (
@@ -23,6 +26,7 @@ started as (
         areas.area_level,
         areas.area_code,
         count(*) as started_trajectories,
+        count(*) filter (where trajectories.is_first) as first_trajectories,
         count(distinct trajectories.client_id) as started_persons
     from trajectories
     inner join areas on trajectories.nis_code = areas.nis_code
@@ -63,7 +67,9 @@ final as (
         inhabitants.area,
         inhabitants.inhabitants,
         inhabitants.counted_in,
+        inhabitants.size_class_nl,
         coalesce(started.started_trajectories, 0) as started_trajectories,
+        coalesce(started.first_trajectories, 0) as first_trajectories,
         coalesce(started.started_persons, 0) as started_persons,
         coalesce(running.running_trajectories, 0) as running_trajectories,
         round(1000 * coalesce(started.started_trajectories, 0) / inhabitants.inhabitants, 2) as started_per_1000,

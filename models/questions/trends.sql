@@ -52,6 +52,7 @@ final as (
         rates.area,
         rates.year,
         rates.started_trajectories,
+        rates.first_trajectories,
         rates.started_persons,
         rates.running_trajectories,
         rates.started_per_1000,

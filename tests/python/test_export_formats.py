@@ -515,7 +515,7 @@ def test_ods_has_the_cells_of_the_workbook(database: Path, workbooks: Path, tmp_
 
 @needs_office
 def test_all_formats_at_once(database: Path, tmp_path: Path) -> None:
-    """All are byte for byte reproducible but ods, of which LibreOffice orders the styles, and DuckDB's file."""
+    """All are byte for byte reproducible but ods, of which LibreOffice orders styles, and DuckDB's file."""
     first, second = tmp_path / "first", tmp_path / "second"
     for out in (first, second):
         assert _export(database, out, "--format", "all", "--annex", "6") == 0

@@ -36,11 +36,6 @@ sizes as (
         (select count(*) from {{ ref('outflow_codes') }}) as categories
     union all
     select
-        5 as annex,
-        (select count(*) from {{ ref('outflow_labelled') }}) as cells,
-        (select count(*) from {{ ref('outflow_codes') }}) as categories
-    union all
-    select
         6 as annex,
         (select count(*) from {{ ref('annex_6_transmissions') }}) as cells,
         1 as categories
