@@ -301,7 +301,7 @@ def export(
     previous: options.Previous = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Write the annexes as workbook, CSV package or DuckDB file."""
+    """Write the annexes as workbook, CSV or DuckDB file."""
     from twe.export.job import Format, Options
     from twe.export.job import export as export_files
     from twe.export.progress import progress_bar
