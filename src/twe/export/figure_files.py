@@ -69,10 +69,16 @@ def figures_table(catalogue: Catalogue) -> Table:
     )
 
 
-def write_parquet(table: Table, warehouse: Warehouse, path: Path) -> None:
-    """Write the rows in the order of the key, the same bytes for the same rows."""
+def write_parquet(catalogue: Catalogue, warehouse: Warehouse, path: Path) -> Table:
+    """Write the figures in the order of their key, the same bytes for the same figures, and return the table.
+
+    Its metadata say what the figures are, and of which version.
+    """
+    table = figures_table(catalogue)
     types = ", ".join(f'cast("{field.name}" as {field.type}) as "{field.name}"' for field in table.fields)
-    warehouse.copy_to_parquet(f"select {types} from ({table.query})", path)
+    about = {"title": table.title, "identifier": catalogue.version_identifier}
+    warehouse.copy_to_parquet(f"select {types} from ({table.query})", path, about)
+    return table
 
 
 def write_database(table: Table, parquet: Path, path: Path) -> None:

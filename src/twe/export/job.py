@@ -133,9 +133,9 @@ def export(options: Options, progress: Progress) -> list[Path]:
                 if Format.DUCKDB in options.formats:
                     file_name = f"{figure_files.DATABASE}{options.suffix}.duckdb"
                     progress.step(file_name)
-                    table = figure_files.figures_table(catalogue)
-                    figure_files.write_parquet(table, warehouse, scratch / figure_files.FILE)
-                    figure_files.write_database(table, scratch / figure_files.FILE, finished / file_name)
+                    parquet = scratch / figure_files.FILE
+                    table = figure_files.write_parquet(catalogue, warehouse, parquet)
+                    figure_files.write_database(table, parquet, finished / file_name)
                 if office:
                     progress.step("ods")
                     convert(office, [workbooks / book.file_name for book in books], finished)

@@ -1,6 +1,6 @@
 """Reading a built warehouse: read-only, and only the aggregated marts, code lists and counts of quality."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -466,9 +466,10 @@ class Warehouse:
         """
         self._copy(query, path, "format csv, header true")
 
-    def copy_to_parquet(self, query: str, path: Path) -> None:
-        """Stream the rows of a query to a Parquet file; OSError when the disk fails."""
-        self._copy(query, path, "format parquet, compression zstd")
+    def copy_to_parquet(self, query: str, path: Path, about: Mapping[str, str]) -> None:
+        """Stream the rows of a query to a Parquet file with metadata; OSError when the disk fails."""
+        metadata = ", ".join(f"{name}: {sql_text(text)}" for name, text in about.items())
+        self._copy(query, path, f"format parquet, compression zstd, kv_metadata {{{metadata}}}")
 
     def _copy(self, query: str, path: Path, form: str) -> None:
         try:
