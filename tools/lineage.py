@@ -127,8 +127,10 @@ class Lineage:
         source = scope.sources[alias]
         for pivot in dict(scope.references)[alias].args.get("pivots") or ():
             columns, known = _unpivoted(pivot, columns, dict(known))
-        if isinstance(source, exp.Table) and not source.db:  # of a pivot
-            source = scope.cte_sources[source.name]
+        if isinstance(source, exp.Table) and not source.db:
+            if source.name not in scope.cte_sources:  # a function, as generate_series
+                return frozenset()
+            source = scope.cte_sources[source.name]  # of a pivot
         if isinstance(source, exp.Table):
             return self._table(source.name, columns, known)
         return self._query(source, columns, known)
@@ -203,7 +205,7 @@ class Select:
             is_left = join.side == "LEFT"
             if is_left and not any(of == alias for of, _ in used):
                 continue
-            used |= set(self._columns(join.args.get("on")))
+            used |= {*self._columns(join.args.get("on")), *self._columns(join.this)}
             yield alias, self._used_of(alias, used), is_left or join.kind == "ANTI"
         if source := self._select.args.get("from_"):
             alias = source.alias_or_name
