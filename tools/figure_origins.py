@@ -140,8 +140,9 @@ def _lines(nodes: Nodes, found: list[Origin], trace: Lineage, link: Callable[[st
         yield f"\n### Annex {annex}: {_code(origin.name)} {{ #{origin.anchor} }}\n"
         yield _rows("heading", "meaning", ((each["header"], each["meaning"]) for each in origin.headings))
         yield f"\n- sheet: {origin.sheet}"
-        marts = origin.of(lambda name: nodes[name]["fqn"][1:3] == ["marts", "annexes"])
-        read = marts or origin.of(lambda name: name.startswith("fct_"))
+        shown = {origin.name} & nodes.keys()
+        marts = shown or {name for name in models if nodes[name]["fqn"][1:3] == ["marts", "annexes"]}
+        read = origin.of((marts or {name for name in models if name.startswith("fct_")}).__contains__)
         yield f"- read from: {_columns(read, link)}"
         yield f"- models: {', '.join(map(link, in_order(models - for_all)))}"
         seeds = origin.of(lambda name: nodes[name]["resource_type"] == "seed" and not name.startswith(RAW))

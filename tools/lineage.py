@@ -194,7 +194,8 @@ class Select:
 
     def sources(self, columns: frozenset[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
         """Yield each source, the columns that are read of it, and whether it may have no row."""
-        if self._select.args.get("distinct"):
+        group = self._select.args.get("group")
+        if self._select.args.get("distinct") or (group and group.args.get("all")):
             columns = frozenset(self._outputs)
         used: set[Column] = set()
         for name in columns:
