@@ -51,6 +51,17 @@ parts as (
             and expected.year = wholes.year
 ),
 
+shares as (
+    select
+        *,
+        max(share) over (
+            partition by answer, name, area_code
+            order by year
+            range between 1 preceding and 1 preceding
+        ) as previous_share
+    from parts
+),
+
 answered as (
     select
         answer,
@@ -61,12 +72,13 @@ answered as (
         previous_value,
         base_value,
         share,
-        change
+        change,
+        previous_share
     from {{ answers }}({{ least }})
 )
 
 (
-    select * from parts
+    select * from shares
     except all
     select * from answered
 )
@@ -74,5 +86,5 @@ union all
 (
     select * from answered
     except all
-    select * from parts
+    select * from shares
 )
