@@ -15,13 +15,11 @@ from mutants.operators import mutations
 from mutants.project import changed_lines
 from warehouse import PROJECT
 
-# The survivors of these are not reviewed yet.
+# A test could still kill the survivors of these.
 UNREVIEWED = (
-    "macros/validation",
-    "macros/values",
-    "models/marts/figures/parts",
-    "models/marts/figures/figures",
-    "models/publication",
+    "models/marts/core/fct_subsidy_lines",
+    "models/quality/quality_counts",
+    "models/questions/answers",
     "models/revisions",
 )
 
