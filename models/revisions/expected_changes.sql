@@ -103,29 +103,15 @@ estimated as (
     window ages as (partition by quarter, annex, measure, area_code, year order by years_ahead)
 ),
 
-final as (
+compared as (
     select
-        estimated.known_on,
-        estimated.annex,
-        estimated.measure,
-        estimated.area_level,
-        estimated.area_code,
-        estimated.area,
-        estimated.year,
-        cast(estimated.years_ahead as integer) as years_ahead,
-        cast(estimated.known_value as decimal(18, 2)) as known_value,
-        cast(estimated.change as decimal(18, 2)) as expected_change,
-        cast(estimated.change - estimated.margin as decimal(18, 2)) as lowest_change,
-        cast(estimated.change + estimated.margin as decimal(18, 2)) as highest_change,
-        cast(round(100 * estimated.change / estimated.known_value) as integer) as expected_percent,
-        cast(floor(100 * (estimated.change - estimated.margin) / estimated.known_value) as integer) as lowest_percent,
-        cast(ceil(100 * (estimated.change + estimated.margin) / estimated.known_value) as integer) as highest_percent,
-        cast(later.known_value - estimated.known_value as decimal(18, 2)) as actual_change,
-        estimated.quarter = 0
-        and reporting_years.year is not null
-        and estimated.years_ahead = max(estimated.years_ahead) over (
+        estimated.*,
+        later.known_value - estimated.known_value as actual_change,
+        100 * (estimated.change - estimated.margin) / estimated.known_value as lowest_percent,
+        100 * (estimated.change + estimated.margin) / estimated.known_value as highest_percent,
+        max(estimated.years_ahead) over (
             partition by estimated.quarter, estimated.annex, estimated.measure, estimated.area_code, estimated.year
-        ) as is_shown
+        ) as furthest
     from estimated
     left join known as later
         on
@@ -134,10 +120,39 @@ final as (
             and estimated.area_code = later.area_code
             and estimated.year = later.year
             and estimated.quarter - 4 * estimated.years_ahead = later.quarter
+),
+
+final as (
+    select
+        compared.known_on,
+        compared.annex,
+        compared.measure,
+        compared.area_level,
+        compared.area_code,
+        compared.area,
+        compared.year,
+        cast(compared.years_ahead as integer) as years_ahead,
+        cast(compared.known_value as decimal(18, 2)) as known_value,
+        cast(compared.change as decimal(18, 2)) as expected_change,
+        cast(compared.change - compared.margin as decimal(18, 2)) as lowest_change,
+        cast(compared.change + compared.margin as decimal(18, 2)) as highest_change,
+        cast(round(100 * compared.change / compared.known_value) as integer) as expected_percent,
+        cast(floor(compared.lowest_percent) as integer) as lowest_percent,
+        cast(ceil(compared.highest_percent) as integer) as highest_percent,
+        cast(compared.actual_change as decimal(18, 2)) as actual_change,
+        cast(round(100 * avg(cast(abs(compared.actual_change - compared.change) <= compared.margin as integer)) filter (
+            where compared.margin > 0 and compared.actual_change is not null
+        ) over (partition by compared.annex, compared.measure)) as integer) as percent_within,
+        compared.quarter = 0
+        and reporting_years.year is not null
+        and compared.years_ahead = compared.furthest
+        and compared.margin > 0
+        and compared.highest_percent - compared.lowest_percent <= 50 as is_shown
+    from compared
     left join reporting_years
         on
-            estimated.annex = reporting_years.annex
-            and estimated.year = reporting_years.year
+            compared.annex = reporting_years.annex
+            and compared.year = reporting_years.year
 )
 
 select * from final

@@ -462,20 +462,21 @@ def test_estimates_are_those_of_the_mart(export: Export) -> None:
     """What is known now, and the estimate that looks furthest ahead, of every reporting year that has one."""
     expected = export.query(
         "select area, annex, year, known_value, expected_change, lowest_change, highest_change,"
-        " expected_percent, lowest_percent, highest_percent from marts.expected_changes where is_shown"
+        " expected_percent, lowest_percent, highest_percent, percent_within"
+        " from marts.expected_changes where is_shown"
     )
     rows = [list(row.values()) for row in export.table("Bijlage 3 raming")]
     headers = {1: "Trajecten: totaal", 3: "Netto betaald (EUR)", 4: "Alle trajecten: totaal"}
     shown = {(row[2], row[0], row[3]): row for row in rows}
     assert len(shown) == len(rows) == len(expected) > 20 and {key[1] for key in shown} == set(headers)
-    for area, annex, year, *amounts, expected_percent, lowest, highest in expected:
+    for area, annex, year, *amounts, expected_percent, lowest, highest, within in expected:
         row = shown[area, annex, year]
         assert row[1] == headers[annex]
         assert all(
             abs(Decimal(str(value)) - amount) <= Decimal("0.5")
             for value, amount in zip(row[4:8], amounts, strict=True)
         )
-        assert row[8:] == [expected_percent, lowest, highest]
+        assert row[8:] == [expected_percent, lowest, highest, within]
 
 
 def _sums(export: Export, annex: int) -> dict[tuple[str, int], dict[str, Decimal | str]]:

@@ -53,6 +53,7 @@ ORIGINS = {
         "expected_percent": CLASS,
         "lowest_percent": CLASS,
         "highest_percent": CLASS,
+        "percent_within": CLASS,
     },
 }
 # Of a table that isn't named above, every column is a constant; the views show what is in the tables.

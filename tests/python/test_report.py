@@ -887,13 +887,20 @@ def test_estimates_of_flanders_are_on_the_page(opened: Opener, report_page: Path
     """In whole percent, of Flanders alone: exact changes and small provinces stay in the house."""
     expected = query(
         _release(database),
-        "select year, expected_percent, lowest_percent, highest_percent from marts.expected_changes"
+        "select year, expected_percent, lowest_percent, highest_percent, percent_within"
+        " from marts.expected_changes"
         " where area_level = 'region' order by annex, year",
     )
     section = opened(report_page, "bijlage-3").locator('section[aria-labelledby="heading-estimate-3"]')
     assert "Een raming, geen telling" in (section.text_content() or "")
     headers, *rows = cells(section.locator("table"))
-    assert headers[3:] == ["Jaar", "Verwachte verandering (%)", "Laagste (%)", "Hoogste (%)"]
+    assert headers[3:] == [
+        "Jaar",
+        "Verwachte verandering (%)",
+        "Laagste (%)",
+        "Hoogste (%)",
+        "Vroeger in de marge (%)",
+    ]
     assert expected and {row[2] for row in rows} == {"Vlaanderen"}
     assert [row[3:] for row in rows] == [[str(value) for value in row] for row in expected]
 

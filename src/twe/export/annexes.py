@@ -7,8 +7,15 @@ is computed here: the figures of every area are in mart `figures`, of a warehous
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from twe.export.dutch import day_text, list_text
-from twe.export.editions import amounts_text, confidential_text, least_base, shared_name, zero_text
+from twe.export.dutch import day_text, list_text, number_text
+from twe.export.editions import (
+    amounts_text,
+    confidential_text,
+    count_text,
+    least_base,
+    shared_name,
+    zero_text,
+)
 from twe.export.explanation import Topic, references, topics_of
 from twe.export.figures import municipality_query, occurring_query, totals_query, years_query
 from twe.export.places import municipality_columns
@@ -283,10 +290,17 @@ class _AnnexSheets:
         for part, header in parts.items():
             meaning = f"{header} van de raming, in procent van de stand nu."
             figures[f"{part}_percent"] = Column(f"{header} (%)", Kind.COUNT, meaning=meaning, unit="procent")
+        figures["percent_within"] = Column(
+            "Vroeger in de marge (%)",
+            Kind.COUNT,
+            NOT_AVAILABLE,
+            "Deel van de vroegere ramingen van het cijfer waarvan de verandering in de marge viel.",
+            unit="procent",
+        )
         return Sheet(
             name=f"Bijlage {number} {outline.name}",
             title=self._title(outline),
-            notes=self._notes(outline.text),
+            notes=self._notes(outline.text, reads_counts=False),
             table_name=f"bijlage_{number}_{outline.name}",
             row_meaning=ESTIMATE,
             columns=(
@@ -341,6 +355,9 @@ class _AnnexSheets:
         shape = Shape[first.shape.upper()]
         title = self.build.filled(first.title)
         year = f" {annex.last_year}" if shape is Shape.RANKING else ""
+        figures = [(part, figure) for part in parts for figure in self._figures() if part.covers(figure)]
+        is_count = all(figure.kind == "count" for _, figure in figures)
+        units = max((figure.units_per_person for _, figure in figures), default=1)
         return Chart(
             title=f"{title}, Vlaanderen{year}",
             subject=title,
@@ -349,9 +366,7 @@ class _AnnexSheets:
             rows=annex.last_year - annex.first_year + 1,
             series=tuple(
                 Series(header_text(figure.header or ""), header_text(part.label or figure.label))
-                for part in parts
-                for figure in self._figures()
-                if part.covers(figure)
+                for part, figure in figures
             ),
             category_title="Situatie"
             if shape is Shape.RANKING
@@ -362,6 +377,7 @@ class _AnnexSheets:
             number_format=first.number_format,
             least_total=least_base(self.build.protection),
             is_ordered=first.is_ordered,
+            in_words=count_text(self.build.protection, units) if is_count else number_text,
         )
 
     def _title(self, outline: SheetOutline) -> str:
@@ -385,11 +401,16 @@ class _AnnexSheets:
                 explained.append(Note(amounts_text(protection)))
         return explained
 
-    def _notes(self, text: str, *markers: Note, limits: str = "") -> tuple[Note, ...]:
-        """Return the lines above a table: label of the data, what it shows, day, markers, notes, ways on."""
+    def _notes(
+        self, text: str, *markers: Note, limits: str = "", reads_counts: bool = True
+    ) -> tuple[Note, ...]:
+        """Return the lines above a table: label of the data, what it shows, day, markers, notes, ways on.
+
+        Where a 0 is no count, `reads_counts` leaves out what a 0 means.
+        """
         build = self.build
         paragraphs = (build.filled(text), limits, self._origin_text)
-        reading = (self._reading_text(), self._incomplete_text())
+        reading = (self._reading_text(reads_counts), self._incomplete_text())
         return (
             *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
             *(Note(text) for text in paragraphs if text),
@@ -405,11 +426,13 @@ class _AnnexSheets:
         stand_in = "gegenereerde gegevens in plaats van " if self.build.is_synthetic else ""
         return f"Bron: {stand_in}{self.annex.source}. Toestand op {day_text(self.build.as_of)}."
 
-    def _reading_text(self) -> str:
-        topics = references(*topics_of(self.annex))
+    def _reading_text(self, reads_counts: bool) -> str:
+        topics = f"Begrippen en beperkingen: {references(*topics_of(self.annex))}."
+        if not reads_counts:
+            return topics
         has_months = any(figure.units_per_person > 1 for figure in self._figures())
         zero = zero_text(self.build.protection, has_months=has_months)
-        return f"{zero} Begrippen en beperkingen: {topics}."
+        return f"{zero} {topics}"
 
     def _incomplete_text(self) -> str | None:
         until, last_complete = self.build.known_until, self.build.last_complete_year

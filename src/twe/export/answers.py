@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from twe.export.dutch import number_text
-from twe.export.editions import least_base, rounding, zero_text
+from twe.export.editions import count_text, least_base, rounding, zero_text
 from twe.export.sheets import EXPLANATION, SUMMARY, Column, Kind, Sheet, front_notes, values_query
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Protection, Warehouse
@@ -178,13 +178,8 @@ def _value_text(fact: Fact, value: Decimal | None, protection: Protection | None
     if fact.kind == "amount":
         large = abs(value) >= _MILLION
         return f"{_rounded_text(value / _MILLION, 1)} miljoen" if large else _rounded_text(value, 0)
-    if protection and rounding(protection):
-        # A count that may be small is given as a range.
-        step = protection.base * fact.units_per_person
-        lowest = int(value) - step + 1
-        if lowest < protection.threshold * fact.units_per_person:
-            return f"{max(lowest, 0)} tot {int(value) + step - 1}"
-    return number_text(int(value)) if value else "geen"
+    shown = count_text(protection, fact.units_per_person)(int(value))
+    return "geen" if shown == "0" else shown
 
 
 def _change_text(fact: Fact, year: int, protection: Protection | None) -> str | None:

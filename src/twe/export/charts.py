@@ -8,7 +8,6 @@ import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
-from twe.export.dutch import number_text
 from twe.export.sheets import Chart, Series, Shape
 
 CHART_ROWS = 22
@@ -120,13 +119,13 @@ def _message(chart: Chart, table: WrittenTable) -> str:
     if chart.shape is Shape.RANKING:
         sizes = {item.label: table.values(item.header, chart.rows)[-1] for item in chart.series}
         top = max(sizes, key=lambda label: sizes[label])
-        return f"{top} het meest ({number_text(round(sizes[top]))})"
+        return f"{top} het meest ({chart.in_words(round(sizes[top]))})"
     first = chart.series[0]
     values = table.values(first.header, chart.rows)
     if chart.shape is Shape.SHARES and min(_totals(chart, table)) >= chart.least_total:
         shown = [_percentage(share) for share in _shares(chart, table)[0]]
     else:
-        shown = [number_text(round(value)) for value in values]
+        shown = [chart.in_words(round(value)) for value in values]
     return f"{first.label} {shown[0]} in {years[0]}, {shown[-1]} in {years[-1]}"
 
 

@@ -1,8 +1,10 @@
 """The two editions of a workbook, and what a public one tells its readers about protection."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 
+from twe.export.dutch import number_text
 from twe.export.sheets import (
     CONFIDENTIAL,
     DRAFT_LABEL,
@@ -42,6 +44,19 @@ def rounding(protection: Protection | None) -> dict[str, int] | None:
     if protection is None or protection.method != "rounding":
         return None
     return {"base": protection.base, "threshold": protection.threshold}
+
+
+def count_text(protection: Protection | None, units_per_person: int) -> Callable[[int], str]:
+    """Return how a sentence writes a count of so many units a person: one that may be small as a range."""
+    if protection is None or protection.method != "rounding":
+        return number_text
+    step, least = protection.base * units_per_person, protection.threshold * units_per_person
+
+    def written(count: int) -> str:
+        lowest = count - step + 1
+        return f"{max(lowest, 0)} tot {count + step - 1}" if lowest < least else number_text(count)
+
+    return written
 
 
 def marked(sheet: Sheet, build: BuildInfo) -> Sheet:

@@ -1,9 +1,10 @@
 """What a sheet is, as data: the descriptions are made per subject and written by one writer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from twe.export.dutch import number_text
 from twe.warehouse.files import sql_text
 
 NOT_AVAILABLE = "[x]"
@@ -125,6 +126,8 @@ class Chart:
     """A stack of less than this has no percentages: they would be more exact than its rounded counts."""
     is_ordered: bool = False
     """Whether the series are classes in an order, such as ages."""
+    in_words: Callable[[int], str] = number_text
+    """How its text writes a number: an edition may show a small count as a range."""
 
 
 @dataclass(frozen=True)

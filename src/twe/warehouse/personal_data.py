@@ -17,7 +17,7 @@ MARK = "Personal data"
 """In the description of every column about one person, and so in the database."""
 _KEYS = ("client_id", "trajectory_id", "line_id", "claim_id", "spell_id", "transmission_id")
 _SCHEMAS = ("marts", "publication", "quality", "questions", "reference")
-_KEPT_MARTS = ("annex_", "areas", "dim_", "figures", "inhabitants")
+_KEPT_MARTS = ("annex_", "areas", "dim_", "expected_changes", "figures", "inhabitants")
 # That a table was built and tested stays known; one that was not as it was built stays a fault.
 _FORGET_DROPPED = """
     update fresh.quality.node_results as results
