@@ -108,10 +108,11 @@ def _counts(path: Path, sheet: str) -> list[tuple[str, int, str, float]]:
 
 
 def _annex_sheets(path: Path) -> list[str]:
+    """Return the sheets with figures of areas; an estimate isn't one."""
     return [
         name
         for name in load_workbook(path, read_only=True).sheetnames
-        if re.match(r"Totalen|Bijlage \d .", name)
+        if re.match(r"Totalen|Bijlage \d (?!raming)", name)
     ]
 
 

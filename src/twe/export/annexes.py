@@ -304,17 +304,17 @@ class _AnnexSheets:
             table_name=f"bijlage_{number}_{outline.name}",
             row_meaning=ESTIMATE,
             columns=(
-                Column("Bijlage", Kind.YEAR, meaning="Nummer van de bijlage."),
-                Column("Cijfer", Kind.TEXT, meaning="Kolom van die bijlage."),
+                Column("Cijfer", Kind.TEXT, meaning="Kolom van de bijlage."),
                 Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
+                Column("Bijlage", Kind.YEAR, meaning="Nummer van de bijlage met het cijfer."),
                 Column("Jaar", Kind.YEAR, meaning="Verslagjaar van die bijlage."),
                 *figures.values(),
             ),
             query=f"""
                 select
-                    expected.annex,
                     figures.header_nl,
                     expected.area,
+                    expected.annex,
                     expected.year,
                     {", ".join(figures)}
                 from marts.{outline.mart} as expected
@@ -406,7 +406,7 @@ class _AnnexSheets:
     ) -> tuple[Note, ...]:
         """Return the lines above a table: label of the data, what it shows, day, markers, notes, ways on.
 
-        Where a 0 is no count, `reads_counts` leaves out what a 0 means.
+        `reads_counts=False` leaves out what a 0 means, for a table without counts.
         """
         build = self.build
         paragraphs = (build.filled(text), limits, self._origin_text)
