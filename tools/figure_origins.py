@@ -68,9 +68,8 @@ class Origin:
         return found
 
 
-def origins(nodes: Nodes, warehouse: duckdb.DuckDBPyConnection) -> list[Origin]:
+def origins(nodes: Nodes, warehouse: duckdb.DuckDBPyConnection, trace: Lineage) -> list[Origin]:
     """Return where the measures of a built warehouse come from, by dbt's models and seeds with their SQL."""
-    trace = lineage(nodes, warehouse)
     found = []
     for annex, measure, dimension, sheet, label, categories, headings in warehouse.execute(
         _MEASURES
@@ -117,7 +116,8 @@ def page(nodes: Nodes, link: Callable[[str], str]) -> str:
     """Return the page about the warehouse TWE_DATABASE; `link` gives a table with the address of its SQL."""
     path = Path(os.environ["TWE_DATABASE"])
     with duckdb.connect(str(path), read_only=True) as warehouse:
-        return "\n".join(_lines(nodes, origins(nodes, warehouse), lineage(nodes, warehouse), link))
+        trace = lineage(nodes, warehouse)
+        return "\n".join(_lines(nodes, origins(nodes, warehouse, trace), trace, link))
 
 
 def _lines(nodes: Nodes, found: list[Origin], trace: Lineage, link: Callable[[str], str]) -> Iterator[str]:

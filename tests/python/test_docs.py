@@ -125,7 +125,7 @@ def test_every_heading_leads_to_delivered_columns(
     for *key, _ in headings:
         known = dict(zip(("annex", "measure", "dimension", "category"), map(str, key), strict=True))
         assert any(table.startswith("raw_") for table, _ in trace.of(FIGURES, ["value"], known)), key
-    shown = origins(nodes, opened)
+    shown = origins(nodes, opened, trace)
     assert {each["header"] for origin in shown for each in origin.headings} >= {row[-1] for row in headings}
     assert all(origin.of(lambda table: table.startswith("raw_")) for origin in shown)
 
@@ -159,7 +159,7 @@ def test_origins_checked_by_hand(nodes: Mapping[str, Mapping], opened: duckdb.Du
     """By the contract: which versions count, where, and for annex 5 the end, spells, later trajectories."""
     found = {
         (origin.annex, origin.name): origin.of(lambda table: table.startswith("raw_"))
-        for origin in origins(nodes, opened)
+        for origin in origins(nodes, opened, lineage(nodes, opened))
     }
     current = ["is_void", "recorded_at"]
     started = ["ocmw_nis", "start_date", "trajectory_id", *current]
