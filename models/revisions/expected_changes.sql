@@ -91,7 +91,7 @@ grown as (
     )
 ),
 
--- Mack's standard error: of the process, and of the factors.
+-- Mack's standard error: of the process, and of the factors. 80 % of a normal distribution is within 1.2816 of it.
 estimated as (
     select
         *,

@@ -21,7 +21,10 @@ areas as (
 -- A version counts until the next one of its trajectory, and a day of its own only once that day has come.
 intervals as (
     select
-        versions.*,
+        versions.recorded_at,
+        versions.is_void,
+        versions.start_date,
+        versions.end_date,
         coalesce(municipalities.nis_code, {{ unknown_residence() }}) as nis_code,
         lead(cast(versions.recorded_at as date)) over (
             partition by versions.trajectory_id
