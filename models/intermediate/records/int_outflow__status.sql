@@ -1,4 +1,9 @@
+{%- set measure_months = var('measure_months') | int -%}
 with
+
+as_of as (
+    select * from {{ ref('int_as_of') }}
+),
 
 cohort as (
     select * from {{ ref('int_outflow__cohort') }}
@@ -18,38 +23,61 @@ statuses as (
     where kind = 'status'
 ),
 
+-- The measure date and four other moments after the end, each on or before the as-of date.
+moments as (
+    select
+        trajectory_id,
+        client_id,
+        {{ measure_months }} as months,
+        measure_date as moment
+    from cohort
+    {%- for months in [3, 6, 12, 24] if months != measure_months %}
+    union all
+    select
+        trajectories.trajectory_id,
+        trajectories.client_id,
+        {{ months }} as months,
+        {{ add_months('trajectories.end_date', months) }} as moment
+    from trajectories
+    inner join as_of on {{ is_on_or_before(add_months('trajectories.end_date', months), 'as_of.as_of') }}
+    {%- endfor %}
+),
+
 again_in_twe as (
     select
-        cohort.trajectory_id,
+        moments.trajectory_id,
+        moments.months,
         statuses.priority
-    from cohort
+    from moments
     inner join trajectories
         on
-            cohort.client_id = trajectories.client_id
-            and cohort.trajectory_id <> trajectories.trajectory_id
-            and cohort.measure_date >= trajectories.start_date
-            and cohort.measure_date <= coalesce(trajectories.end_date, cohort.measure_date)
+            moments.client_id = trajectories.client_id
+            and moments.trajectory_id <> trajectories.trajectory_id
+            and moments.moment >= trajectories.start_date
+            and moments.moment <= coalesce(trajectories.end_date, moments.moment)
     inner join statuses on statuses.outcome = 'again_in_twe'
 ),
 
 in_spell as (
     select
-        cohort.trajectory_id,
+        moments.trajectory_id,
+        moments.months,
         statuses.priority
-    from cohort
+    from moments
     inner join spells
         on
-            cohort.client_id = spells.client_id
-            and cohort.measure_date >= spells.start_date
-            and cohort.measure_date <= coalesce(spells.end_date, cohort.measure_date)
+            moments.client_id = spells.client_id
+            and moments.moment >= spells.start_date
+            and moments.moment <= coalesce(spells.end_date, moments.moment)
     inner join statuses on spells.spell_code = statuses.spell_code
 ),
 
 unknown as (
     select
-        cohort.trajectory_id,
+        moments.trajectory_id,
+        moments.months,
         statuses.priority
-    from cohort
+    from moments
     inner join statuses on statuses.outcome = 'unknown'
 ),
 
@@ -64,14 +92,16 @@ candidates as (
 first_in_line as (
     select
         trajectory_id,
+        months,
         min(priority) as priority
     from candidates
-    group by trajectory_id
+    group by trajectory_id, months
 ),
 
 final as (
     select
         first_in_line.trajectory_id,
+        first_in_line.months,
         statuses.outcome_group,
         statuses.outcome
     from first_in_line

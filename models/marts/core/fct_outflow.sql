@@ -9,7 +9,9 @@ trajectories as (
 ),
 
 statuses as (
-    select * from {{ ref('int_outflow__status') }}
+    select *
+    from {{ ref('int_outflow__status') }}
+    where months = {{ var('measure_months') | int }}
 ),
 
 competences as (
