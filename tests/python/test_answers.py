@@ -127,7 +127,7 @@ def _numbers(values: Values, least: int, doubt: int) -> list[list[str]]:
         return _dutch(_half_up(now[name] / 1_000_000, "0.1"))
 
     assert min(now["started"], now["ended"], now["measured"]) >= least
-    assert now["transmissions"] < least, "the demonstration has too few for percentages"
+    assert 9 < now["transmissions"] < least, "the demonstration has too few for percentages"
     year, ten = str(YEAR), str(YEAR + 10)
     started, ended, measured = (_dutch(now[name]) for name in ("started", "ended", "measured"))
     means = [_dutch(_half_up(found["mean"], "0.1")) for found in (now, before)]
@@ -145,10 +145,13 @@ def _numbers(values: Values, least: int, doubt: int) -> list[list[str]]:
             *(share("ended_early", "ended"), *points("ended_early", "ended")),
         ],
         [
-            *(measured, year, share("work", "measured"), *points("work", "measured")),
-            *(share("jobseeker", "measured"), "12", share("living_wage", "measured")),
+            *(measured, year, "12", share("work", "measured"), *points("work", "measured")),
+            *(share("jobseeker", "measured"), share("living_wage", "measured")),
         ],
-        [measured, year, share("referred", "measured"), "12", *points("referred", "measured")],
+        [
+            *(measured, year, share("referred", "measured"), "12"),
+            *(*points("referred", "measured"), _dutch(now["transmissions"])),
+        ],
         [],
     ]
 
@@ -217,7 +220,13 @@ def _fact(value: str | None, kind: str = "count", **more: str) -> Fact:
         ("{n.size} euro", _fact("-1234.5", "amount"), None, "1.235 euro"),
         ("{n.change}", _fact("3", change="-0.25", previous="4"), None, "25\u00a0% minder dan in 2022"),
         ("{n.change}", _fact("96", change="-0.04", previous="100"), ROUNDED, "ongeveer evenveel als in 2022"),
-        ("{n.change}", _fact("90", change="-0.1", previous="100"), ROUNDED, "10\u00a0% minder dan in 2022"),
+        (
+            "{n.change}",
+            _fact("80", change="-0.2", previous="100"),
+            ROUNDED,
+            "ongeveer 20\u00a0% minder dan in 2022",
+        ),
+        ("{n.change}", _fact("900", change="-0.1", previous="1005"), ROUNDED, "10\u00a0% minder dan in 2022"),
         ("{n.change}", _fact("4", change="0.004", previous="4"), None, "ongeveer evenveel als in 2022"),
         (
             "{n.points}",
@@ -227,6 +236,10 @@ def _fact(value: str | None, kind: str = "count", **more: str) -> Fact:
         ),
         ("{n.share}", _fact("1", share="0.004"), None, "minder dan 1\u00a0%"),
         ("{n.share}", _fact("0", share="0"), None, "0\u00a0%"),
+        ("{n.share}", _fact("0", share="0", base="150"), ROUNDED, "minder dan 4\u00a0%"),
+        ("{n.share}", _fact("30", share="0.3", base="100"), ROUNDED, "ongeveer 30\u00a0%"),
+        ("{n.share}", _fact("300", share="0.2985", base="1005"), ROUNDED, "30\u00a0%"),
+        ("{n.share}", _fact("30", share="0.3", base="100"), None, "30\u00a0%"),
         ("[{n.share} had werk|te weinig] {n}", _fact("3"), None, "te weinig 3"),
         ("Klaar[, {n.share} had werk].", _fact("3"), None, "Klaar."),
         ("Er zijn {n}.", _fact(None), None, "Er zijn een onbekend aantal."),

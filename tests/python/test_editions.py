@@ -29,11 +29,11 @@ YEARS = {
         "Waarvan vroegtijdig": "Vroegtijdig beëindigd: totaal",
     },
     5: {
-        "Beëindigde trajecten": "Beëindigde trajecten: totaal",
+        "Trajecten met meetdatum": "Trajecten met meetdatum: totaal",
         "Waarvan aan het werk": "Aan het werk: totaal",
     },
     6: {
-        "Beëindigde trajecten": "Beëindigde trajecten",
+        "Trajecten met meetdatum": "Trajecten met meetdatum",
         "Waarvan met een transmissie": "Trajecten met een transmissie",
     },
 }

@@ -346,7 +346,7 @@ def _annex_5(export: Export) -> Figures:
             continue
         cell[f"{group_label}: {label}"] = number
         sums[(code, year), f"{group_label}: totaal"] += number
-        sums[(code, year), "Beëindigde trajecten: totaal"] += number
+        sums[(code, year), "Trajecten met meetdatum: totaal"] += number
     for (key, header), number in sums.items():
         found[key][header] = number
     return dict(found)
@@ -354,7 +354,7 @@ def _annex_5(export: Export) -> Figures:
 
 def _annex_6(export: Export) -> Figures:
     headers = {
-        "ended_trajectories": "Beëindigde trajecten",
+        "ended_trajectories": "Trajecten met meetdatum",
         "trajectories_with_transmission": "Trajecten met een transmissie",
     }
     return _plain(export, 6, "annex_6_transmissions", headers)

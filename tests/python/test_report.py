@@ -451,7 +451,7 @@ def test_search_leads_to_a_profile_with_the_figures_of_the_release(
         """,
     )
     row = next(
-        row for row in table(page, f"bijlage_5_{ANTWERP}_2022") if row[0] == "Beëindigde trajecten: totaal"
+        row for row in table(page, f"bijlage_5_{ANTWERP}_2022") if row[0] == "Trajecten met meetdatum: totaal"
     )
     by_level = {level: dutch(value) for level, value in truth}
     assert row[1:4] == [by_level["municipality"], by_level["province"], by_level["region"]]

@@ -6,7 +6,7 @@ Nothing is computed here but the rounding of what is shown. The report page fill
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from twe.export.dutch import number_text
 from twe.export.editions import count_text, least_base, rounding, zero_text
@@ -17,6 +17,7 @@ from twe.warehouse.files import sql_text
 
 FLANDERS = "02000"
 _MILLION = 1_000_000
+_PERCENT = Decimal("0.01")
 # The innermost parts of a sentence: [one|other] and {place}.
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -61,6 +62,7 @@ def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Anne
     """Return a row per question with its answer for Flanders; None when no annex has a sentence."""
     numbers = {annex.number for annex in annexes}
     rows = []
+    complete = set[int]()
     for sentence in warehouse.sentences():
         years = facts_of(warehouse, build, sentence.answer)
         # What no annex answers belongs to the workbook of all.
@@ -68,6 +70,8 @@ def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Anne
             continue
         last = max(years, default=max(annex.last_year for annex in annexes))
         year = max((year for year in years if year <= build.last_complete_year), default=last)
+        if years and year <= build.last_complete_year:
+            complete.add(year)
         rows.append(
             (
                 build.filled(sentence.question),
@@ -83,7 +87,8 @@ def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Anne
         title="Samenvatting: het antwoord voor Vlaanderen",
         notes=front_notes(
             build.is_synthetic,
-            f"{zero_text(build.protection, has_months=False)} "
+            *([f"{max(complete)} is het recentste verslagjaar met volledige gegevens."] if complete else []),
+            f"{zero_text(build.protection)} "
             f"Percentages staan er alleen van aantallen vanaf {least_base(build.protection)}.",
         ),
         table_name="samenvatting_antwoorden",
@@ -206,14 +211,24 @@ def _compared(change: Decimal, unit: str, year: int, doubt: Decimal) -> str:
     size = _rounded(abs(change) * 100, 0)
     if not size or abs(change) < doubt:
         return f"ongeveer evenveel als in {year - 1}"
-    return f"{number_text(int(size))}{unit} {'meer' if change > 0 else 'minder'} dan in {year - 1}"
+    more = "meer" if change > 0 else "minder"
+    return f"{_about(doubt)}{number_text(int(size))}{unit} {more} dan in {year - 1}"
 
 
-def _share_text(fact: Fact, _year: int, _protection: Protection | None) -> str | None:
+def _about(doubt: Decimal) -> str:
+    """Return the word before a percentage that rounding may have moved by one or more."""
+    return "ongeveer " if doubt >= _PERCENT else ""
+
+
+def _share_text(fact: Fact, _year: int, protection: Protection | None) -> str | None:
     if fact.share is None:
         return None
+    doubt = _doubt(fact, fact.base, protection) if fact.base else Decimal(0)
+    if doubt and not fact.share:
+        # A count shown as 0 may be one below the base.
+        return f"minder dan {(doubt / 2 * 100).to_integral_value(ROUND_CEILING)}\u00a0%"
     share = _rounded(abs(fact.share) * 100, 0)
-    return f"{share}\u00a0%" if share or not fact.share else "minder dan 1\u00a0%"
+    return f"{_about(doubt)}{share}\u00a0%" if share or not fact.share else "minder dan 1\u00a0%"
 
 
 _ASPECTS: Mapping[str, Callable[[Fact, int, Protection | None], str | None]] = {

@@ -173,7 +173,6 @@ class Place:
 
     header: str
     share_of: str | None
-    units_per_person: int
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,6 @@ def _answer(warehouse: Warehouse, build: BuildInfo, outline: Outline, annex: int
             item.place: Place(
                 header_text(figures[item.name].header or ""),
                 item.share_of,
-                figures[item.name].units_per_person,
             )
             for item in named
         },
@@ -340,7 +338,6 @@ class AnnexContent:
                 name: {
                     "column": self._shown_index(place.header),
                     "of": place.share_of,
-                    "units": place.units_per_person,
                 }
                 for name, place in self.answer.places.items()
             },

@@ -122,7 +122,7 @@
   function changeCell(annex, position, area, year) {
     const column = annex.columns[position];
     const [earlier, value] = [year - 1, year].map((one) => figure(annex, position, area, one));
-    const isEnough = earlier !== null && earlier >= report.leastForChange * column.units;
+    const isEnough = earlier !== null && earlier >= report.least * column.units;
     const change = value !== null && isEnough && column.kind !== "mean" ? (value - earlier) / earlier : null;
     return asCell(change, PERCENT, change === null ? PERCENT.missing : changeFormat.format(change));
   }
@@ -419,6 +419,7 @@
           part,
           total,
           text,
+          range: rangeText(value, column),
           label: chart.divisor > 1 && value !== null ? formats.count.format(value / chart.divisor) : brief(value, column),
         };
       });
@@ -480,10 +481,10 @@
     const start = `Figuur: ${chart.title}, ${areas.name[area]}.`;
     if (chart.shape === "ranking") {
       const top = rows.reduce((best, row) => (row.value > best.value ? row : best));
-      return `${start} Het meest in ${top.year}: ${top.series}, ${top.label}.`;
+      return `${start} Het meest in ${top.year}: ${top.series}, ${top.range ?? top.label}.`;
     }
     const ends = rows.filter((row) => row.place === 0);
-    const tell = (row) => `${areShares ? row.text : row.label} in ${row.year}`;
+    const tell = (row) => `${areShares ? row.text : (row.range ?? row.label)} in ${row.year}`;
     return `${start} ${ends[0].series}: ${tell(ends[0])}, ${tell(ends[ends.length - 1])}. Cijfers in de tabel.`;
   }
 
@@ -512,12 +513,13 @@
           series: column.header,
           value: value ?? 0,
           text: shown(value, column),
+          range: rangeText(value, column),
           // Numbers over many narrow columns would run into each other.
           label: isRoomy || ends.includes(year) ? brief(value, column) : "",
         };
       });
       const description = `Figuur: ${areas.name[area]}, ${column.header}: ${rows
-        .map((row) => `${row.text} in ${row.year}`)
+        .map((row) => `${row.range ?? row.text} in ${row.year}`)
         .join(", ")}.`;
       const top = 1.25 * (hasSharedScale ? highest : Math.max(1, ...known(area)));
       draw(find(".chart", item), report.small, rows, description, { values: { top } });
@@ -565,8 +567,8 @@
       return number === null || whole === null || Math.abs(whole) < report.least ? null : number / whole;
     };
     // What the rounding of two counts may make of no change.
-    const isCount = annex.columns[described.column].kind === "count";
-    const doubt = (whole) => (report.rounding && isCount ? (2 * report.rounding.base * described.units) / whole : 0);
+    const { kind, units } = annex.columns[described.column];
+    const doubt = (whole) => (report.rounding && kind === "count" ? (2 * report.rounding.base * units) / whole : 0);
     const aspects = {
       size: () => valueText(value === null ? null : Math.abs(value), annex, described),
       previous: () => valueText(earlier, annex, described),
@@ -574,7 +576,10 @@
         if (value === null || earlier === null || Math.abs(earlier) < report.least) return null;
         return changeText((value - earlier) / earlier, "\u00a0%", year, doubt(earlier));
       },
-      share: () => shareText(part(value, year)),
+      share: () => {
+        const share = part(value, year);
+        return share === null ? null : shareText(share, doubt(known(of, year)));
+      },
       points: () => {
         const [now, before] = [part(value, year), part(earlier, year - 1)];
         return now === null || before === null ? null : changeText(now - before, " procentpunt", year, doubt(known(of, year)));
@@ -585,7 +590,7 @@
     return (value === 1 && text === "1" ? one : many).replace("#", text);
   }
 
-  function valueText(value, annex, { column, units }) {
+  function valueText(value, annex, { column }) {
     if (value === null) return null;
     const { kind } = annex.columns[column];
     if (kind === "mean") return formats.mean.format(value);
@@ -593,25 +598,33 @@
       if (Math.abs(value) < MILLION) return formats.count.format(value);
       return `${formats.mean.format(value / MILLION)} miljoen`;
     }
-    if (report.rounding) {
-      const step = report.rounding.base * units;
-      const lowest = value - step + 1;
-      if (lowest < report.rounding.threshold * units) return `${Math.max(lowest, 0)} tot ${value + step - 1}`;
-    }
-    return value === 0 ? "geen" : formats.count.format(value);
+    return rangeText(value, annex.columns[column]) ?? (value === 0 ? "geen" : formats.count.format(value));
+  }
+
+  // What a rounded count that may be small may be; null where a number says enough.
+  function rangeText(value, { kind, units }) {
+    if (!report.rounding || kind !== "count" || value === null) return null;
+    const step = report.rounding.base * units;
+    const lowest = value - step + 1;
+    return lowest < report.rounding.threshold * units ? `${Math.max(lowest, 0)} tot ${value + step - 1}` : null;
   }
 
   function changeText(change, unit, year, doubt) {
     const size = Math.round(Math.abs(change) * 100);
     if (size === 0 || Math.abs(change) < doubt) return `ongeveer evenveel als in ${year - 1}`;
-    return `${formats.count.format(size)}${unit} ${change > 0 ? "meer" : "minder"} dan in ${year - 1}`;
+    const more = change > 0 ? "meer" : "minder";
+    return `${about(doubt)}${formats.count.format(size)}${unit} ${more} dan in ${year - 1}`;
   }
 
-  function shareText(part) {
-    if (part === null) return null;
-    const size = Math.round(Math.abs(part) * 100);
-    return size === 0 && part !== 0 ? "minder dan 1\u00a0%" : `${size}\u00a0%`;
+  function shareText(share, doubt) {
+    // A count shown as 0 may be one below the base.
+    if (doubt > 0 && share === 0) return `minder dan ${Math.ceil(doubt * 50)}\u00a0%`;
+    const size = Math.round(Math.abs(share) * 100);
+    return size === 0 && share !== 0 ? "minder dan 1\u00a0%" : `${about(doubt)}${size}\u00a0%`;
   }
+
+  // The word before a percentage that rounding may have moved by one or more.
+  const about = (doubt) => (doubt >= 0.01 ? "ongeveer " : "");
 
   // ---------------------------------------------------------------- views
 

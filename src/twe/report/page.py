@@ -86,7 +86,6 @@ def _data(
         "isSynthetic": texts.is_synthetic,
         "isInternal": texts.is_internal,
         "least": texts.least_base,
-        "leastForChange": texts.least_base,
         "sizeClasses": size_classes,
         "rounding": texts.rounding,
         "areas": {
