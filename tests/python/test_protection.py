@@ -25,7 +25,7 @@ from twe.protection.amounts import Amount, AmountRules, Amounts, with_rates
 from twe.protection.attack import Finding, Knowledge, Standard, Verdict, attack, small_counts
 from twe.protection.cells import Cells, equations_of
 from twe.protection.job import refuse
-from twe.protection.joint import together, unite
+from twe.protection.joint import Past, together, unite
 from twe.protection.key import draws, key_of
 from twe.protection.register import open_register
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
@@ -95,7 +95,7 @@ def findings(
 ) -> dict[str, tuple[int, int | None]]:
     """Return the range of every small count that the releases together give away."""
     whole, knowledge = together(cells, releases)
-    found = attack(whole, knowledge, 5, standard, is_thorough=False).findings
+    found = attack(whole, knowledge, 5, standard).findings
     return {finding.cell: (finding.lowest, finding.highest) for finding in found}
 
 
@@ -186,6 +186,27 @@ def test_a_changed_count_is_not_pinned_by_its_former_value() -> None:
     whole, knowledge = together(new, [first, release_of(new, {"a": "[c]", "c": "[c]"})])
     assert len(whole) == len(new) + 2
     assert knowledge.allows(whole.truth).all() and whole.equations.broken(whole.truth) == []
+
+
+def test_counts_that_move_may_narrow_others_but_not_make_them_known() -> None:
+    """Each year another part of an unchanged sum below 5 moves: the fourth makes all of them 1."""
+    parts = ["a", "b", "c", "d"]
+    cells = cells_of(dict.fromkeys(parts, 1) | {"total": 4}, {"total": parts})
+    years = [
+        release_of(cells, dict.fromkeys(cells.ids, 0) | shown, Method.ROUNDING, number=number)
+        for number, shown in enumerate([{}, *({part: 5, "total": 5} for part in parts)], start=1)
+    ]
+
+    def judged(*releases: Release) -> Verdict:
+        *earlier, last = releases
+        return job.attacked(Past(cells, earlier, ()), last, (), frozenset(), job.Rules())
+
+    assert findings(cells, *years[:2]) == {"b": (0, 3), "c": (0, 3), "d": (0, 3)}
+    assert judged(*years[:2]).is_safe and judged(*years[:4]).is_safe
+    assert [(found.lowest, found.highest) for found in judged(*years).findings] == [(1, 1)] * 3
+    # By itself a release may not narrow a count at all.
+    leaky = release_of(cells, {"a": 5, "b": 5, "c": 0, "d": 0, "total": 5}, Method.ROUNDING)
+    assert not judged(years[0], leaky).is_safe
 
 
 @settings(max_examples=60, deadline=None)
@@ -708,12 +729,12 @@ def test_a_busy_machine_changes_no_verdict(published: Path, tmp_path: Path) -> N
     small = small_counts(cells, 5) & cells.is_published
     leaky = release_of(cells, {cells.ids[cell]: "[c]" for cell in np.flatnonzero(small)})
     known = together(cells, [leaky])
-    quiet = attack(*known, 5, is_thorough=False)
+    quiet = attack(*known, 5)
     busy = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range((os.cpu_count() or 1) + 1)
     ]
     try:
-        loaded = attack(*known, 5, is_thorough=False)
+        loaded = attack(*known, 5)
         proof = tmp_path / "proof.duckdb"
         assert main(["audit", "--database", str(database), "--witnesses", str(proof)]) == 0
     finally:
@@ -754,12 +775,13 @@ def test_another_table_is_drawn_when_the_first_is_not_safe(
 ) -> None:
     """The same tables in the same order every time; when none of them is safe the release is refused."""
     shutil.copy(published / "twe.duckdb", tmp_path)
-    attacked: list[list[float]] = []
+    attacked: list[list[int]] = []
     unsafe = 1
 
-    def attack(known: tuple[Cells, Knowledge], *_: object) -> Verdict:
-        attacked.append(known[1].lower.tolist())
-        return Verdict(findings=[Finding("a", 2, 2, ())] if len(attacked) <= unsafe else [])
+    def attack(_: Past, release: Release, *__: object) -> Verdict:
+        attacked.append(release.values.tolist())
+        exposed = list(range(len(release.values)))
+        return Verdict(findings=[Finding("a", 2, 2, ())] if len(attacked) <= unsafe else [], exposed=exposed)
 
     monkeypatch.setattr(job, "attacked", attack)
     assert main(["protect", "--database", str(tmp_path / "twe.duckdb"), "--quiet"]) == 0
@@ -769,7 +791,7 @@ def test_another_table_is_drawn_when_the_first_is_not_safe(
     unsafe = 100
     assert main(["protect", "--database", str(tmp_path / "twe.duckdb"), "--quiet"]) == 1
     assert "The release is refused: a is pinned to 2" in capsys.readouterr().err
-    assert attacked[:2] == [first, second] and len({tuple(values) for values in attacked}) == 5
+    assert attacked[:2] == [first, second] and len({tuple(values) for values in attacked}) == 10
 
 
 def test_exact_counts_are_written_when_chosen_and_refused_by_the_attack(

@@ -9,7 +9,7 @@ the same verdict on any machine, however busy. Where the limit leaves a count wi
 proof, the verdict says that it is undecided.
 """
 
-import threading
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -65,6 +65,8 @@ class Verdict:
     witnesses: list[Integers] = field(default_factory=list)
     unsettled: list[int] = field(default_factory=list)
     """Positions of the small counts that no witness covers."""
+    exposed: list[int] = field(default_factory=list)
+    """Positions of these and of the counts in the proving equations, or of all that hangs together."""
 
     @property
     def is_safe(self) -> bool:
@@ -100,11 +102,13 @@ def attack(
     standard: Standard = Standard.RANGE,
     *,
     seed: int = 1,
-    is_thorough: bool = True,
+    known_parts: "dict[bytes, PartVerdict] | None" = None,
 ) -> Verdict:
-    """Attack every small count; unless `is_thorough`, stop after the first part with one that isn't safe.
+    """Attack every small count.
 
-    ProtectionError when the truth contradicts the knowledge or the equations: nobody could be deceived then.
+    `known_parts` keeps what was found of each component: one with the same counts, equations and knowledge
+    is not searched again. ProtectionError when the truth contradicts the knowledge or the equations: nobody
+    could be deceived then.
     """
     _check_truth(cells, knowledge)
     is_target = small_counts(cells, threshold)
@@ -115,37 +119,33 @@ def attack(
     jobs = [(positions, part) for positions, part in cells.parts() if is_target[positions].any()]
     lonely = np.flatnonzero(alone & is_target)
 
-    has_found = threading.Event()
+    found_before = {} if known_parts is None else known_parts
 
-    def run(job: tuple[Integers, Cells]) -> "_Search":
+    def run(job: tuple[Integers, Cells]) -> PartVerdict:
         positions, part = job
-        search = _Search(part, knowledge.at(positions), is_target[positions], threshold, standard, seed)
-        if not has_found.is_set():
-            search.run()
-        return search
+        known, targets = knowledge.at(positions), is_target[positions]
+        name = _content(part, known, targets, f"{threshold} {standard} {seed}")
+        if name not in found_before:
+            found_before[name] = _Search(part, known, targets, threshold, standard, seed).run()
+        return found_before[name]
 
     tables: list[tuple[Integers, list[Integers]]] = []
-    for (positions, _), search in zip(jobs, side_by_side(run, jobs), strict=True):
-        # Parts after it may or may not have been attacked by now: the verdict leaves them all out.
-        if has_found.is_set():
-            verdict.is_complete = False
-            continue
-        if not is_thorough and (search.findings or search.undecided):
-            has_found.set()
-        verdict.findings += search.findings
-        verdict.undecided += search.undecided
-        verdict.is_complete &= search.is_complete
-        verdict.settled_by_witness += search.settled_by_witness
-        verdict.unsettled += positions[search.unsettled].tolist()
-        tables.append((positions, search.witnesses))
+    for (positions, _), found in zip(jobs, side_by_side(run, jobs), strict=True):
+        verdict.findings += found.findings
+        verdict.undecided += found.undecided
+        verdict.is_complete &= found.is_complete
+        verdict.settled_by_witness += found.settled_by_witness
+        verdict.unsettled += positions[found.unsettled].tolist()
+        verdict.exposed += positions[found.exposed].tolist()
+        tables.append((positions, found.witnesses))
     if len(lonely):
         tables.append((lonely, _lonely_extremes(cells, knowledge, lonely, threshold)))
         _settle_lonely(verdict, cells, knowledge, lonely, threshold, standard)
     for table in range(max((len(found) for _, found in tables), default=0)):
         witness = cells.truth.copy()
-        for positions, found in tables:
-            if table < len(found):
-                witness[positions] = found[table]
+        for positions, witnesses in tables:
+            if table < len(witnesses):
+                witness[positions] = witnesses[table]
         verdict.witnesses.append(witness)
     return verdict
 
@@ -183,10 +183,37 @@ def _settle_lonely(
         else:
             verdict.findings.append(Finding(cells.ids[position], int(lower), _whole(upper), ()))
             verdict.unsettled.append(int(position))
+            verdict.exposed.append(int(position))
 
 
 def _whole(value: float) -> int | None:
     return None if value >= INFINITY else int(np.floor(value + _TOLERANCE))
+
+
+@dataclass(frozen=True)
+class PartVerdict:
+    """What an attack found of one component; arrays and `witnesses` are by position in it."""
+
+    findings: list[Finding]
+    undecided: list[str]
+    is_complete: bool
+    settled_by_witness: int
+    unsettled: Integers
+    exposed: Integers
+    witnesses: list[Integers]
+
+
+def _content(cells: Cells, knowledge: Knowledge, targets: Flags, rules: str) -> bytes:
+    """Return a digest of all that the search of a component depends on."""
+    equations = cells.equations
+    digest = hashlib.sha256("\n".join([rules, *cells.ids, *equations.ids]).encode())
+    for numbers in (cells.truth, equations.starts, equations.cells, equations.coefficients):
+        digest.update(numbers.tobytes())
+    for bounds in (knowledge.lower, knowledge.upper):
+        digest.update(bounds.tobytes())
+    for flags in (targets, equations.is_equality):
+        digest.update(flags.tobytes())
+    return digest.digest()
 
 
 class _Search:
@@ -214,14 +241,12 @@ class _Search:
         self.witnesses: list[Integers] = []
         self.findings: list[Finding] = []
         self.undecided: list[str] = []
-        self.settled_by_witness = 0
         self.is_complete = True
-        self.unsettled = np.zeros(0, dtype=np.int64)
         self.program = Program(cells.equations, knowledge.lower, knowledge.upper)
         # A new objective keeps the basis; presolve would throw it away.
         self.program.set("presolve", "off")
 
-    def run(self) -> None:
+    def run(self) -> PartVerdict:
         """Draw witnesses with random objectives, then settle what is left one by one."""
         stale = 0
         for _ in range(_ROUNDS):
@@ -230,7 +255,7 @@ class _Search:
                 break
             self._draw()
             stale = stale + 1 if self._open().sum() > 0.98 * before else 0
-        self.settled_by_witness = int(self.targets.sum() - self._open().sum())
+        settled_by_witness = int(self.targets.sum() - self._open().sum())
         self.program.bounds(self.knowledge.lower, self.knowledge.upper)
         # One cost at a time: the primal simplex goes on from where it stands.
         self.program.set("simplex_strategy", _PRIMAL)
@@ -240,7 +265,24 @@ class _Search:
                 break
             if self._open()[cell]:
                 self._settle(int(cell))
-        self.unsettled = np.flatnonzero(self._open())
+        return PartVerdict(
+            self.findings,
+            self.undecided,
+            self.is_complete,
+            settled_by_witness,
+            np.flatnonzero(self._open()),
+            self._exposed(),
+            self.witnesses,
+        )
+
+    def _exposed(self) -> Integers:
+        """Return the open counts with those in equations of findings, or all when one is undecided."""
+        if self.undecided:
+            return np.arange(len(self.cells))
+        equations = self.cells.equations
+        used = {name for finding in self.findings for name in finding.equations}
+        rows = np.array([name in used for name in equations.ids], dtype=bool)
+        return np.union1d(np.flatnonzero(self._open()), equations.select(rows).cells)
 
     def _wants_low(self) -> Flags:
         return np.where(self.wants_range, self.lowest > 1, self.lowest == self.highest)

@@ -11,10 +11,18 @@ import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.amounts import AmountRules, Amounts, Key, bounds_by_counts, with_rates
-from twe.protection.attack import Knowledge, Standard, Verdict, attack, describe, small_counts
-from twe.protection.cells import Cells
-from twe.protection.joint import together, unite
-from twe.protection.key import key_of, of_draw
+from twe.protection.attack import (
+    Knowledge,
+    PartVerdict,
+    Standard,
+    Verdict,
+    attack,
+    describe,
+    small_counts,
+)
+from twe.protection.cells import Cells, Integers
+from twe.protection.joint import Past, unite
+from twe.protection.key import key_of
 from twe.protection.register import Register, default_register, read_register
 from twe.protection.release_file import (
     check_exact_figures,
@@ -26,7 +34,7 @@ from twe.protection.release_file import (
     write_release,
     write_witnesses,
 )
-from twe.protection.releases import HIDDEN, Marker, Method, Release
+from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.rounding import round_cells
 from twe.protection.suppression import hidden_cells
 from twe.protection.warehouse import Warehouse, read_warehouse
@@ -34,7 +42,7 @@ from twe.protection.warehouse import Warehouse, read_warehouse
 HIDDEN_MARK = "[c]"
 
 
-_MOST_DRAWS = 5
+_MOST_DRAWS = 10
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,8 @@ def protect(options: Options) -> Outcome:
 def make_safe(options: Options, register: Register | None) -> Protected:
     """Protect and attack with everything that was released before; ProtectionError when it is not safe.
 
-    A few tables bound a small count by the published values around it: then another one is drawn.
+    A few tables bound a small count by the published values around it: then these are drawn again, or keep
+    what they were before that.
     """
     if options.rules.method is Method.ROUNDING and options.rules.base < options.rules.threshold:
         raise ProtectionError(
@@ -167,18 +176,21 @@ def make_safe(options: Options, register: Register | None) -> Protected:
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     history = register.releases if register else ()
     key = key_of(options.register) if options.rules.method is Method.ROUNDING else b""
-    for number in range(_MOST_DRAWS if options.rules.method is Method.ROUNDING else 1):
-        values, is_optimal = protected_values(cells, options.rules, of_draw(key, number), history)
+    past = Past(cells, history, _areas(warehouses))
+    redraws = np.zeros(len(cells), dtype=np.int64)
+    known_parts: dict[bytes, PartVerdict] = {}
+    for _ in range(_MOST_DRAWS if options.rules.method is Method.ROUNDING else 1):
+        values, is_optimal = protected_values(cells, options.rules, key, history, redraws)
         release = make_release(cells, values, warehouses, options.rules)
         if options.rules.method is Method.NONE:
             # Chosen by the owner of the data: the edition says on every sheet that nothing is protected.
             hidden, verdict = frozenset[Key](), Verdict()
         else:
-            known = together(cells, [*history, release])
-            hidden = _hidden_amounts(known, warehouses, options.rules)
-            verdict = attacked(known, warehouses, hidden, options.rules)
+            hidden = _hidden_amounts(past.known_with(release), warehouses, options.rules)
+            verdict = attacked(past, release, warehouses, hidden, options.rules, known_parts)
         if verdict.is_safe:
             break
+        redraws[[cell for cell in verdict.exposed if cell < len(cells)]] += 1
     try:
         refuse(verdict, options.rules.threshold)
     except ProtectionError as refusal:
@@ -238,8 +250,8 @@ def audit(options: Options) -> Outcome:
         for past in (register.releases if register else ())
         if stamp is None or past.number != stamp.number
     ]
-    known = together(cells, [*history, release])
-    verdict = attacked(known, warehouses, hidden, options.rules)
+    past = Past(cells, history, release.areas)
+    verdict = attacked(past, release, warehouses, hidden, options.rules)
     refuse(verdict, options.rules.threshold)
     _write_witnesses(options, cells, verdict)
     return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, True)
@@ -277,14 +289,18 @@ def check_possible(path: Path, release: Release, cells: Cells) -> None:
 
 
 def protected_values(
-    cells: Cells, rules: Rules, key: bytes, history: Sequence[Release] = ()
+    cells: Cells,
+    rules: Rules,
+    key: bytes,
+    history: Sequence[Release] = (),
+    redraws: Integers | None = None,
 ) -> tuple[np.ndarray, bool]:
     """Return the published value of every cell (HIDDEN where there is none) and whether they are the best.
 
-    `key` decides how counts are rounded; suppression needs none.
+    `key` and `redraws` decide how counts are rounded; suppression needs none.
     """
     if rules.method is Method.ROUNDING:
-        rounded = round_cells(cells, rules.base, key, _last_values(history))
+        rounded = round_cells(cells, rules.base, key, _last_values(history), redraws)
         return rounded.values, rounded.is_optimal
     if rules.method is Method.SUPPRESSION:
         hidden = hidden_cells(cells, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)
@@ -319,7 +335,6 @@ def _amounts(known: tuple[Cells, Knowledge], warehouse: Warehouse, rules: Rules)
 
 def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehouse], rules: Rules) -> Release:
     """Return the release that the values make, as the register and the attack see it."""
-    areas = {area.area_id: area for found in warehouses for area in found.areas}
     marked = cells.is_published & (values == HIDDEN)
     lowest = 0 if rules.hides_zeros else 1
     return Release(
@@ -337,27 +352,41 @@ def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehous
         values=values,
         marks=[HIDDEN_MARK if is_marked else None for is_marked in marked],
         equations=cells.equations,
-        areas=tuple(areas.values()),
+        areas=_areas(warehouses),
     )
 
 
+def _areas(warehouses: Sequence[Warehouse]) -> tuple[Area, ...]:
+    return tuple({area.area_id: area for found in warehouses for area in found.areas}.values())
+
+
 def attacked(
-    known: tuple[Cells, Knowledge],
+    past: Past,
+    release: Release,
     warehouses: Sequence[Warehouse],
     hidden: frozenset[Key],
     rules: Rules,
+    known_parts: dict[bytes, PartVerdict] | None = None,
 ) -> Verdict:
-    """Attack what is known of counts, and of amounts at the rates of seed subsidy_rates.
+    """Attack the counts of a release with earlier ones, and its amounts at the rates of seed subsidy_rates.
 
-    ProtectionError when an amount that is left out can be estimated.
+    A rounded count that must move lies between its two values, and that can narrow others a little: with
+    earlier releases two values of each must stay possible, by the release alone what `rules` ask.
+    `known_parts` is as in `attack`. ProtectionError when an amount that is left out can be estimated.
     """
-    whole, knowledge = known
-    for found in warehouses:
-        whole, knowledge = with_rates(whole, knowledge, found.amounts, hidden)
-    verdict = attack(whole, knowledge, rules.threshold, rules.standard, is_thorough=False)
-    if verdict.is_safe:
+    known = past.known_with(release)
+    attacks = [(known, rules.standard)]
+    if past.earlier and release.method is Method.ROUNDING:
+        alone = Past(past.cells, (), release.areas).known_with(release)
+        attacks = [(alone, rules.standard), (known, Standard.UNIQUE)]
+    for (whole, knowledge), standard in attacks:
         for found in warehouses:
-            _amounts(known, found, rules).refuse_open(hidden)
+            whole, knowledge = with_rates(whole, knowledge, found.amounts, hidden)
+        verdict = attack(whole, knowledge, rules.threshold, standard, known_parts=known_parts)
+        if not verdict.is_safe:
+            return verdict
+    for found in warehouses:
+        _amounts(known, found, rules).refuse_open(hidden)
     return verdict
 
 

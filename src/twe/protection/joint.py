@@ -156,32 +156,46 @@ def together(cells: Cells, releases: Sequence[Release]) -> tuple[Cells, Knowledg
     ProtectionError when a release contradicts itself.
     """
     *earlier, candidate = releases
-    past = _Past(cells, candidate)
-    for release in reversed(earlier):
-        past.add(release)
-    return past.all_cells(), Knowledge(np.array(past.lower), np.array(past.upper))
+    return Past(cells, earlier, candidate.areas).known_with(candidate)
 
 
-class _Past:
+class Past:
     """Today's counts and those that only earlier releases hold, each with a value that agrees with all."""
 
-    def __init__(self, cells: Cells, candidate: Release) -> None:
-        self._cells = cells
+    def __init__(self, cells: Cells, earlier: Sequence[Release], areas: Iterable[Area]) -> None:
+        """Take over what earlier releases say, the newest last; `areas` are those of `cells`.
+
+        ProtectionError when a release contradicts itself.
+        """
+        self.cells = cells
+        self.earlier = tuple(earlier)
         self._ids = list(cells.ids)
         self._units: list[int] = cells.units.tolist()
         self._values: list[int] = cells.truth.tolist()
         # Where a cell is now, by its name in the releases still to come, which are older.
         self._position = {cell: index for index, cell in enumerate(cells.ids)}
-        self._areas = {area.area_id: area for area in candidate.areas}
+        self._areas = {area.area_id: area for area in areas}
         self._terms: list[Term] = []
-        self._seen = {_content(terms) for terms in terms_of(cells.ids, cells.equations).values()}
-        self.lower, self.upper = [0.0] * len(cells), [INFINITY] * len(cells)
-        own = candidate.knowledge()
-        for index, cell in enumerate(candidate.cell_ids):
-            self._learn(self._position[cell], own.lower[index], own.upper[index])
+        own = terms_of(cells.ids, cells.equations) if earlier else {}
+        self._seen = {_content(terms) for terms in own.values()}
+        self._lower, self._upper = [0.0] * len(cells), [INFINITY] * len(cells)
+        for release in reversed(earlier):
+            self._add(release)
+        self._all = self._all_cells()
 
-    def add(self, release: Release) -> None:
-        """Take over what the next older release says."""
+    def known_with(self, candidate: Release) -> tuple[Cells, Knowledge]:
+        """Return all counts and what is known of them once a release of today's counts is out too.
+
+        Counts of earlier releases follow today's and aren't attacked themselves.
+        """
+        own, position = candidate.knowledge(), {cell: index for index, cell in enumerate(candidate.cell_ids)}
+        order = [position[cell] for cell in self.cells.ids]
+        lower, upper, today = np.array(self._lower), np.array(self._upper), slice(len(order))
+        lower[today] = np.maximum(lower[today], own.lower[order])
+        upper[today] = np.minimum(upper[today], own.upper[order])
+        return self._all, Knowledge(lower, upper)
+
+    def _add(self, release: Release) -> None:
         equations = terms_of(release.cell_ids, release.equations)
         equations |= {name: terms for name, terms in self._mergers(release).items() if name not in equations}
         known = release.knowledge()
@@ -203,8 +217,8 @@ class _Past:
                 self._ids.append(name if place == _NONE else f"{name} ({release.name})")
                 self._units.append(units[name] if name in units else self._units[place])
                 self._values.append(int(values[index]))
-                self.lower.append(0.0)
-                self.upper.append(INFINITY)
+                self._lower.append(0.0)
+                self._upper.append(INFINITY)
                 place = self._position[name] = len(self._ids) - 1
             self._learn(place, lower[index], upper[index])
         for name, terms in equations.items():
@@ -215,8 +229,8 @@ class _Past:
                 self._terms += moved
 
     def _learn(self, place: int, low: float, high: float) -> None:
-        self.lower[place] = max(self.lower[place], float(low))
-        self.upper[place] = min(self.upper[place], float(high))
+        self._lower[place] = max(self._lower[place], float(low))
+        self._upper[place] = min(self._upper[place], float(high))
 
     def _mergers(self, release: Release) -> dict[str, list[Term]]:
         """Return what joins the municipalities of a release to those of newer ones."""
@@ -229,9 +243,8 @@ class _Past:
             found[term[0]].append(term)
         return {name: terms for name, terms in found.items() if any(term[1] in new for term in terms)}
 
-    def all_cells(self) -> Cells:
-        """Return all counts with all equations; those of earlier releases are not attacked themselves."""
-        cells, extra = self._cells, len(self._ids) - len(self._cells)
+    def _all_cells(self) -> Cells:
+        cells, extra = self.cells, len(self._ids) - len(self.cells)
         new = equations_of(self._terms, {cell: index for index, cell in enumerate(self._ids)})
         none = np.zeros(extra, dtype=np.int64)
         return Cells(

@@ -12,13 +12,15 @@ import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.cells import Cells, Equations, Flags, Integers
-from twe.protection.key import draws
+from twe.protection.key import draws, of_draw
 from twe.protection.solver import Numbers, Program, side_by_side
 
 # Weights far apart settle which of two cells has its way: measured, that biases the means the least.
 _MOST_WEIGHT = 100.0
-# A kept value is worth more than the targets of the cells around it.
+# A kept value is worth more than the targets of the cells around it. Where some must move, as few as can be
+# do, and the key decides which; after a redraw others may.
 _WEIGHT_OF_KEPT = 10_000.0
+_SPREAD_OF_KEPT = 2.0
 # Nobody sees a count that only follows by subtracting: it gives way first.
 _UNSEEN = 0.01
 _RELATIVE_GAP = 1e-3
@@ -33,15 +35,24 @@ class Rounded:
     is_optimal: bool
 
 
-def round_cells(cells: Cells, base: int, key: bytes, previous: Mapping[str, int] | None = None) -> Rounded:
+def round_cells(
+    cells: Cells,
+    base: int,
+    key: bytes,
+    previous: Mapping[str, int] | None = None,
+    redraws: Integers | None = None,
+) -> Rounded:
     """Round all cells to multiples of `base` (times the units of a person), additive, error below it.
 
     Multiples, zero included, stay. A value of `previous` that is still one of the two choices is kept
-    wherever the sums allow it, so that a new release says nothing about what did not change.
-    ProtectionError when the sums can't all hold, or no answer was found within the limit of the solver.
+    wherever the sums allow it, so that a new release says nothing about what did not change. `redraws` says
+    how often each cell was drawn before. ProtectionError when the sums can't all hold, or no answer was
+    found within the limit of the solver.
     """
     bases = base * cells.units
-    return round_to(cells, bases, *_targets(cells, bases, key, previous or {}))
+    if redraws is None:
+        redraws = np.zeros(len(cells), dtype=np.int64)
+    return round_to(cells, bases, *_targets(cells, bases, key, previous or {}, redraws))
 
 
 def round_to(cells: Cells, bases: Integers, is_up: Flags, weights: Numbers) -> Rounded:
@@ -66,9 +77,14 @@ def round_to(cells: Cells, bases: Integers, is_up: Flags, weights: Numbers) -> R
     return Rounded(values, are_optimal)
 
 
-def _targets(cells: Cells, bases: Integers, key: bytes, previous: Mapping[str, int]) -> tuple[Flags, Numbers]:
+def _targets(
+    cells: Cells, bases: Integers, key: bytes, previous: Mapping[str, int], redraws: Integers
+) -> tuple[Flags, Numbers]:
     """Return per cell whether its target is the multiple above, and what it costs to miss the target."""
     drawn = draws(key, cells.ids)
+    for number in sorted(set(redraws[redraws > 0].tolist())):
+        again = np.flatnonzero(redraws == number).tolist()
+        drawn[again] = draws(of_draw(key, number), [cells.ids[cell] for cell in again])
     down, rest = cells.truth // bases * bases, cells.truth % bases
     is_up: Flags = drawn[:, 0] * bases < rest
     weights = _MOST_WEIGHT ** drawn[:, 1] * np.where(cells.is_published, 1.0, _UNSEEN)
@@ -76,7 +92,7 @@ def _targets(cells: Cells, bases: Integers, key: bytes, previous: Mapping[str, i
         kept = np.array([previous.get(name, -1) for name in cells.ids], dtype=np.int64)
         is_kept = (rest > 0) & ((kept == down) | (kept == down + bases))
         is_up = np.where(is_kept, kept > down, is_up)
-        weights = np.where(is_kept, _WEIGHT_OF_KEPT, weights)
+        weights = np.where(is_kept, _WEIGHT_OF_KEPT * _SPREAD_OF_KEPT ** drawn[:, 1], weights)
     return is_up, weights
 
 

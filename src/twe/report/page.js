@@ -46,6 +46,7 @@
 
   const shortFormat = new Intl.NumberFormat("nl-BE", { notation: "compact", maximumFractionDigits: 1 });
   const percentFormat = new Intl.NumberFormat("nl-BE", { style: "percent", maximumFractionDigits: 0 });
+  const MILLION = 1e6;
   const vegaLocale = { decimal: ",", thousands: ".", grouping: [3], currency: ["€ ", ""] };
 
   // Kinds that no annex has: what the page makes of two figures.
@@ -68,7 +69,9 @@
   const shown = (value, column) => (value === null ? column.missing : formats[column.kind].format(value));
   const brief = (value, column) => {
     if (value === null) return column.missing;
-    return column.kind === "euro" ? shortFormat.format(value) : formats[column.kind].format(value);
+    if (column.kind !== "euro") return formats[column.kind].format(value);
+    // Dutch has "mln." for a million, but browsers write a K for a thousand.
+    return (Math.abs(value) < MILLION ? formats.count : shortFormat).format(value);
   };
 
   // As Dutch spreadsheets read it: a decimal comma and nothing between the thousands.
@@ -550,7 +553,6 @@
   }
 
   const PLACE = /\{([^{}]+)\}/g;
-  const MILLION = 1e6;
 
   function placeText(annex, area, year, place) {
     if (place === "previous_year") return String(year - 1);
@@ -643,10 +645,11 @@
   const MOST_NAMED = 10;
   const lastInhabitants = (area) => areas.inhabitants[area][allYears.length - 1] ?? 0;
   // 1, 2 or 5 times a power of ten, so that the legend has round sizes that occur.
-  function roundSizes(largest) {
+  function roundSizes(largest, { kind, units }) {
+    const smallest = report.rounding && kind === "count" ? report.rounding.base * units : 1;
     const power = 10 ** Math.floor(Math.log10(largest));
     const first = [5, 2, 1].map((step) => step * power).find((size) => size <= largest);
-    return [first / 10, first / 2, first].filter((size) => size >= 1);
+    return [first / 10, first / 2, first].filter((size) => size >= smallest);
   }
 
   function renderMap() {
@@ -709,7 +712,7 @@
       (outline) => state.area === FLANDERS || outline.properties.nis === areas.code[state.area]
     );
     const largest = Math.max(1, ...points.map((point) => point.size));
-    const values = { top: largest, sizes: roundSizes(largest) };
+    const values = { top: largest, sizes: roundSizes(largest, column) };
     if (isColoured) {
       const [low, high] = [Math.min(...known), Math.max(...known)];
       // One colour for one rate: a scale needs two ends.
