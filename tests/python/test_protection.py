@@ -547,6 +547,15 @@ def test_rounding_keeps_what_was_published() -> None:
         assert round_cells(cells, 5, key, {"a": 0, "b": 5}).values.tolist() == [5, 0, 5]
 
 
+def test_a_value_that_leaks_whatever_is_drawn_around_it_is_not_kept() -> None:
+    """Redrawn once it stays; redrawn often it is drawn like a new one."""
+    cells = cells_of({"total": 5, "a": 1, "b": 4}, {"total": ["a", "b"]})
+    keys = [number.to_bytes(32) for number in range(20)]
+    for times, expected in ((1, {0}), (3, {0, 5})):
+        drawn = (round_cells(cells, 5, key, {"a": 0, "b": 5}, np.full(3, times)) for key in keys)
+        assert {int(rounded.values[1]) for rounded in drawn} == expected
+
+
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     register = tmp_path / "twe.register.duckdb"
     key = key_of(register)

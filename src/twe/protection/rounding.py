@@ -21,6 +21,8 @@ _MOST_WEIGHT = 100.0
 # do, and the key decides which; after a redraw others may.
 _WEIGHT_OF_KEPT = 10_000.0
 _SPREAD_OF_KEPT = 2.0
+# A value that stays part of an unsafe table after so many redraws is drawn like a new one.
+_MOST_KEPT = 3
 # Nobody sees a count that only follows by subtracting: it gives way first.
 _UNSEEN = 0.01
 _RELATIVE_GAP = 1e-3
@@ -90,7 +92,7 @@ def _targets(
     weights = _MOST_WEIGHT ** drawn[:, 1] * np.where(cells.is_published, 1.0, _UNSEEN)
     if previous:
         kept = np.array([previous.get(name, -1) for name in cells.ids], dtype=np.int64)
-        is_kept = (rest > 0) & ((kept == down) | (kept == down + bases))
+        is_kept = (rest > 0) & ((kept == down) | (kept == down + bases)) & (redraws < _MOST_KEPT)
         is_up = np.where(is_kept, kept > down, is_up)
         weights = np.where(is_kept, _WEIGHT_OF_KEPT * _SPREAD_OF_KEPT ** drawn[:, 1], weights)
     return is_up, weights
