@@ -214,6 +214,6 @@ Register = Annotated[
 ]
 Standards = Annotated[
     Literal["range", "unique"] | None,
-    typer.Option(help="range: any of 1 to threshold - 1 must stay possible; unique: two values must"),
+    typer.Option(help="range: one release leaves any of 1 to threshold - 1 possible; unique: two values"),
 ]
 Witnesses = Annotated[Path | None, typer.Option(metavar="FILE", help="write the proof here; internal")]

@@ -75,6 +75,19 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class PartVerdict:
+    """What an attack found of one component; arrays and `witnesses` are by position in it."""
+
+    findings: list[Finding]
+    undecided: list[str]
+    is_complete: bool
+    settled_by_witness: int
+    unsettled: Integers
+    exposed: Integers
+    witnesses: list[Integers]
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """What is known of every count: whole bounds by position; `upper` may be INFINITY."""
 
@@ -102,7 +115,7 @@ def attack(
     standard: Standard = Standard.RANGE,
     *,
     seed: int = 1,
-    known_parts: "dict[bytes, PartVerdict] | None" = None,
+    known_parts: dict[bytes, PartVerdict] | None = None,
 ) -> Verdict:
     """Attack every small count.
 
@@ -188,19 +201,6 @@ def _settle_lonely(
 
 def _whole(value: float) -> int | None:
     return None if value >= INFINITY else int(np.floor(value + _TOLERANCE))
-
-
-@dataclass(frozen=True)
-class PartVerdict:
-    """What an attack found of one component; arrays and `witnesses` are by position in it."""
-
-    findings: list[Finding]
-    undecided: list[str]
-    is_complete: bool
-    settled_by_witness: int
-    unsettled: Integers
-    exposed: Integers
-    witnesses: list[Integers]
 
 
 def _content(cells: Cells, knowledge: Knowledge, targets: Flags, rules: str) -> bytes:

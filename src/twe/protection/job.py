@@ -164,8 +164,8 @@ def protect(options: Options) -> Outcome:
 def make_safe(options: Options, register: Register | None) -> Protected:
     """Protect and attack with everything that was released before; ProtectionError when it is not safe.
 
-    A few tables bound a small count by the published values around it: then these are drawn again, or keep
-    what they were before that.
+    Where the published values narrow a small count, it is drawn again with the counts in the equations that
+    prove it.
     """
     if options.rules.method is Method.ROUNDING and options.rules.base < options.rules.threshold:
         raise ProtectionError(
@@ -370,15 +370,16 @@ def attacked(
 ) -> Verdict:
     """Attack the counts of a release with earlier ones, and its amounts at the rates of seed subsidy_rates.
 
-    A rounded count that must move lies between its two values, and that can narrow others a little: with
-    earlier releases two values of each must stay possible, by the release alone what `rules` ask.
-    `known_parts` is as in `attack`. ProtectionError when an amount that is left out can be estimated.
+    By itself a release must meet the standard of `rules`. A rounded count that moves is known to lie between
+    its two published values, which can narrow other counts: together with earlier releases, at least two
+    values of each must stay possible. `known_parts` is as in `attack`.
+
+    ProtectionError when an amount that is left out can be estimated.
     """
     known = past.known_with(release)
     attacks = [(known, rules.standard)]
     if past.earlier and release.method is Method.ROUNDING:
-        alone = Past(past.cells, (), release.areas).known_with(release)
-        attacks = [(alone, rules.standard), (known, Standard.UNIQUE)]
+        attacks = [(past.known_alone(release), rules.standard), (known, Standard.UNIQUE)]
     for (whole, knowledge), standard in attacks:
         for found in warehouses:
             whole, knowledge = with_rates(whole, knowledge, found.amounts, hidden)

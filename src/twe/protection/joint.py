@@ -147,20 +147,13 @@ def _add(equations: dict[str, list[Term]], new: Mapping[str, list[Term]], name: 
             equations[renamed] = [(renamed, *term[1:]) for term in terms]
 
 
-def together(cells: Cells, releases: Sequence[Release]) -> tuple[Cells, Knowledge]:
-    """Return the counts and what is known of them from all releases, the newest (of `cells`) last.
+class Past:
+    """Today's counts and those that only earlier releases hold, each with a value that agrees with all.
 
     A count of an earlier release is taken to be the same as in the next one, unless what is published of it,
     or an equation, forces a change in its row (measure, year, area): then it is a count of its own, that
     still adds up with the rest. Counts that could have stayed the same change as little as can be.
-    ProtectionError when a release contradicts itself.
     """
-    *earlier, candidate = releases
-    return Past(cells, earlier, candidate.areas).known_with(candidate)
-
-
-class Past:
-    """Today's counts and those that only earlier releases hold, each with a value that agrees with all."""
 
     def __init__(self, cells: Cells, earlier: Sequence[Release], areas: Iterable[Area]) -> None:
         """Take over what earlier releases say, the newest last; `areas` are those of `cells`.
@@ -183,16 +176,20 @@ class Past:
             self._add(release)
         self._all = self._all_cells()
 
+    def known_alone(self, candidate: Release) -> tuple[Cells, Knowledge]:
+        """Return today's counts and what a release of them says by itself."""
+        position = {cell: index for index, cell in enumerate(candidate.cell_ids)}
+        return self.cells, candidate.knowledge().at(np.array([position[cell] for cell in self.cells.ids]))
+
     def known_with(self, candidate: Release) -> tuple[Cells, Knowledge]:
-        """Return all counts and what is known of them once a release of today's counts is out too.
+        """Return all counts and what a release of today's counts says of them together with earlier ones.
 
         Counts of earlier releases follow today's and aren't attacked themselves.
         """
-        own, position = candidate.knowledge(), {cell: index for index, cell in enumerate(candidate.cell_ids)}
-        order = [position[cell] for cell in self.cells.ids]
-        lower, upper, today = np.array(self._lower), np.array(self._upper), slice(len(order))
-        lower[today] = np.maximum(lower[today], own.lower[order])
-        upper[today] = np.minimum(upper[today], own.upper[order])
+        _, own = self.known_alone(candidate)
+        lower, upper, today = np.array(self._lower), np.array(self._upper), slice(len(self.cells))
+        lower[today] = np.maximum(lower[today], own.lower)
+        upper[today] = np.minimum(upper[today], own.upper)
         return self._all, Knowledge(lower, upper)
 
     def _add(self, release: Release) -> None:

@@ -17,8 +17,8 @@ from twe.protection.solver import Numbers, Program, side_by_side
 
 # Weights far apart settle which of two cells has its way: measured, that biases the means the least.
 _MOST_WEIGHT = 100.0
-# A kept value is worth more than the targets of the cells around it. Where some must move, as few as can be
-# do, and the key decides which; after a redraw others may.
+# A kept value is worth more than the targets of the cells around it. If some must move, as few as possible
+# do, and the key decides which; a redraw may choose others.
 _WEIGHT_OF_KEPT = 10_000.0
 _SPREAD_OF_KEPT = 2.0
 # A value that stays part of an unsafe table after so many redraws is drawn like a new one.
