@@ -23,7 +23,7 @@ statuses as (
     where kind = 'status'
 ),
 
--- The measure date and four other moments after the end, each on or before the as-of date.
+-- The measure date, and 3, 6, 12 and 24 months after the end; each on or before the as-of date.
 moments as (
     select
         trajectory_id,

@@ -204,13 +204,7 @@ def _answer(warehouse: Warehouse, build: BuildInfo, outline: Outline, annex: int
     )
     return Answer(
         build.filled(text),
-        {
-            item.place: Place(
-                header_text(figures[item.name].header or ""),
-                item.share_of,
-            )
-            for item in named
-        },
+        {item.place: Place(header_text(figures[item.name].header or ""), item.share_of) for item in named},
     )
 
 
