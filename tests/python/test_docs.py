@@ -151,8 +151,7 @@ def test_every_model_is_traced_and_those_behind_figures_are_on_the_page(
         if (name := waiting.pop()) not in behind:
             behind.add(name)
             waiting += [named[key] for key in nodes[name]["depends_on"]["nodes"] if key in named]
-    # Persons are counted beside the value of an amount, which doesn't depend on them.
-    assert {name for name in behind if f"\n| [{name}] |" not in text} == {"figures__persons"}
+    assert {name for name in behind if f"\n| [{name}] |" not in text} == set()
 
 
 def test_origins_checked_by_hand(nodes: Mapping[str, Mapping], opened: duckdb.DuckDBPyConnection) -> None:

@@ -19,10 +19,11 @@ expected as (
     union all
     select
         'annex 5' as annex,
-        year(measure_date) as year,
+        year(moment) as year,
         count(*) as figure
-    from {{ ref('int_outflow__cohort') }}
-    group by year(measure_date)
+    from {{ ref('int_outflow__status') }}
+    where months = {{ var('measure_months') | int }}
+    group by year(moment)
 ),
 
 reported as (

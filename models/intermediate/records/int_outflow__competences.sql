@@ -1,7 +1,9 @@
 with
 
 cohort as (
-    select * from {{ ref('int_outflow__cohort') }}
+    select *
+    from {{ ref('int_outflow__status') }}
+    where months = {{ var('measure_months') | int }}
 ),
 
 spells as (
@@ -24,7 +26,7 @@ final as (
         on
             cohort.client_id = spells.client_id
             and {{ add_months('cohort.end_date', window_months()) }} >= spells.start_date
-            and cohort.end_date < coalesce(spells.end_date, cohort.measure_date)
+            and cohort.end_date < coalesce(spells.end_date, cohort.moment)
     inner join competences on spells.spell_code = competences.spell_code
 )
 

@@ -1,12 +1,7 @@
-{%- set measure_months = var('measure_months') | int -%}
 with
 
 as_of as (
     select * from {{ ref('int_as_of') }}
-),
-
-cohort as (
-    select * from {{ ref('int_outflow__cohort') }}
 ),
 
 trajectories as (
@@ -25,24 +20,20 @@ statuses as (
 
 -- The measure date, and 3, 6, 12 and 24 months after the end; each on or before the as-of date.
 moments as (
-    select
-        trajectory_id,
-        client_id,
-        {{ measure_months }} as months,
-        measure_date as moment
-    from cohort
-    {%- for months in [3, 6, 12, 24] if months != measure_months %}
-    union all
+    {%- for months in ([var('measure_months') | int] + [3, 6, 12, 24]) | unique %}
     select
         trajectories.trajectory_id,
         trajectories.client_id,
+        trajectories.end_date,
         {{ months }} as months,
         {{ add_months('trajectories.end_date', months) }} as moment
     from trajectories
     inner join as_of on {{ is_on_or_before(add_months('trajectories.end_date', months), 'as_of.as_of') }}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
+-- The trajectory itself ended before.
 again_in_twe as (
     select
         moments.trajectory_id,
@@ -52,7 +43,6 @@ again_in_twe as (
     inner join trajectories
         on
             moments.client_id = trajectories.client_id
-            and moments.trajectory_id <> trajectories.trajectory_id
             and moments.moment >= trajectories.start_date
             and moments.moment <= coalesce(trajectories.end_date, moments.moment)
     inner join statuses on statuses.outcome = 'again_in_twe'
@@ -100,11 +90,18 @@ first_in_line as (
 
 final as (
     select
-        first_in_line.trajectory_id,
-        first_in_line.months,
+        moments.trajectory_id,
+        moments.client_id,
+        moments.end_date,
+        moments.months,
+        moments.moment,
         statuses.outcome_group,
         statuses.outcome
-    from first_in_line
+    from moments
+    inner join first_in_line
+        on
+            moments.trajectory_id = first_in_line.trajectory_id
+            and moments.months = first_in_line.months
     inner join statuses on first_in_line.priority = statuses.priority
 )
 

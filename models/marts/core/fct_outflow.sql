@@ -1,17 +1,13 @@
 with
 
 cohort as (
-    select * from {{ ref('int_outflow__cohort') }}
+    select *
+    from {{ ref('int_outflow__status') }}
+    where months = {{ var('measure_months') | int }}
 ),
 
 trajectories as (
     select * from {{ ref('fct_trajectories') }}
-),
-
-statuses as (
-    select *
-    from {{ ref('int_outflow__status') }}
-    where months = {{ var('measure_months') | int }}
 ),
 
 competences as (
@@ -47,16 +43,15 @@ final as (
         trajectories.nis_code,
         cohort.end_date,
         trajectories.ending,
-        cohort.measure_date,
-        cast(year(cohort.measure_date) as integer) as measure_year,
-        statuses.outcome_group,
-        statuses.outcome,
+        cohort.moment as measure_date,
+        cast(year(cohort.moment) as integer) as measure_year,
+        cohort.outcome_group,
+        cohort.outcome,
         coalesce(competence_flags.had_training, false) as had_training,
         coalesce(competence_flags.had_workplace_learning, false) as had_workplace_learning,
         coalesce(transmission_counts.transmissions, 0) as transmissions
     from cohort
     inner join trajectories on cohort.trajectory_id = trajectories.trajectory_id
-    inner join statuses on cohort.trajectory_id = statuses.trajectory_id
     left join competence_flags on cohort.trajectory_id = competence_flags.trajectory_id
     left join transmission_counts on cohort.trajectory_id = transmission_counts.trajectory_id
 )

@@ -1,7 +1,7 @@
 with
 
-cohort as (
-    select * from {{ ref('int_outflow__cohort') }}
+as_of as (
+    select * from {{ ref('int_as_of') }}
 ),
 
 trajectories as (
@@ -14,20 +14,20 @@ transmissions as (
 
 final as (
     select
-        cohort.trajectory_id,
+        trajectories.trajectory_id,
         transmissions.transmission_id,
-        cohort.client_id,
+        trajectories.client_id,
         trajectories.nis_code,
-        cast(year(cohort.measure_date) as integer) as measure_year,
+        cast(year(trajectories.measure_date) as integer) as measure_year,
         transmissions.transmission_date,
         transmissions.decision
-    from cohort
-    inner join trajectories on cohort.trajectory_id = trajectories.trajectory_id
+    from trajectories
+    inner join as_of on {{ is_on_or_before('trajectories.measure_date', 'as_of.as_of') }}
     inner join transmissions
         on
-            cohort.client_id = transmissions.client_id
-            and cohort.end_date < transmissions.transmission_date
-            and {{ add_months('cohort.end_date', window_months()) }} >= transmissions.transmission_date
+            trajectories.client_id = transmissions.client_id
+            and trajectories.end_date < transmissions.transmission_date
+            and {{ add_months('trajectories.end_date', window_months()) }} >= transmissions.transmission_date
 )
 
 select * from final

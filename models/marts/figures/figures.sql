@@ -8,8 +8,34 @@ areas as (
     select * from {{ ref('areas') }}
 ),
 
+-- The clients behind an amount of the wage subsidy, by the year that it is given by.
 persons as (
-    select * from {{ ref('figures__persons') }}
+    select
+        'worked' as basis,
+        performance_year as year,
+        nis_code,
+        count(distinct client_id) as persons
+    from {{ ref('fct_subsidy_client_years') }}
+    where stream = 'loontoelage'
+    group by performance_year, nis_code
+    union all
+    select
+        'booked' as basis,
+        booking_year as year,
+        nis_code,
+        count(distinct client_id) as persons
+    from {{ ref('fct_subsidy_booked_years') }}
+    where stream = 'loontoelage'
+    group by booking_year, nis_code
+    union all
+    select
+        'claimed' as basis,
+        performance_year as year,
+        nis_code,
+        count(distinct client_id) as persons
+    from {{ ref('fct_subsidy_claims') }}
+    where stream = 'loontoelage'
+    group by performance_year, nis_code
 ),
 
 municipal as (
