@@ -52,12 +52,17 @@ counts as (
     group by outflow.measure_year, areas.area_level, areas.area_code, areas.area
 ),
 
+-- A double is seldom an exact half: as a decimal it is rounded up, whatever the engine.
 final as (
     select
         counts.*,
         parameters.measure_months,
-        cast(round(counts.paid_eur / counts.measured_trajectories, 2) as decimal(18, 2)) as paid_per_trajectory_eur,
-        cast(round(counts.paid_eur / nullif(counts.to_work, 0), 2) as decimal(18, 2)) as paid_per_work_outcome_eur
+        cast(
+            round(cast(counts.paid_eur / counts.measured_trajectories as decimal(20, 6)), 2) as decimal(18, 2)
+        ) as paid_per_trajectory_eur,
+        cast(
+            round(cast(counts.paid_eur / nullif(counts.to_work, 0) as decimal(20, 6)), 2) as decimal(18, 2)
+        ) as paid_per_work_outcome_eur
     from counts
     cross join parameters
 )

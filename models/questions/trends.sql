@@ -25,7 +25,7 @@ ended as (
         areas.area_code,
         count(*) as ended_trajectories,
         count(*) filter (where trajectories.ending = 'ended_early') as ended_early,
-        round(avg(trajectories.duration_months), 1) as mean_months,
+        cast(round(cast(avg(trajectories.duration_months) as decimal(18, 6)), 1) as double) as mean_months,
         median(trajectories.duration_months) as median_months
     from trajectories
     inner join areas on trajectories.nis_code = areas.nis_code
@@ -63,8 +63,13 @@ final as (
         coalesce(measured.measured_trajectories, 0) as measured_trajectories,
         coalesce(measured.to_work, 0) as to_work,
         coalesce(measured.to_regular_economy, 0) as to_regular_economy,
-        round(100 * measured.to_work / measured.measured_trajectories, 1) as to_work_pct,
-        round(100 * measured.to_regular_economy / measured.measured_trajectories, 1) as to_regular_economy_pct
+        cast(
+            round(cast(100 * measured.to_work / measured.measured_trajectories as decimal(18, 6)), 1) as double
+        ) as to_work_pct,
+        cast(
+            round(cast(100 * measured.to_regular_economy / measured.measured_trajectories as decimal(18, 6)), 1)
+            as double
+        ) as to_regular_economy_pct
     from rates
     left join ended
         on

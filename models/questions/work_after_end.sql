@@ -36,8 +36,14 @@ final as (
         count(*) as ended_trajectories,
         count(*) filter (where followed.is_at_work) as at_work,
         count(*) filter (where followed.is_at_work_throughout) as at_work_throughout,
-        round(100 * count(*) filter (where followed.is_at_work) / count(*), 1) as at_work_pct,
-        round(100 * count(*) filter (where followed.is_at_work_throughout) / count(*), 1) as at_work_throughout_pct
+        cast(
+            round(cast(100 * count(*) filter (where followed.is_at_work) / count(*) as decimal(18, 6)), 1) as double
+        ) as at_work_pct,
+        cast(
+            round(
+                cast(100 * count(*) filter (where followed.is_at_work_throughout) / count(*) as decimal(18, 6)), 1
+            ) as double
+        ) as at_work_throughout_pct
     from followed
     inner join areas on followed.nis_code = areas.nis_code
     group by followed.end_year, areas.area_level, areas.area_code, areas.area, followed.months

@@ -37,7 +37,7 @@ final as (
         cells.measure,
         cells.old_value,
         cells.new_value,
-        cells.new_value - cells.old_value as difference,
+        cast(cells.new_value - cells.old_value as decimal(18, 2)) as difference,
         coalesce(behind.records, 0) as records,
         coalesce(behind.records_added, []) as records_added,
         coalesce(behind.records_removed, []) as records_removed,
