@@ -12,6 +12,7 @@
 # make bench    measured build times beside plain DuckDB, Polars and Spark, at 0.03 and 0.3 million trajectories
 # make bench-large   the same up to 3 million trajectories, with 4 GB of memory for DuckDB
 # make bench-waits    everything that a user waits for at national size, each beside its floor
+# make bench-disclosure   methods for small counts compared on the delivery of make report; counts in data/disclosure
 # make weight   count the parts of the project, and measure dbt build beside an empty project
 # make dbt2     build with dbt 2 too and compare every cell; needs npm
 # make lock     pin the requirements again
@@ -51,7 +52,7 @@ REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
 PYTHON_FILES := src tools scripts tests/python
 
-.PHONY: walkthrough weight dbt2 report page docs contract shell test lint judge mutants spark parity bench bench-waits lock clean bench-large
+.PHONY: walkthrough weight dbt2 report page docs contract shell test lint judge mutants spark parity bench bench-waits bench-disclosure lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -150,6 +151,10 @@ bench-large: $(VENV)/test.stamp
 bench-waits: $(VENV)/test.stamp
 	$(BIN)/python tools/bench_waits.py
 
+bench-disclosure: $(WORK)/built.stamp | $(VENV)/disclosure.stamp
+	$(BIN)/python tools/disclosure_benchmark.py --database $(DATABASE) --out $(WORK)/disclosure \
+		--cell-key-python $(VENV)/disclosure/bin/python
+
 $(VENV)/report.stamp: requirements.txt pyproject.toml
 	@$(NEW_ENOUGH)
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
@@ -170,6 +175,12 @@ $(VENV)/contract.stamp: requirements-contract.txt | $(VENV)/report.stamp
 	$(VENV)/contract/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
+# So has this one: the product needs neither pandas nor the package that it is compared with.
+$(VENV)/disclosure.stamp: requirements-disclosure.txt | $(VENV)/report.stamp
+	$(BIN)/python -m venv $(VENV)/disclosure
+	$(VENV)/disclosure/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 $(VENV)/shell.stamp: requirements-dev.txt | $(VENV)/report.stamp
 	sed -n '/^duckdb-cli==/,/[^\\]$$/p' requirements-dev.txt \
 		| $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
@@ -180,6 +191,8 @@ lock:
 	$(LOCK) --extra clone --output-file requirements.txt
 	$(LOCK) --extra clone --extra dev --output-file requirements-dev.txt
 	echo datacontract-cli | $(LOCK:pyproject.toml=-) --output-file requirements-contract.txt
+	printf '%s\n' cell-key-perturbation pandas \
+		| $(LOCK:pyproject.toml=-) --constraint requirements-dev.txt --output-file requirements-disclosure.txt
 
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock'
