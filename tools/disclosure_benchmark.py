@@ -8,9 +8,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from disclosure.methods import THRESHOLD, Method, methods
+from disclosure.methods import THRESHOLD, methods
 from disclosure.problem import Release, corrected, draw_records, read_synthetic, write_files
-from disclosure.report import Measured, measure, table
+from disclosure.report import measure, table
 from twe.errors import ProtectionError
 from twe.protection.attack import small_counts
 
@@ -36,15 +36,15 @@ def compare(database: Path, out: Path, cell_key_python: Path | None, seed: int) 
     first = Release(cells, draw_records(cells, seed))
     second = corrected(first, CORRECTED, seed + 1)
     write_files((first, second), out, THRESHOLD)
-    rows: list[tuple[Method, Measured | None]] = []
-    for method in methods(cell_key_python, out / "work"):
-        measured = None
-        if method.run:
-            before = method.run(first, None)
-            measured = measure((first, second), (before, method.run(second, before)))
-            # The slowest take minutes.
-            print(method.name, measured, file=sys.stderr, flush=True)
-        rows.append((method, measured))
+    rows: dict[str, dict[str, float | str] | str] = {}
+    for name, method in methods(cell_key_python, out / "work").items():
+        if isinstance(method, str):
+            rows[name] = method
+            continue
+        before = method(first, None)
+        rows[name] = measure((first, second), (before, method(second, before)))
+        # The slowest take minutes.
+        print(f"{name}: done", file=sys.stderr, flush=True)
     changed = (cells.truth != second.cells.truth)[cells.truth > 0].mean()
     return (
         f"Synthetic data. {len(cells):,} counts, {len(cells.equations):,} sums, "

@@ -3,13 +3,13 @@
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
-from disclosure.problem import KEYS, Records, Release
+from disclosure.problem import KEYS, Release, write_table
 from twe.protection.attack import Knowledge, PartVerdict, Standard, attack
 from twe.protection.cells import Cells, Integers
 from twe.protection.releases import HIDDEN
@@ -29,50 +29,34 @@ _KEY = b"disclosure benchmark"
 class Published:
     """What a method made of a release: a value per cell or HIDDEN, and what a reader knows of each count.
 
-    `parts` is what its own attack found, so that it isn't searched again.
+    `proven` are the standards that it meets by the attack of the project.
     """
 
     values: Integers
     known: Knowledge
     seconds: float
-    parts: dict[bytes, PartVerdict] = field(default_factory=dict)
+    proven: frozenset[Standard] = frozenset()
 
 
 Run = Callable[[Release, Published | None], Published]
 """A method: takes a release and what it published of the one before."""
 
 
-@dataclass(frozen=True)
-class Method:
-    """A method and how to run it; `run` is None where it can't be run here, and `reason` says why."""
-
-    name: str
-    run: Run | None
-    reason: str = ""
-
-
-def methods(cell_key_python: Path | None, work: Path) -> list[Method]:
-    """Return the methods of the table; files for the cell-key package go into a folder."""
-    found = [
-        Method(f"this project's rounding to {BASE}", _rounding),
-        Method(f"this project's suppression below {THRESHOLD}", _suppression),
-        Method(f"each count to the nearest {BASE}", _nearest),
-    ]
-    noise = f"cell key, noise up to {MOST_NOISE}, variance {VARIANCE:g}"
-    sample = "cell key, the package's sample table 10-5"
-    if cell_key_python is None:
-        missing = "not run: the package isn't installed"
-        found += [Method(noise, None, missing), Method(sample, None, missing)]
-    else:
-        own = _CellKey(cell_key_python, work, noise_table(MOST_NOISE, VARIANCE), 0)
-        found += [Method(noise, own), Method(sample, _CellKey(cell_key_python, work, None, 10))]
-    no_package = "not run: R, and not in Debian 12"
-    return [
-        *found,
-        Method("SmallCountRounding", None, no_package),
-        Method("GaussSuppression", None, no_package),
-        Method("hypercube of tau-ARGUS", None, "not run: no package"),
-    ]
+def methods(cell_key_python: Path | None, work: Path) -> dict[str, Run | str]:
+    """Return the methods by name, with a reason where one can't be run; cell keys have files in `work`."""
+    noise = _CellKey(cell_key_python, work, noise_table(MOST_NOISE, VARIANCE), 0) if cell_key_python else None
+    sample = _CellKey(cell_key_python, work, None, 10) if cell_key_python else None
+    no_package, no_r = "not run: the package isn't installed", "not run: R, and not in Debian 12"
+    return {
+        f"this project's rounding to {BASE}": _rounding,
+        f"this project's suppression below {THRESHOLD}": _suppression,
+        f"each count to the nearest {BASE}": _nearest,
+        f"cell key, noise up to {MOST_NOISE}, variance {VARIANCE:g}": noise or no_package,
+        "cell key, the package's sample table 10-5": sample or no_package,
+        "SmallCountRounding": no_r,
+        "GaussSuppression": no_r,
+        "hypercube of tau-ARGUS": "not run: no package",
+    }
 
 
 def within(cells: Cells, values: Integers, error: int) -> Knowledge:
@@ -95,15 +79,18 @@ def _rounding(release: Release, previous: Published | None) -> Published:
         if verdict.is_safe:
             break
         redraws[verdict.exposed] += 1
-    return Published(values, known, time.process_time() - start, parts)
+    # Where all values are possible, so are two.
+    proven = frozenset(Standard) if verdict.is_safe else frozenset()
+    return Published(values, known, time.process_time() - start, proven)
 
 
 def _suppression(release: Release, _: Published | None) -> Published:
     cells, start = release.cells, time.process_time()
+    # It fails when its attack doesn't prove the standard.
     hidden = hidden_cells(cells, THRESHOLD, Standard.UNIQUE)
     seconds = time.process_time() - start
     values = np.where(hidden | ~cells.is_published, HIDDEN, cells.truth)
-    return Published(values, hidden_knowledge(cells, hidden, 1), seconds)
+    return Published(values, hidden_knowledge(cells, hidden, 1), seconds, frozenset({Standard.UNIQUE}))
 
 
 def _nearest(release: Release, _: Published | None) -> Published:
@@ -156,10 +143,13 @@ class _CellKey:
         cells = release.cells
         paths: list[Path] = []
         self.work.mkdir(parents=True, exist_ok=True)
-        _write(self.work / "records.csv", "cell,record_key", _keyed(release.records))
+        records = release.records
+        keyed = {"cell": records.cells, "record_key": records.keys[records.records]}
+        write_table(self.work / "records.csv", keyed)
         if self.table is not None:
             paths.append(self.work / "ptable.csv")
-            _write(paths[0], "pcv,ckey,pvalue", np.array(self.table))
+            columns = np.array(self.table).T
+            write_table(paths[0], dict(zip(("pcv", "ckey", "pvalue"), columns, strict=True)))
         script = Path(__file__).with_name("cell_key.py")
         command: list[str | Path] = [self.python, script, self.work / "records.csv", str(self.threshold)]
         subprocess.run([*command, self.work, *paths], check=True, stdout=subprocess.DEVNULL)
@@ -169,14 +159,6 @@ class _CellKey:
         values[counts[0]] = counts[1]
         known = known_by_noise(cells, values, list(zip(*noise, strict=True)), self.threshold)
         return Published(values, known, float((self.work / "seconds.txt").read_text("ascii")))
-
-
-def _keyed(records: Records) -> Integers:
-    return np.stack((records.cells, records.keys[records.records]), axis=1)
-
-
-def _write(path: Path, header: str, rows: Integers) -> None:
-    np.savetxt(path, rows, fmt="%d", delimiter=",", header=header, comments="")
 
 
 def _read(path: Path) -> list[Integers]:

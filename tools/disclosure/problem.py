@@ -1,5 +1,6 @@
 """The problem of every method: synthetic counts, what adds up to what, and records that give the counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -160,25 +161,23 @@ def write_files(releases: tuple[Release, Release], folder: Path, threshold: int)
     columns = dict(zip(("measure", "year", "area_id", "dimension", "category"), parts, strict=True))
     numbers = {"true_count": cells.truth, "second_true_count": second.cells.truth}
     flags = {"is_published": cells.is_published, "is_municipal": cells.is_protected}
-    tables = {
-        "cells.csv.gz": {"cell_id": names, **columns, **numbers, **flags},
-        "equations.csv.gz": {
-            "equation_id": np.array(equations.ids, dtype=object)[equations.rows],
-            "cell_id": names[equations.cells],
-            "sign": equations.coefficients,
-        },
-        "records.csv.gz": {
-            "release": np.repeat((1, 2), [len(release.records.cells) for release in releases]),
-            "cell_id": np.concatenate([names[release.records.cells] for release in releases]),
-            "record": np.concatenate([release.records.records for release in releases]),
-            "record_key": np.concatenate(
-                [release.records.keys[release.records.records] for release in releases]
-            ),
-        },
+    write_table(folder / "cells.csv.gz", {"cell_id": names, **columns, **numbers, **flags})
+    equation_ids = np.array(equations.ids, dtype=object)[equations.rows]
+    terms = {"equation_id": equation_ids, "cell_id": names[equations.cells], "sign": equations.coefficients}
+    write_table(folder / "equations.csv.gz", terms)
+    every = [release.records for release in releases]
+    counted = {
+        "release": np.repeat((1, 2), [len(records.cells) for records in every]),
+        "cell_id": np.concatenate([names[records.cells] for records in every]),
+        "record": np.concatenate([records.records for records in every]),
+        "record_key": np.concatenate([records.keys[records.records] for records in every]),
     }
+    write_table(folder / "records.csv.gz", counted)
+
+
+def write_table(path: Path, columns: Mapping[str, np.ndarray]) -> None:
+    """Write a CSV file, packed if its name ends in .gz, from an array per column."""
+    target = str(path).replace("'", "''")
     with duckdb.connect() as connection:
-        for name, table in tables.items():
-            connection.register("content", table)
-            target = str(folder / name).replace("'", "''")
-            connection.execute(f"copy content to '{target}'")
-            connection.unregister("content")
+        connection.register("content", dict(columns))
+        connection.execute(f"copy content to '{target}' (format csv)")
