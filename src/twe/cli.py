@@ -377,6 +377,13 @@ def protect(
             help="how near an amount that is left out may be estimated",
         ),
     ] = 10,
+    after_merger: Annotated[
+        Literal["unchanged", "provinces", "reissue"] | None,
+        typer.Option(
+            help="when a merger lets published values no longer stay: leave out the municipalities that "
+            "changed, or all, or change values and list them"
+        ),
+    ] = None,
     witnesses: options.Witnesses = None,
     trade_off: Annotated[
         bool, typer.Option("--trade-off", help="only print what each method would cost")
@@ -392,6 +399,7 @@ def protect(
     from twe.protection.job import Rules, default_options
     from twe.protection.job import protect as protect_counts
     from twe.protection.releases import Method
+    from twe.protection.vintages import AfterMerger
 
     least = threshold or Rules.threshold
     if trade_off:
@@ -407,6 +415,7 @@ def protect(
         standard=Standard(standard or ("unique" if method == "suppression" else "range")),
         hides_zeros=hide_zeros,
         margin=margin,
+        after_merger=AfterMerger(after_merger) if after_merger else None,
     )
     wanted = replace(
         default_options(database, release, register),

@@ -44,6 +44,7 @@ class Prepared:
     file: Path
     release: Release
     outcome: None = None
+    moved: int = 0
 
     def write(self, path: Path) -> str:
         """Write the draft; its hash is that of another register that holds it."""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -31,8 +32,8 @@ from twe.protection.register import open_register
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.rounding import round_cells, round_to
 from twe.protection.suppression import hidden_cells
-from twe.protection.vintages import Merger, Place, with_later_borders
-from twe.protection.warehouse import read_warehouse
+from twe.protection.vintages import AfterMerger, Merger, Place, with_later_borders
+from twe.protection.warehouse import Warehouse, read_warehouse
 
 ONE_MARKER = {"[c]": Marker(1, None)}
 
@@ -335,6 +336,116 @@ def test_warehouses_of_other_records_are_refused() -> None:
     one = cells_of({name("p"): 50}, {})
     with pytest.raises(ProtectionError, match="counts 51"):
         unite([("one", one, ()), ("two", replace(one, truth=one.truth + 1), ())])
+
+
+# --- a merger that nobody knew of -------------------------------------------------------------------------
+
+
+def merged_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: Method, merged: tuple[int, int]
+) -> tuple[job.Options, Any]:
+    """Return what protects province p after municipalities 1 and 2 merged into 9, and the register.
+
+    By rounding two counts of 1 were shown as 5 and 5: their sum can't be 10. By suppression one was hidden.
+    """
+    nine = name("9@2028-01-01")
+    old_areas = tuple(Area(code, "municipality", frozenset({code})) for code in "1234")
+    new_areas = (Area("9@2028-01-01", "municipality", frozenset({"1", "2"})), *old_areas[2:])
+    parts = {name("1"): merged[0], name("2"): merged[1], name("3"): 9, name("4"): 8}
+    total = {name("p"): sum(parts.values())}
+    old = cells_of(parts | total, {name("p"): list(parts)}, (name("p"),))
+    kept = {cell: parts[cell] for cell in (name("3"), name("4"))}
+    new = cells_of({nine: sum(merged)} | kept | total, {name("p"): [nine, *kept]}, (name("p"),))
+    shown: dict[str, int | str] = {name("1"): "[c]", name("3"): "[c]"}
+    if method is Method.ROUNDING:
+        shown = dict.fromkeys(parts, 5) | {name("p"): 20}
+    markers = {} if method is Method.ROUNDING else None
+    first = release_of(old, shown, method, markers, old_areas, 1)
+    day = date(2028, 1, 1)
+    warehouse = Warehouse(tmp_path, day, day, datetime(2028, 1, 1), True, new, new_areas, ())
+    monkeypatch.setattr(job, "read_warehouse", lambda _: warehouse)
+    rules = job.Rules(method, standard=Standard.UNIQUE if method is Method.SUPPRESSION else Standard.RANGE)
+    options = job.Options(tmp_path, tmp_path, tmp_path / "twe.register.duckdb", rules)
+    return options, SimpleNamespace(releases=(first,))
+
+
+def after(way: AfterMerger | None, options: job.Options, register: Any) -> tuple[list[int], job.Protected]:
+    """Return the values of 9, 3, 4 and p."""
+    made = job.make_safe(replace(options, rules=replace(options.rules, after_merger=way)), register)
+    return made.release.values.tolist(), made
+
+
+def test_a_merger_that_moves_published_values_has_three_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal names each, and each does what it says; an enumeration finds two values of every count."""
+    options, register = merged_later(tmp_path, monkeypatch, Method.ROUNDING, (1, 1))
+    with pytest.raises(
+        ProtectionError, match="1 published value that may still be true would change"
+    ) as refused:
+        after(None, options, register)
+    assert [way for way in AfterMerger if f"--after-merger {way} (" in str(refused.value)] == list(
+        AfterMerger
+    )
+    shown = {way: after(way, options, register) for way in AfterMerger}
+    assert shown[AfterMerger.UNCHANGED][0] == [HIDDEN, 5, 5, 20]
+    assert shown[AfterMerger.PROVINCES][0] == [HIDDEN, HIDDEN, HIDDEN, 20]
+    values, made = shown[AfterMerger.REISSUE]
+    assert values[0] in (0, 5) and sum(values[:3]) == values[3]
+    assert made.moved == sum(value != 5 for value in values[1:3]) + (values[3] != 20) == 1
+    # Counts of 1, 2, 3 and 4 that agree with the release of the old borders, then with both.
+    before = [counts for counts in product(range(1, 10), repeat=4) if abs(sum(counts) - 20) < 5]
+    for values, _ in shown.values():
+        possible = [
+            counts
+            for counts in before
+            if all(
+                value == HIDDEN or abs(value - count) < 5
+                for value, count in zip(
+                    values, (counts[0] + counts[1], *counts[2:], sum(counts)), strict=True
+                )
+            )
+        ]
+        assert (1, 1, 9, 8) in possible
+        assert all(len({counts[part] for counts in possible}) > 1 for part in range(4))
+
+
+def test_what_was_left_out_after_a_merger_is_no_unchanged_municipality(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next release keeps the values of the others; 9 is one of these once it was shown."""
+    options, register = merged_later(tmp_path, monkeypatch, Method.ROUNDING, (1, 1))
+    for way, then in (
+        (AfterMerger.UNCHANGED, AfterMerger.UNCHANGED),
+        (AfterMerger.PROVINCES, AfterMerger.PROVINCES),
+        (AfterMerger.PROVINCES, AfterMerger.UNCHANGED),
+        (AfterMerger.REISSUE, None),
+    ):
+        values, made = after(way, options, register)
+        both = SimpleNamespace(releases=(*register.releases, replace(made.release, number=2)))
+        expected = values if way is not AfterMerger.PROVINCES or then is way else [HIDDEN, 5, 5, 20]
+        # What was left out comes back as it was.
+        assert after(then, options, both)[0] == expected
+
+
+def test_exact_counts_of_merged_municipalities_cannot_be_issued_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hidden count of 1 follows from the exact ones of 2, 3 and 4: only leaving them all out helps."""
+    options, register = merged_later(tmp_path, monkeypatch, Method.SUPPRESSION, (3, 19))
+    with pytest.raises(ProtectionError, match=f"{name('1')} is pinned to 3") as refused:
+        after(None, options, register)
+    found = [way for way in AfterMerger if f"--after-merger {way} (" in str(refused.value)]
+    assert found == [AfterMerger.PROVINCES]
+    with pytest.raises(ProtectionError, match="is pinned to 3"):
+        after(AfterMerger.REISSUE, options, register)
+    values, made = after(AfterMerger.PROVINCES, options, register)
+    assert values == [HIDDEN, HIDDEN, HIDDEN, 39]
+    # A 0 that is left out has the marker too.
+    assert made.release.markers == {"[c]": Marker(0, None)}
+
+
+# --- amounts ----------------------------------------------------------------------------------------------
 
 
 def paid(area: str, euro: int, persons: int, basis: str = "worked", year: int = 2020, **other: Any) -> Amount:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -254,3 +255,14 @@ def test_killed_before_any_step_there_is_nothing_or_a_registered_release(
             break
         step += STEPS_APART
     assert set(seen) == {False, True} and seen == sorted(seen)
+
+
+def test_values_that_change_after_a_merger_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Readers get no other values without the list of them."""
+    (tmp_path / "twe.duckdb").touch()
+    monkeypatch.setattr(twe.protection.job, "make_safe", lambda *_: SimpleNamespace(moved=3))
+    assert release(tmp_path / "twe.duckdb", tmp_path / "sent", "--new-register") == 1
+    assert "3 published values change after the merger" in capsys.readouterr().err
+    assert not (tmp_path / "sent").exists()

@@ -144,12 +144,18 @@ def protection_text(protection: Protection | None) -> str:
         )
     base, threshold, amounts = protection.base, protection.threshold, amounts_text(protection)
     if protection.method == "rounding":
+        left_out = (
+            f" Gemeenten met {CONFIDENTIAL} bij een aantal zijn weggelaten: naast een vroegere editie met "
+            "andere gemeenten zouden ze te veel verraden."
+            if protection.hides_municipalities
+            else ""
+        )
         return (
             f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden volgens een "
             f"geheime sleutel, zodat het minder dan {base} van het echte aantal verschilt en alle totalen "
             f"blijven kloppen. Een 0 kan dus 0 tot {base - 1} zijn: uit de aantallen is geen klein aantal af"
             f" te leiden. Gesubsidieerde maanden en aanvragen zijn afgerond op {base * MONTHS_PER_PERSON}. "
-            f"Reken geen exacte percentages uit met kleine aantallen. {amounts}"
+            f"Reken geen exacte percentages uit met kleine aantallen.{left_out} {amounts}"
         )
     if protection.method == "suppression":
         return (

@@ -40,6 +40,8 @@ class Protection:
     register: str | None
     number: int | None
     content: str
+    hides_municipalities: bool = False
+    """Whether counts are left out where others are rounded: those of municipalities after a merger."""
 
 
 @dataclass(frozen=True)
@@ -361,11 +363,13 @@ class Warehouse:
         )
 
     def _protection(self) -> Protection:
-        ((method, base, threshold, *place),) = self.rows(
+        ((method, base, threshold, register, number, content),) = self.rows(
             "select method, base, threshold, register_id, release, content_sha256 from publication.release"
         )
         ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
-        return Protection(method, base, threshold, hides_amounts, *place)
+        ((hides_counts,),) = self.rows("select count(marker) > 0 from publication.publication_figures")
+        is_merged = method == "rounding" and hides_counts
+        return Protection(method, base, threshold, hides_amounts, register, number, content, is_merged)
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build."""

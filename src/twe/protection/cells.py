@@ -43,6 +43,22 @@ class Equations:
         wrong = np.where(self.is_equality, sums != 0, sums > 0)
         return [self.ids[row] for row in np.flatnonzero(wrong).tolist()]
 
+    def among_others(self, unseen: Flags) -> "Equations":
+        """Return what holds of the other cells: a sum is at least those of its parts that can be seen."""
+        is_unseen = unseen[self.cells]
+        rows, count = self.rows, len(self)
+        is_touched = np.bincount(rows, is_unseen, minlength=count) > 0
+        is_bounded = np.bincount(rows, is_unseen & (self.coefficients < 0), minlength=count) == 0
+        lengths = np.bincount(rows[~is_unseen], minlength=count)
+        left = Equations(
+            self.ids,
+            self.is_equality & ~is_touched,
+            np.concatenate(([0], np.cumsum(lengths))),
+            self.cells[~is_unseen],
+            self.coefficients[~is_unseen],
+        )
+        return left.select(is_bounded & (lengths > 0))
+
     def and_also(self, others: "Equations") -> "Equations":
         """Return these equations followed by others over the same cells."""
         return Equations(

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from twe.protection.attack import (
     describe,
     small_counts,
 )
-from twe.protection.cells import Cells, Integers
+from twe.protection.cells import Cells, Flags, Integers
 from twe.protection.joint import Past, unite
 from twe.protection.key import key_of
 from twe.protection.register import Register, default_register, read_register
@@ -37,12 +38,18 @@ from twe.protection.release_file import (
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.rounding import round_cells
 from twe.protection.suppression import hidden_cells
+from twe.protection.vintages import AfterMerger, cells_in, withheld_areas
 from twe.protection.warehouse import Warehouse, read_warehouse
 
 HIDDEN_MARK = "[c]"
 
 
 _MOST_DRAWS = 10
+_WAYS = {
+    AfterMerger.UNCHANGED: "(without the municipalities that changed)",
+    AfterMerger.PROVINCES: "(provinces and Flanders only)",
+    AfterMerger.REISSUE: "(values change, and are listed)",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ class Rules:
     hides_zeros: bool = False
     margin: int = 10
     """How near an amount of one municipality may be estimated, in percent of it."""
+    after_merger: AfterMerger | None = None
+    """What to show when editions by other municipalities are out; None = all, if that is safe."""
 
     @property
     def of_amounts(self) -> AmountRules:
@@ -98,6 +107,8 @@ class Protected:
     cells: Cells
     hidden: frozenset[Key]
     outcome: Outcome
+    moved: int = 0
+    """Published values that change after a merger although they may still be true."""
 
     def write(self, path: Path) -> str:
         """Write the release file, a draft, and return the SHA-256 of its content."""
@@ -138,6 +149,7 @@ def options_for(database: Path, release: Path) -> Options:
         standard=Standard(told["standard"]),
         hides_zeros=told["hides_zeros"] == "True",
         margin=int(told.get("margin", Rules.margin)),
+        after_merger=AfterMerger(told["after_merger"]) if "after_merger" in told else None,
     )
     return Options(database, release, _register_of(told, database), rules, also)
 
@@ -165,51 +177,72 @@ def make_safe(options: Options, register: Register | None) -> Protected:
     """Protect and attack with everything that was released before; ProtectionError when it is not safe.
 
     Where the published values narrow a small count, it is drawn again with the counts in the equations that
-    prove it.
+    prove it. When it is refused after a merger, the error says which ways are open: each was tried.
     """
-    if options.rules.method is Method.ROUNDING and options.rules.base < options.rules.threshold:
+    rules = options.rules
+    if rules.method is Method.ROUNDING and rules.base < rules.threshold:
         raise ProtectionError(
-            f"A base of {options.rules.base} shows counts below the threshold of {options.rules.threshold}; "
+            f"A base of {rules.base} shows counts below the threshold of {rules.threshold}; "
             "choose a base that is at least the threshold."
         )
     warehouses = tuple(read_warehouse(path) for path in (options.database, *options.also))
-    cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     history = register.releases if register else ()
-    key = key_of(options.register) if options.rules.method is Method.ROUNDING else b""
+    try:
+        return _make_safe(options, warehouses, history)
+    except ProtectionError as refusal:
+        raise ProtectionError(f"{refusal}{_open_ways(options, warehouses, history)}") from refusal
+
+
+def _open_ways(options: Options, warehouses: tuple[Warehouse, ...], history: Sequence[Release]) -> str:
+    """Return which ways after a merger lead to a safe release; nothing when no merger is the cause."""
+    if options.rules.after_merger or not withheld_areas(AfterMerger.UNCHANGED, _areas(warehouses), history):
+        return ""
+    found = []
+    for way in AfterMerger:
+        try:
+            _make_safe(replace(options, rules=replace(options.rules, after_merger=way)), warehouses, history)
+        except ProtectionError:
+            continue
+        found.append(f"twe protect --after-merger {way} {_WAYS[way]}")
+    said = f"Open is: {'; '.join(found)}." if found else "No other way is open either."
+    return f" Editions by other municipalities are out. {said}"
+
+
+def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Sequence[Release]) -> Protected:
+    rules = options.rules
+    cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
+    withheld = withheld_areas(rules.after_merger, _areas(warehouses), history)
+    is_withheld = cells_in(cells, withheld)
+    if withheld:
+        # There is one marker, so that it doesn't tell a 0 of these from a small count elsewhere.
+        rules = replace(rules, hides_zeros=True)
+    key = key_of(options.register) if rules.method is Method.ROUNDING else b""
+    is_after_merger = rules.method is Method.ROUNDING and bool(
+        withheld_areas(AfterMerger.UNCHANGED, _areas(warehouses), history)
+    )
     past = Past(cells, history, _areas(warehouses))
     redraws = np.zeros(len(cells), dtype=np.int64)
     known_parts: dict[bytes, PartVerdict] = {}
-    for _ in range(_MOST_DRAWS if options.rules.method is Method.ROUNDING else 1):
-        values, is_optimal = protected_values(cells, options.rules, key, history, redraws)
-        release = make_release(cells, values, warehouses, options.rules)
-        if options.rules.method is Method.NONE:
+    for _ in range(_MOST_DRAWS if rules.method is Method.ROUNDING else 1):
+        values, is_optimal = protected_values(cells, rules, key, history, redraws, is_withheld)
+        moved = _moved(cells, values, rules.base, history) if is_after_merger else 0
+        if moved and not rules.after_merger:
+            what = "1 published value" if moved == 1 else f"{moved} published values"
+            raise ProtectionError(f"The release is refused: {what} that may still be true would change.")
+        release = make_release(cells, values, warehouses, rules)
+        if rules.method is Method.NONE:
             # Chosen by the owner of the data: the edition says on every sheet that nothing is protected.
             hidden, verdict = frozenset[Key](), Verdict()
         else:
-            hidden = _hidden_amounts(past.known_with(release), warehouses, options.rules)
-            verdict = attacked(past, release, warehouses, hidden, options.rules, known_parts)
+            hidden = _hidden_amounts(past.known_with(release), warehouses, rules, withheld)
+            verdict = attacked(past, release, warehouses, hidden, rules, known_parts)
         if verdict.is_safe:
             break
         redraws[[cell for cell in verdict.exposed if cell < len(cells)]] += 1
-    try:
-        refuse(verdict, options.rules.threshold)
-    except ProtectionError as refusal:
-        raise ProtectionError(f"{refusal}{_other_borders(release, history)}") from refusal
-    is_protected = options.rules.method is not Method.NONE
+    refuse(verdict, rules.threshold)
+    is_protected = rules.method is not Method.NONE
     outcome = Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, is_optimal, is_protected)
-    return Protected(options, release, warehouses, cells, hidden, outcome)
-
-
-def _other_borders(release: Release, history: Sequence[Release]) -> str:
-    """Return what may be done when editions by other borders are out already; nothing when there are none."""
-    days = sorted({past.geography_date for past in history} - {release.geography_date})
-    if not days:
-        return ""
-    return (
-        f" Editions by the municipalities of {', '.join(map(str, days))} are out. Give their warehouse with "
-        "--also; when that is refused too, three ways are left: show only the municipalities that did not "
-        "change, show only provinces, or release those editions again and list what changes in them."
-    )
+    return Protected(options, release, warehouses, cells, hidden, outcome, moved)
 
 
 def register_of(options: Options) -> Register | None:
@@ -294,18 +327,33 @@ def protected_values(
     key: bytes,
     history: Sequence[Release] = (),
     redraws: Integers | None = None,
+    is_withheld: Flags | Literal[False] = False,
 ) -> tuple[np.ndarray, bool]:
     """Return the published value of every cell (HIDDEN where there is none) and whether they are the best.
 
-    `key` and `redraws` decide how counts are rounded; suppression needs none.
+    `key` and `redraws` decide how counts are rounded; suppression needs none. `is_withheld` are the cells
+    that aren't shown, whatever they count.
     """
+    shown = replace(cells, is_published=cells.is_published & np.logical_not(is_withheld))
     if rules.method is Method.ROUNDING:
-        rounded = round_cells(cells, rules.base, key, _last_values(history), redraws)
-        return rounded.values, rounded.is_optimal
+        # What isn't shown needs no value that fits: the others may stay.
+        known = replace(
+            shown, equations=cells.equations.among_others(cells.is_published & ~shown.is_published)
+        )
+        rounded = round_cells(known, rules.base, key, _last_values(history), redraws)
+        return np.where(is_withheld, HIDDEN, rounded.values), rounded.is_optimal
     if rules.method is Method.SUPPRESSION:
-        hidden = hidden_cells(cells, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)
-        return np.where(hidden | ~cells.is_published, HIDDEN, cells.truth), True
-    return np.where(cells.is_published, cells.truth, HIDDEN), True
+        hidden = hidden_cells(shown, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)
+        return np.where(hidden | ~shown.is_published, HIDDEN, cells.truth), True
+    return np.where(shown.is_published, cells.truth, HIDDEN), True
+
+
+def _moved(cells: Cells, values: np.ndarray, base: int, history: Sequence[Release]) -> int:
+    """Return how many rounded values change although what was published last may still be true."""
+    last = _last_values(history)
+    before = np.array([last.get(name, HIDDEN) for name in cells.ids], dtype=np.int64)
+    may_stay = (before != HIDDEN) & (np.abs(before - cells.truth) < base * cells.units)
+    return int((may_stay & cells.is_published & (values != HIDDEN) & (values != before)).sum())
 
 
 def _last_values(history: Sequence[Release]) -> dict[str, int]:
@@ -313,15 +361,18 @@ def _last_values(history: Sequence[Release]) -> dict[str, int]:
     found: dict[str, int] = {}
     for release in history:
         if release.method is Method.ROUNDING:
-            found |= dict(zip(release.cell_ids, release.values.tolist(), strict=True))
+            shown = zip(release.cell_ids, release.values.tolist(), strict=True)
+            found |= {cell: value for cell, value in shown if value != HIDDEN}
     return found
 
 
 def _hidden_amounts(
-    known: tuple[Cells, Knowledge], warehouses: Sequence[Warehouse], rules: Rules
+    known: tuple[Cells, Knowledge], warehouses: Sequence[Warehouse], rules: Rules, withheld: frozenset[str]
 ) -> frozenset[Key]:
     every = [_amounts(known, found, rules) for found in warehouses]
-    hidden = frozenset[Key]()
+    hidden = frozenset(
+        amount.key for found in warehouses for amount in found.amounts if amount.area_id in withheld
+    )
     # What one warehouse hides, the others may not show.
     while (found := hidden.union(*(amounts.hidden(hidden) for amounts in every))) != hidden:
         hidden = found
@@ -336,7 +387,7 @@ def _amounts(known: tuple[Cells, Knowledge], warehouse: Warehouse, rules: Rules)
 def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehouse], rules: Rules) -> Release:
     """Return the release that the values make, as the register and the attack see it."""
     marked = cells.is_published & (values == HIDDEN)
-    lowest = 0 if rules.hides_zeros else 1
+    lowest = 1 if rules.method is Method.SUPPRESSION and not rules.hides_zeros else 0
     return Release(
         number=0,
         made_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
@@ -345,7 +396,7 @@ def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehous
         method=rules.method,
         base=rules.base,
         threshold=rules.threshold,
-        markers={HIDDEN_MARK: Marker(lowest, None)} if rules.method is Method.SUPPRESSION else {},
+        markers={HIDDEN_MARK: Marker(lowest, None)} if marked.any() else {},
         cell_ids=list(cells.ids),
         units=cells.units,
         is_published=cells.is_published,
@@ -380,6 +431,8 @@ def attacked(
     attacks = [(known, rules.standard)]
     if past.earlier and release.method is Method.ROUNDING:
         attacks = [(past.known_alone(release), rules.standard), (known, Standard.UNIQUE)]
+    elif past.has_former:
+        attacks = [(past.about_today(known), rules.standard), (known, Standard.UNIQUE)]
     for (whole, knowledge), standard in attacks:
         for found in warehouses:
             whole, knowledge = with_rates(whole, knowledge, found.amounts, hidden)

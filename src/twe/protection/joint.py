@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from twe.protection.attack import Knowledge
 from twe.protection.cells import Cells, Equations, Flags, Integers, equations_of
 from twe.protection.releases import Area, Release
 from twe.protection.solver import INFINITY, Program
+from twe.protection.vintages import area_of
 
 _NOT_ADDITIVE = "clients"
 _NODES = 1000
@@ -169,6 +171,8 @@ class Past:
         self._position = {cell: index for index, cell in enumerate(cells.ids)}
         self._areas = {area.area_id: area for area in areas}
         self._terms: list[Term] = []
+        # Of the counts that follow today's.
+        self._is_former: list[bool] = []
         own = terms_of(cells.ids, cells.equations) if earlier else {}
         self._seen = {_content(terms) for terms in own.values()}
         self._lower, self._upper = [0.0] * len(cells), [INFINITY] * len(cells)
@@ -184,13 +188,25 @@ class Past:
     def known_with(self, candidate: Release) -> tuple[Cells, Knowledge]:
         """Return all counts and what a release of today's counts says of them together with earlier ones.
 
-        Counts of earlier releases follow today's and aren't attacked themselves.
+        Counts of earlier releases follow today's. Those of municipalities that no newer release has are
+        attacked too, with the value that they are taken to have.
         """
         _, own = self.known_alone(candidate)
         lower, upper, today = np.array(self._lower), np.array(self._upper), slice(len(self.cells))
         lower[today] = np.maximum(lower[today], own.lower)
         upper[today] = np.minimum(upper[today], own.upper)
         return self._all, Knowledge(lower, upper)
+
+    @property
+    def has_former(self) -> bool:
+        """Return whether counts are attacked that only earlier releases have."""
+        return bool(self._all.is_protected[len(self.cells) :].any())
+
+    def about_today(self, known: tuple[Cells, Knowledge]) -> tuple[Cells, Knowledge]:
+        """Return the same knowledge, of which only today's counts are attacked."""
+        whole, knowledge = known
+        is_today = np.arange(len(whole)) < len(self.cells)
+        return replace(whole, is_protected=whole.is_protected & is_today), knowledge
 
     def _add(self, release: Release) -> None:
         equations = terms_of(release.cell_ids, release.equations)
@@ -216,6 +232,9 @@ class Past:
                 self._values.append(int(values[index]))
                 self._lower.append(0.0)
                 self._upper.append(INFINITY)
+                is_new = place == _NONE and self._areas
+                area = self._areas.get(area_of(name)) if is_new else None
+                self._is_former.append(area is not None and area.level == "municipality")
                 place = self._position[name] = len(self._ids) - 1
             self._learn(place, lower[index], upper[index])
         for name, terms in equations.items():
@@ -244,12 +263,15 @@ class Past:
         cells, extra = self.cells, len(self._ids) - len(self.cells)
         new = equations_of(self._terms, {cell: index for index, cell in enumerate(self._ids)})
         none = np.zeros(extra, dtype=np.int64)
+        values, units = np.array(self._values, dtype=np.int64), np.array(self._units, dtype=np.int64)
+        # At least so many persons are behind a count.
+        persons = -(-values[len(cells) :] // units[len(cells) :])
         return Cells(
             self._ids,
-            np.array(self._values, dtype=np.int64),
-            np.concatenate((cells.persons, none)),
-            np.array(self._units, dtype=np.int64),
-            np.concatenate((cells.is_protected, none.astype(bool))),
+            values,
+            np.concatenate((cells.persons, persons)),
+            units,
+            np.concatenate((cells.is_protected, np.array(self._is_former, dtype=bool))),
             np.concatenate((cells.is_published, none.astype(bool))),
             cells.equations.and_also(new),
         )

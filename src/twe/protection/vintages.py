@@ -2,23 +2,35 @@
 
 A municipality that others merge into is the sum of them, and so is a province of what moves into it. Their
 counts are rounded, registered and attacked as if they were published, so that an edition by the later borders
-may follow.
+may follow. After a merger that they didn't know, an edition leaves out what changed, or is issued again.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 import numpy as np
 
-from twe.protection.cells import Cells, equations_of
-from twe.protection.releases import Area
+from twe.protection.cells import Cells, Flags, equations_of
+from twe.protection.releases import HIDDEN, Area, Release
 
 # Distinct persons of a merged municipality can't be told from those of its parts.
 _NOT_ADDITIVE = "clients"
 
 Term = tuple[str, str, int, str]
+
+
+class AfterMerger(StrEnum):
+    """What a release shows when editions by other municipalities are out."""
+
+    UNCHANGED = "unchanged"
+    """No figures of municipalities that the merger changed."""
+    PROVINCES = "provinces"
+    """No figures of municipalities."""
+    REISSUE = "reissue"
+    """All figures: published values may change, as few as can be, and readers get a list of them."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,39 @@ def with_later_borders(
     return _extended(cells, values, added, terms, municipal), areas
 
 
+def withheld_areas(
+    way: AfterMerger | None, areas: Iterable[Area], history: Sequence[Release]
+) -> frozenset[str]:
+    """Return the municipalities of which a release shows nothing."""
+    municipal = {area.area_id: area.members for area in areas if area.level == "municipality"}
+    if way is AfterMerger.PROVINCES:
+        return frozenset(municipal)
+    if way is not AfterMerger.UNCHANGED:
+        return frozenset()
+    known, held = set[str](), set[str]()
+    for number, release in enumerate(history):
+        before = {area.area_id: area.members for area in release.areas if area.level == "municipality"}
+        held.update(*before.values())
+        if number and release.markers:
+            # It may have left out some of them for the same reason.
+            values = zip(release.cell_ids, release.values.tolist(), strict=True)
+            known |= before.keys() & {area_of(cell) for cell, value in values if value != HIDDEN}
+        else:
+            known |= before.keys()
+    # Nobody can compare a municipality whose records no earlier release counted.
+    return frozenset(area for area, members in municipal.items() if area not in known and members & held)
+
+
+def cells_in(cells: Cells, areas: Set[str]) -> Flags:
+    """Return which cells are counts of some areas."""
+    return np.array([area_of(cell) in areas for cell in cells.ids], dtype=bool)
+
+
+def area_of(cell: str) -> str:
+    """Return the area of a cell."""
+    return cell.split(":", 3)[2]
+
+
 def _known(
     head: str, areas: Sequence[str], rest: str, values: Mapping[str, int], added: Mapping[str, Sequence[str]]
 ) -> list[str]:
@@ -154,7 +199,7 @@ def _extended(
         persons.append(sum(persons[part] for part in parts))
         units.append(units[parts[0]])
         published.append(all(published[part] for part in parts))
-        protected.append(total.split(":", 3)[2] in municipal)
+        protected.append(area_of(total) in municipal)
     return Cells(
         list(position),
         np.array(truth, dtype=np.int64),

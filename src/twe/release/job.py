@@ -107,6 +107,11 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
             "it from where they were made or name it with --register, else begin one with --new-register."
         )
     protected = make_safe(chosen, register)
+    if protected.moved and options.previous is None:
+        raise ReleaseError(
+            f"{protected.moved} published values change after the merger, and readers get a list of them: "
+            "name the release file of what they have with --previous."
+        )
     # Beside its place: one rename puts it there.
     file = chosen.release.with_name(f".{chosen.release.name}.next")
     try:
