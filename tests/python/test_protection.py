@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from twe.cli import main
 from twe.errors import ProtectionError
-from twe.protection import job
+from twe.protection import job, suppression
 from twe.protection.amounts import Amount, AmountRules, Amounts, with_rates
 from twe.protection.attack import Finding, Knowledge, Standard, Verdict, attack, small_counts
 from twe.protection.cells import Cells, equations_of
@@ -721,6 +721,22 @@ def test_suppression_survives_the_attack(standard: Standard, hides_zeros: bool) 
     assert ("2,2" in marked) == hides_zeros
     markers = {"[c]": Marker(0 if hides_zeros else 1, None)}
     assert findings(cells, release_of(cells, marked, markers=markers), standard=standard) == {}
+
+
+def test_the_search_ends_when_nothing_more_can_be_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A multiple of 3 can't be 1, whatever is hidden: one attack tells."""
+    thrice = equations_of([("thrice", "b", 3, "="), ("thrice", "a", -1, "=")], {"a": 0, "b": 1})
+    cells = replace(cells_of({"a": 3, "b": 1}, {}), equations=thrice)
+    attacks = []
+
+    def counted(*given: Any) -> Verdict:
+        attacks.append(given)
+        return attack(*given)
+
+    monkeypatch.setattr(suppression, "attack", counted)
+    with pytest.raises(ProtectionError, match="No suppression was found that hides a"):
+        hidden_cells(cells, 5)
+    assert len(attacks) == 1
 
 
 # --- the register -------------------------------------------------------------------------------------------

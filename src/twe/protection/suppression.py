@@ -36,7 +36,11 @@ def hidden_cells(
         if verdict.is_safe:
             return hidden
         failing = {cells.ids[cell] for cell in verdict.unsettled}
-        hidden = _repaired(cells, hidden, can_hide, failing, threshold, standard, lowest)
+        repaired = _repaired(cells, hidden, can_hide, failing, threshold, standard, lowest)
+        # The same cells again would have the same verdict and repair.
+        if np.array_equal(repaired, hidden):
+            break
+        hidden = repaired
     raise ProtectionError(
         f"No suppression was found that hides {cells.ids[verdict.unsettled[0]]} behind other cells; "
         "choose rounding, or another threshold or standard."
