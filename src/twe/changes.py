@@ -1,6 +1,8 @@
 """What changed between two published releases or two warehouses, from nothing but their figures."""
 
 import csv
+import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,6 +58,16 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What decides on the step from one release to the next, short enough to keep of every release."""
+
+    definitions: str
+    """SHA-256 of parameters, protection and figures."""
+    years: str
+    """Every annex with its years, such as `1: 2022, 2023; 2: 2022`."""
+
+
+@dataclass(frozen=True)
 class Changes:
     """The changed figures of the years that both have, and what else differs."""
 
@@ -68,8 +80,9 @@ class Changes:
 
 
 _PARAMETERS = ("geography_date", "measure_months", "municipality_of_label_nl")
+_PROTECTION = ("method", "base", "threshold")
 # What the figures of one release are, without those that only happen to occur in it.
-_DEFINITIONS = "select annex, measure, dimension, category, unit_nl from {file}.marts.dim_figures"
+_DEFINITIONS = "select annex, measure, dimension, category, unit_nl from {file}marts.dim_figures"
 _CHANGED = """
     with
     both_years as (
@@ -103,6 +116,40 @@ _CHANGED = """
         annex, case area_level when 'region' then 1 when 'province' then 2 else 3 end, area, area_code, year,
         sort_order, measure, dimension, category
 """
+
+
+def read_shape(path: Path) -> Shape:
+    """Return the shape of a release file; ExportError when it can't be read."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            defined = [
+                connection.execute(query).fetchall()
+                for query in (
+                    f"select {', '.join(_PARAMETERS)} from marts.dim_parameters",
+                    f"select {', '.join(_PROTECTION)} from publication.release",
+                    f"{_DEFINITIONS.format(file='')} order by all",
+                )
+            ]
+            years = connection.execute(
+                "select annex, string_agg(distinct year, ', ' order by year) from marts.figures"
+                " group by annex order by annex"
+            ).fetchall()
+    except duckdb.Error as problem:
+        raise ExportError(f"{path} is not a release: {first_line(problem)}.") from problem
+    digest = hashlib.sha256(json.dumps(defined, default=str).encode()).hexdigest()
+    return Shape(digest, "; ".join(f"{annex}: {text}" for annex, text in years))
+
+
+def next_version(version: str | None, before: Shape | None, now: Shape) -> str:
+    """Return the version of the release that follows on `version`; the first that has one is 1.0.0."""
+    if version is None or before is None:
+        return "1.0.0"
+    major, minor, patch = (int(part) for part in version.split("."))
+    if before.definitions != now.definitions:
+        return f"{major + 1}.0.0"
+    if before.years != now.years:
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}"
 
 
 def changed_query(old: str) -> str:
@@ -171,17 +218,26 @@ def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
         connection.execute(f"select {columns} from {name}.marts.dim_parameters").fetchall()
         for name in ("old", "new")
     )
+    names: tuple[str, ...] = _PARAMETERS
+    if _kind(connection, "new") is not _Kind.WAREHOUSE:
+        names += _PROTECTION
+        columns = ", ".join(_PROTECTION)
+        (protected_before,), (protected_after,) = (
+            connection.execute(f"select {columns} from {name}.publication.release").fetchall()
+            for name in ("old", "new")
+        )
+        before, after = before + protected_before, after + protected_after
     rows = connection.execute(_CHANGED.format(old="old.", new="new.")).fetchall()
     definitions = [
         f"{name.removesuffix('_label_nl')} was {earlier}, is {later}"
-        for name, earlier, later in zip(_PARAMETERS, before[1:], after[1:], strict=True)
+        for name, earlier, later in zip(names, before[1:], after[1:], strict=True)
         if earlier != later
     ]
     periods = []
     for one, other, what in (("new", "old", "new"), ("old", "new", "gone")):
         found = connection.execute(
-            f"select annex, count(*) from ({_DEFINITIONS.format(file=one)}"
-            f" except {_DEFINITIONS.format(file=other)}) group by annex order by annex"
+            f"select annex, count(*) from ({_DEFINITIONS.format(file=f'{one}.')}"
+            f" except {_DEFINITIONS.format(file=f'{other}.')}) group by annex order by annex"
         ).fetchall()
         definitions += [f"{count} {what} figures in annex {annex}" for annex, count in found]
         years = connection.execute(
@@ -213,7 +269,8 @@ HEADERS = (
     "unit",
     "old_value",
     "new_value",
-    "since",
+    "old_as_of",
+    "new_as_of",
 )
 
 
@@ -225,7 +282,7 @@ def write_csv(changes: Changes, path: Path) -> None:
         for row in changes.rows:
             name = (row.figure, row.measure, row.dimension, row.category)
             place = (row.area_level, row.area_code, row.area, row.year)
-            values = (plain(row.old), plain(row.new), changes.new_day)
+            values = (plain(row.old), plain(row.new), changes.old_day, changes.new_day)
             writer.writerow((row.annex, *name, *place, row.unit, *values))
 
 

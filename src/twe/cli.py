@@ -515,7 +515,7 @@ def release(
         return
     if done.outcome:
         _print_verdict(done.outcome)
-        print(f"Released: number {done.number} in {out}")
+        print(f"Released: version {done.version}, number {done.number} of the register, in {out}")
     else:
         print(f"Written: {out}, the exact figures; they stay inside.")
 

@@ -83,7 +83,9 @@ def database(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("twe.duckdb", "twe.publication.duckdb"):
         shutil.copy(released / name, folder)
     with duckdb.connect(str(folder / "twe.publication.duckdb")) as connection:
-        connection.execute("update publication.release set register_id = null, release = null")
+        connection.execute(
+            "update publication.release set register_id = null, release = null, version = null"
+        )
     move_register(folder)
     return folder / "twe.duckdb"
 

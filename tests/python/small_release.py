@@ -34,7 +34,9 @@ def prepare(made: Path, prepared: Path) -> None:
             f"select cell_id from publication.publication_values order by cell_id limit {CELLS})"
         )
         connection.execute("delete from publication.publication_equations")
-        connection.execute("update publication.release set register_id = null, release = null")
+        connection.execute(
+            "update publication.release set register_id = null, release = null, version = null"
+        )
 
 
 @dataclass(frozen=True)

@@ -79,21 +79,24 @@ def test_the_command_says_and_writes_every_change(tmp_path: Path, capsys: pytest
     assert headers == [*HEADERS]
     name = ["Trajecten: totaal", "trajectories", "total", "total"]
     place = ["municipality", "11002", "Antwerpen", "2022"]
-    assert rows == [["1", *name, *place, "trajecten", "40", "45", "2025-03-31"]]
+    assert rows == [["1", *name, *place, "trajecten", "40", "45", "2024-12-31", "2025-03-31"]]
 
 
 def test_only_what_readers_have_is_compared_with_what_is_sent(tmp_path: Path) -> None:
     """Beside a release exact figures would be listed as old values; a draft never left the house."""
     warehouse = release(tmp_path / "warehouse.duckdb", OLD)
-    sent, draft = (release(tmp_path / name, OLD) for name in ("sent.duckdb", "draft.duckdb"))
-    for path, number in ((sent, "1"), (draft, "null")):
+    sent, draft, tens = (release(tmp_path / f"{name}.duckdb", OLD) for name in ("sent", "draft", "tens"))
+    for path, number, base in ((sent, "1", 5), (draft, "null", 5), (tens, "2", 10)):
         with duckdb.connect(str(path)) as connection:
             connection.execute(
                 "create schema publication;"
-                f" create table publication.release as select {number}::int as release"
+                f" create table publication.release as select {number}::int as release, 'rounding' as method,"
+                f" {base} as base, 5 as threshold"
             )
     assert read_changes(draft, sent).step is Step.NONE
     assert read_changes(sent, draft, is_sent=True).step is Step.NONE
+    by_tens = read_changes(sent, tens)
+    assert (by_tens.step, by_tens.reasons) == (Step.MAJOR, ("base was 5, is 10",))
     for old, told in ((warehouse, "are a release and a warehouse"), (draft, "is a draft")):
         with pytest.raises(ExportError, match=told):
             read_changes(old, sent, is_sent=True)
@@ -119,6 +122,7 @@ def test_workbook_and_package_list_every_change(demonstration: Build, tmp_path: 
     assert removed and len(rows) == len(removed) + 1
     (paid,) = (row for row in rows if row["annex"] == "3")
     assert Decimal(paid["old_value"]) - Decimal(paid["new_value"]) == Decimal("0.125")
+    assert {paid["old_as_of"], paid["new_as_of"]} == {"2024-12-31"}
     assert all(row["old_value"] == "" for row in rows if row["annex"] == "5")
     shown = changes_in(out / "bijlagen.xlsx")
     assert len(shown) == len(rows)

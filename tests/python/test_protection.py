@@ -858,7 +858,9 @@ def test_audit_refuses_what_was_changed(
     assert "is not as it was written: its hash differs" in capsys.readouterr().err
     # Taken for a draft, it is attacked.
     with duckdb.connect(str(changed)) as connection:
-        connection.execute("update publication.release set register_id = null, release = null")
+        connection.execute(
+            "update publication.release set register_id = null, release = null, version = null"
+        )
     assert main(["audit", *options, "--release", str(changed)]) == 1
     (sentence,) = capsys.readouterr().err.splitlines()
     assert sentence.startswith("The release is refused: ")

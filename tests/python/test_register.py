@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from test_protection import cells_of, release_of
+from twe.changes import Shape
 from twe.errors import ProtectionError
 from twe.protection.register import (
     Entry,
@@ -29,12 +30,13 @@ CELLS = cells_of({"total": 10, "a": 3, "b": 7}, {"total": ["a", "b"]})
 FIRST = release_of(CELLS, {"a": "[c]", "b": "[c]"}, areas=(Area("1", "municipality", frozenset("1")),))
 SECOND = replace(FIRST, base=7)
 FILES = "f" * 64
+SHAPE = Shape("d" * 64, "1: 2022")
 
 
-def add(database: Path, release: Release) -> Entry:
+def add(database: Path, release: Release, shape: Shape = SHAPE) -> Entry:
     """Release something of a warehouse, as `twe release` does; the register is beside it."""
     register = read_register(place(database), database) or begin_register(place(database), database)
-    entry = append(register, release, digest(release), FILES)
+    entry = append(register, release, digest(release), FILES, shape)
     note_entry(database, entry)
     return entry
 
@@ -82,6 +84,15 @@ def test_it_gives_back_what_was_recorded(database: Path) -> None:
     assert (first.markers, first.areas, first.method) == (FIRST.markers, FIRST.areas, FIRST.method)
     assert first.equations.sums(np.array([3, 7, 10])).tolist() == [0]
     assert second.base == 7
+
+
+def test_the_version_follows_on_that_of_the_release_before(database: Path) -> None:
+    """Patch for the same definitions and years, minor for other years, major for other definitions."""
+    longer, other = replace(SHAPE, years="1: 2022, 2023"), replace(SHAPE, definitions="e" * 64)
+    for base, shape in enumerate([longer, longer, other, SHAPE], 8):
+        add(database, replace(FIRST, base=base), shape)
+    versions = [entry.version for entry in read(database).entries]
+    assert versions == ["1.0.0", "1.0.1", "1.1.0", "1.1.1", "2.0.0", "3.0.0"]
 
 
 def test_nothing_was_released_yet(tmp_path: Path) -> None:
@@ -148,6 +159,7 @@ def test_a_register_that_was_emptied_is_refused(database: Path, table: str) -> N
         ("update releases set threshold = 3 where release = 2", "release 2"),
         ("update releases set made_at = made_at + interval 1 day where release = 1", "release 1"),
         ("update releases set files_sha256 = 'e' where release = 2", "release 2"),
+        ("update releases set version = '1.1.0' where release = 2", "release 2"),
         ("delete from releases where release = 1", "release 1"),
         ("update register set register_id = 'another'", "release 1"),
     ],
@@ -212,7 +224,7 @@ def test_two_releases_at_once_do_not_forget_each_other(database: Path) -> None:
     before = read(database)
     add(database, replace(FIRST, base=8))
     with pytest.raises(ProtectionError, match="meanwhile; run the command again"):
-        append(before, replace(FIRST, base=9), "", FILES)
+        append(before, replace(FIRST, base=9), "", FILES, SHAPE)
     assert len(read(database).entries) == 3
 
 
@@ -227,7 +239,14 @@ def test_a_kept_version_has_the_register_of_its_warehouse(database: Path) -> Non
 def test_a_register_of_version_1_keeps_its_releases(database: Path) -> None:
     """It had no hashes: they are added when its owner says so."""
     database.with_name("twe.duckdb.versions").joinpath(".released").unlink()
-    for column in ("content_sha256", "files_sha256", "entry_sha256"):
+    for column in (
+        "content_sha256",
+        "files_sha256",
+        "entry_sha256",
+        "version",
+        "definitions_sha256",
+        "years",
+    ):
         change(place(database), f"alter table releases drop column {column}")
     change(place(database), "drop table register")
     with pytest.raises(ProtectionError, match="twe release --new-register adds them"):

@@ -71,7 +71,12 @@ def test_it_holds_everything_and_says_which_release_it_is(released: Path) -> Non
     assert {path.name for path in folder.iterdir()} == NAMES
     register = open_register(register_of(released / "twe.duckdb"))
     (entry,) = register.entries
-    place = {"register": register.register_id, "number": 1, "content_sha256": entry.content}
+    place = {
+        "register": register.register_id,
+        "number": 1,
+        "version": "1.0.0",
+        "content_sha256": entry.content,
+    }
     assert json.loads((folder / "manifest.json").read_text())["release"] == place
     assert json.loads((folder / "csv_publiek/datapackage.json").read_text())["release"] == place
     cover = " ".join(
@@ -81,12 +86,13 @@ def test_it_holds_everything_and_says_which_release_it_is(released: Path) -> Non
     )
     page = (folder / "rapport_publiek.html").read_text(encoding="utf-8")
     for text in (cover, page):
+        assert "1.0.0 (eerste uitgave met een versienummer)" in text
         assert f"nummer 1 in het register van publicaties. Register {register.register_id}" in text
         assert entry.content in text
         assert DRAFT_LABEL not in text and INTERNAL_LABEL not in text
     with duckdb.connect(str(released / "twe.publication.duckdb"), read_only=True) as connection:
         assert connection.execute(
-            "select register_id, release, content_sha256 from publication.release"
+            "select register_id, release, version, content_sha256 from publication.release"
         ).fetchall() == [tuple(place.values())]
 
 
@@ -114,6 +120,7 @@ def test_other_files_of_the_same_figures_are_another_release(
     assert release(database, tmp_path / "other", *named) == 0
     first, second = open_register(register_of(database)).entries
     assert first.content == second.content and first.files != second.files
+    assert (first.version, second.version) == ("1.0.0", "1.0.1")
     assert main(["verify", str(tmp_path / "other"), "--register", str(register_of(database))]) == 0
 
 

@@ -41,6 +41,8 @@ _FIELDS = (
     Field("unit", "VARCHAR", "Dutch unit of the figure.", True),
     Field("old_value", "DECIMAL(18,6)", "Value in the earlier answer; empty = none, or left out.", False),
     Field("new_value", "DECIMAL(18,6)", "Value in this answer; empty = none, or left out.", False),
+    Field("old_as_of", "DATE", "As-of date of the earlier answer.", True),
+    Field("new_as_of", "DATE", "As-of date of this answer, the first of the two with the new value.", True),
 )
 
 
@@ -65,8 +67,9 @@ def changes_text(changes: Changes) -> str:
     """Return in Dutch how the two answers differ."""
     return (
         f"Vergeleken met de uitgave van de toestand op {day_text(changes.old_day)}: {_STEPS[changes.step]}. "
-        f"{number_text(len(changes.rows))} cijfers verschillen, in jaren die beide uitgaven hebben; "
-        f"de nieuwe waarde geldt sinds de toestand op {day_text(changes.new_day)}."
+        f"{number_text(len(changes.rows))} cijfers verschillen, in jaren die beide uitgaven hebben. "
+        f"'Was' is de waarde van toen, 'Is nu' die van de toestand op {day_text(changes.new_day)}; "
+        "uitgaven daartussen zijn niet vergeleken."
     )
 
 
@@ -100,7 +103,8 @@ def changes_table(changes: Changes, annexes: Sequence[Annex]) -> Table:
         sources=(),
         fields=_FIELDS,
         key=("annex", "measure", "dimension", "category", "area_level", "area_code", "year"),
-        relation=f"({_query(annexes)})",
+        relation=f"(select *, date '{changes.old_day}' as old_as_of, date '{changes.new_day}' as new_as_of"
+        f" from ({_query(annexes)}))",
     )
 
 

@@ -168,6 +168,24 @@ def protection_text(protection: Protection | None) -> str:
     )
 
 
+def version_text(protection: Protection | None) -> str:
+    """Return the version in Dutch with what it says of the one before, or why there is none."""
+    if protection is None:
+        return "geen versienummer, want alleen uitgaven in het register van publicaties hebben er een"
+    if protection.version is None:
+        return "nog geen versienummer: dat volgt bij de opname in het register van publicaties"
+    _, minor, patch = protection.version.split(".")
+    if protection.version == "1.0.0":
+        meaning = "eerste uitgave met een versienummer"
+    elif patch != "0":
+        meaning = "dezelfde jaren en definities als de vorige uitgave, met correcties"
+    elif minor != "0":
+        meaning = "andere jaren dan in de vorige uitgave, met dezelfde definities"
+    else:
+        meaning = "andere definities, gemeentegrenzen of bescherming dan in de vorige uitgave"
+    return f"{protection.version} ({meaning})"
+
+
 def register_text(protection: Protection) -> str:
     """Return whether the release is known as published: the next one can only be safe beside known ones."""
     if protection.number is None:
@@ -183,5 +201,6 @@ def release_place(protection: Protection) -> dict[str, str | int | None]:
     return {
         "register": protection.register,
         "number": protection.number,
+        "version": protection.version,
         "content_sha256": protection.content,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from twe.export.dutch import day_text
-from twe.export.editions import register_text
+from twe.export.editions import register_text, version_text
 from twe.export.publisher import Publisher
 from twe.export.sheets import (
     CONTENTS,
@@ -31,16 +31,14 @@ def cover_rows(
     titles = "; ".join(f"{annex.number}. {annex.title}" for annex in annexes)
     what = "Bijlagen per gemeente en per jaar bij het antwoord op een vraag van het Vlaams Parlement"
     published = day_text(publication.published_at.date()) if publication else "nog niet gepubliceerd"
-    version = f"versie {publication.version}, " if publication else ""
+    kept = f"versie {publication.version} van het gegevensmagazijn, " if publication else ""
+    built = f"{kept}opbouw van {day_text(build.built_at.date())}, {build.built_at:%H:%M} (UTC)"
     return [
         ("Wat", f"{what}: {titles}."),
         ("Uitgever", publisher.organisation_text),
         ("Toestand op", f"{day_text(build.as_of)}: wat tot en met die dag geregistreerd of geboekt is."),
         ("Publicatiedatum", published),
-        (
-            "Versie",
-            f"{version}opbouw van {day_text(build.built_at.date())}, {build.built_at:%H:%M} (UTC)",
-        ),
+        ("Versie", f"{version_text(build.protection)}; {built}"),
         *([("Uitgave", register_text(build.protection))] if build.protection else []),
         ("Contact", publisher.contact_text),
         *([("Licentie", publisher.licence)] if publisher.licence else []),

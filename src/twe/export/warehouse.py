@@ -30,7 +30,7 @@ _KINDS = {
 class Protection:
     """How the figures of a public edition are protected, and its place in the register.
 
-    `register` and `number` are None for a draft; `content` is the SHA-256 of the release.
+    `register`, `number` and `version` are None for a draft; `content` is the SHA-256 of the release.
     """
 
     method: str
@@ -40,6 +40,8 @@ class Protection:
     register: str | None
     number: int | None
     content: str
+    version: str | None = None
+    """major.minor.patch: other definitions or borders, other years, other figures."""
     hides_municipalities: bool = False
     """Whether counts are left out where others are rounded: those of municipalities after a merger."""
 
@@ -363,13 +365,14 @@ class Warehouse:
         )
 
     def _protection(self) -> Protection:
-        ((method, base, threshold, register, number, content),) = self.rows(
-            "select method, base, threshold, register_id, release, content_sha256 from publication.release"
+        ((method, base, threshold, *place),) = self.rows(
+            "select method, base, threshold, register_id, release, content_sha256,"
+            " version from publication.release"
         )
         ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
         ((hides_counts,),) = self.rows("select count(marker) > 0 from publication.publication_figures")
         is_merged = method == "rounding" and hides_counts
-        return Protection(method, base, threshold, hides_amounts, register, number, content, is_merged)
+        return Protection(method, base, threshold, hides_amounts, *place, hides_municipalities=is_merged)
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build."""

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from twe.changes import Shape, next_version
 from twe.errors import ProtectionError, first_line
 from twe.protection.cells import equations_from
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
@@ -47,6 +48,9 @@ _TABLES = """
     alter table releases add column content_sha256 varchar;
     alter table releases add column files_sha256 varchar;
     alter table releases add column entry_sha256 varchar;
+    alter table releases add column version varchar;
+    alter table releases add column definitions_sha256 varchar;
+    alter table releases add column years varchar;
     create table if not exists markers (release integer, {markers});
     create table if not exists cells (release integer, {cells});
     create table if not exists equations (release integer, {equations});
@@ -55,6 +59,8 @@ _TABLES = """
     comment on column releases.content_sha256 is 'Of the release in all tables.';
     comment on column releases.files_sha256 is 'Of the manifest of the folder with its files.';
     comment on column releases.entry_sha256 is 'Of this row and the one before it.';
+    comment on column releases.version is 'major.minor.patch: other definitions, other years, other figures.';
+    comment on column releases.definitions_sha256 is 'Of definitions, borders and protection.';
     comment on table cells is 'Published values; NULL with a marker = hidden, without = never shown.';
     comment on table equations is 'What everybody knew about the counts of a release.';
 """
@@ -68,8 +74,8 @@ _BACKUP = "put it back from a backup"
 class Entry:
     """The place of a release in a register; `sha256` is that of the entry, which covers all before it.
 
-    `content` is the SHA-256 of what was published, `files` that of the manifest of its files; None for a
-    release of version 1.0.
+    `content` is the SHA-256 of what was published, `files` that of the manifest of its files, `version` its
+    number for readers; a release of version 1.0 has only the first.
     """
 
     register: str
@@ -77,15 +83,19 @@ class Entry:
     content: str
     files: str | None
     sha256: str
+    version: str | None = None
+    definitions: str | None = None
+    years: str | None = None
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the files of a release say of it: the register, the number and the SHA-256 of the content."""
+    """What the files of a release say of it: the register, number, SHA-256 of the content and version."""
 
     register: str
     number: int
     content: str
+    version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +111,13 @@ class Register:
         """Return the last entry with this content; None when it was never released."""
         return next((entry for entry in reversed(self.entries) if entry.content == content), None)
 
+    def next_version(self, shape: Shape) -> str:
+        """Return the version of a release of this shape that comes after the last one."""
+        if not self.entries:
+            return next_version(None, None, shape)
+        last = self.entries[-1]
+        return next_version(last.version, Shape(last.definitions or "", last.years or ""), shape)
+
     def check_holds(self, stamp: Stamp, what: str) -> Entry:
         """Return the entry of a file that carries a stamp; ProtectionError when this isn't its register."""
         if stamp.register != self.register_id:
@@ -111,7 +128,7 @@ class Register:
         if stamp.number > len(self.entries):
             raise self._shortened(stamp.number, what)
         entry = self.entries[stamp.number - 1]
-        if entry.content != stamp.content:
+        if (entry.content, entry.version) != (stamp.content, stamp.version):
             raise ProtectionError(
                 f"{what} is not release {stamp.number} as it is in the register {self.path}; one of the two "
                 f"was altered: {_BACKUP}."
@@ -224,7 +241,8 @@ def _checked(path: Path, connection: duckdb.DuckDBPyConnection) -> Register:
     entries: list[Entry] = []
     releases: list[Release] = []
     for number, *row in connection.execute(
-        "select release, content_sha256, files_sha256, entry_sha256 from releases order by release"
+        "select release, content_sha256, files_sha256, entry_sha256, version, definitions_sha256, years"
+        " from releases order by release"
     ).fetchall():
         release = _read(connection, number)
         previous = entries[-1].sha256 if entries else ""
@@ -245,8 +263,9 @@ def listing(register: Register | None, path: Path) -> str:
     if register is None or not register.entries:
         return f"Nothing is released in {path}."
     lines = [
-        f"{entry.number:>5}  {made.made_at:%Y-%m-%d %H:%M} UTC  as of {made.as_of}  municipalities of "
-        f"{made.geography_date}  {made.method}, base {made.base}  {entry.content[:12]}"
+        f"{entry.number:>5}  {entry.version or '-':<6}  {made.made_at:%Y-%m-%d %H:%M} UTC  "
+        f"as of {made.as_of}  municipalities of {made.geography_date}  "
+        f"{made.method}, base {made.base}  {entry.content[:12]}"
         for entry, made in zip(register.entries, register.releases, strict=True)
     ]
     return "\n".join([*reversed(lines), f"Register {register.register_id} in {path}, unchanged."])
@@ -277,7 +296,8 @@ def begin_register(path: Path, database: Path) -> Register:
             for number, made_at in connection.execute(
                 "select release, made_at from releases order by release"
             ).fetchall():
-                previous = _seal(connection, register_id, number, made_at, None, previous).sha256
+                entry = Entry(register_id, number, _content_of(connection, number), None, "")
+                previous = _seal(connection, entry, made_at, previous).sha256
             connection.execute("commit")
         sync(path)
     except (duckdb.Error, OSError) as problem:
@@ -285,11 +305,11 @@ def begin_register(path: Path, database: Path) -> Register:
     return open_register(path)
 
 
-def append(register: Register, release: Release, content: str, files: str) -> Entry:
+def append(register: Register, release: Release, content: str, files: str, shape: Shape) -> Entry:
     """Add a release and return its entry; what is in the register is never touched.
 
-    `content` and `files` are the hashes of the release and of the manifest of its files. ProtectionError when
-    another release came in since the register was read.
+    `content` and `files` are the hashes of the release and of the manifest of its files; the version follows
+    from `shape`. ProtectionError when another release came in since the register was read.
     """
     path = register.path
     try:
@@ -300,7 +320,7 @@ def append(register: Register, release: Release, content: str, files: str) -> En
                 raise ProtectionError(
                     f"Another release was added to the register {path} meanwhile; run the command again."
                 )
-            entry = _append(connection, register, release, files)
+            entry = _append(connection, register, release, files, shape)
             if entry.content != content:
                 raise ProtectionError(f"The release does not fit into the register {path}.")
             connection.execute("commit")
@@ -313,7 +333,9 @@ def append(register: Register, release: Release, content: str, files: str) -> En
     return entry
 
 
-def _append(connection: duckdb.DuckDBPyConnection, register: Register, release: Release, files: str) -> Entry:
+def _append(
+    connection: duckdb.DuckDBPyConnection, register: Register, release: Release, files: str, shape: Shape
+) -> Entry:
     number = len(register.entries) + 1
     connection.execute(
         f"insert into releases (release, {_HEAD}) values (?, ?, ?, ?, ?, ?, ?)", [number, *head_of(release)]
@@ -322,28 +344,35 @@ def _append(connection: duckdb.DuckDBPyConnection, register: Register, release: 
         (size,) = {len(values) for values in columns.values()}
         insert(connection, table, {"release": np.full(size, number), **columns})
     previous = register.entries[-1].sha256 if register.entries else ""
-    return _seal(connection, register.register_id, number, release.made_at, files, previous)
+    entry = Entry(
+        register.register_id,
+        number,
+        _content_of(connection, number),
+        files,
+        "",
+        register.next_version(shape),
+        shape.definitions,
+        shape.years,
+    )
+    return _seal(connection, entry, release.made_at, previous)
 
 
-def _seal(
-    connection: duckdb.DuckDBPyConnection,
-    register_id: str,
-    number: int,
-    made_at: datetime,
-    files: str | None,
-    previous: str,
-) -> Entry:
-    entry = Entry(register_id, number, _content_of(connection, number), files, "")
-    entry = Entry(register_id, number, entry.content, files, _entry_sha256(entry, made_at, previous))
+def _seal(connection: duckdb.DuckDBPyConnection, entry: Entry, made_at: datetime, previous: str) -> Entry:
+    entry = replace(entry, sha256=_entry_sha256(entry, made_at, previous))
     connection.execute(
-        "update releases set content_sha256 = ?, files_sha256 = ?, entry_sha256 = ? where release = ?",
-        [entry.content, files, entry.sha256, number],
+        "update releases set content_sha256 = ?, files_sha256 = ?, entry_sha256 = ?, version = ?,"
+        " definitions_sha256 = ?, years = ? where release = ?",
+        [
+            *(entry.content, entry.files, entry.sha256, entry.version, entry.definitions, entry.years),
+            entry.number,
+        ],
     )
     return entry
 
 
 def _entry_sha256(entry: Entry, made_at: datetime, previous: str) -> str:
     sealed = [entry.register, entry.number, made_at.isoformat(), entry.content, entry.files, previous]
+    sealed += [entry.version, entry.definitions, entry.years]
     return hashlib.sha256(json.dumps(sealed).encode()).hexdigest()
 
 

@@ -250,7 +250,8 @@ def write_release(
                 "create table publication.release as select ?::timestamp as made_at, "
                 "?::date as as_of, ?::date as geography_date, ? as method, ?::integer as base, "
                 "?::integer as threshold, ?::timestamp as built_at, ?::boolean as is_synthetic, "
-                "null::varchar as register_id, null::integer as release, ? as content_sha256",
+                "null::varchar as register_id, null::integer as release, ? as content_sha256, "
+                "null::varchar as version",
                 [*head_of(release), main.built_at, main.is_synthetic, digest],
             )
             connection.execute("create temp table hidden (basis varchar, year integer, area_id varchar)")
@@ -277,7 +278,8 @@ def put_stamp(path: Path, stamp: Stamp) -> None:
     try:
         with connect(path, writable=True) as connection:
             connection.execute(
-                "update publication.release set register_id = ?, release = ?", [stamp.register, stamp.number]
+                "update publication.release set register_id = ?, release = ?, version = ?",
+                [stamp.register, stamp.number, stamp.version],
             )
     except duckdb.Error as problem:
         raise ProtectionError(f"The release {path} can't be written.") from problem
@@ -294,7 +296,7 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key], Stamp | None]:
         try:
             (head,) = connection.execute(
                 "select made_at, as_of, geography_date, method, base, threshold, "
-                "register_id, release, content_sha256 from publication.release"
+                "register_id, release, content_sha256, version from publication.release"
             ).fetchall()
             cells = connection.execute(
                 "select cell_id, units_per_person, is_published, marker, "
@@ -337,7 +339,7 @@ def read_stamp(path: Path) -> Stamp | None:
     with open_database(path, "release") as connection:
         try:
             found = connection.execute(
-                "select register_id, release, content_sha256 from publication.release"
+                "select register_id, release, content_sha256, version from publication.release"
             ).fetchone()
         except duckdb.Error:
             return None

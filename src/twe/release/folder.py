@@ -90,7 +90,10 @@ def _check_released(folder: Path, sent: Sent, register: Path) -> None:
     if sent.place is None:
         raise ReleaseError(f"{folder} is an exact edition, which no register holds; leave out --register.")
     stamp = Stamp(
-        str(sent.place["register"]), int(sent.place["number"] or 0), str(sent.place["content_sha256"])
+        str(sent.place["register"]),
+        int(sent.place["number"] or 0),
+        str(sent.place["content_sha256"]),
+        str(sent.place["version"]),
     )
     entry = open_register(register).check_holds(stamp, str(folder))
     if entry.files != sent.sha256:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twe.changes import Shape, read_shape
 from twe.errors import BusyError, ReleaseError
 from twe.export.editions import Edition
 from twe.export.job import Format, default_release, export
@@ -48,10 +49,11 @@ class Options:
 
 @dataclass(frozen=True)
 class Released:
-    """What came out: how it was proved and its number; both None for an exact edition."""
+    """What came out: how it was proved, its number and version; None for an exact edition."""
 
     outcome: "Outcome | None" = None
     number: int | None = None
+    version: str | None = None
 
 
 def release(options: Options, progress: Progress) -> Released:
@@ -116,19 +118,26 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
     file = chosen.release.with_name(f".{chosen.release.name}.next")
     try:
         content = protected.write(file)
-        entry, files = _write_registered(options, draft, file, content, register, progress)
+        shape = read_shape(file)
+        entry, files = _write_registered(options, draft, file, content, register, shape, progress)
         if entry is None:
-            entry = append(register, protected.release, content, files)
+            entry = append(register, protected.release, content, files, shape)
         note_entry(options.database, entry)
         _put_in_place(draft, options.out)
         os.replace(file, chosen.release)
     finally:
         file.unlink(missing_ok=True)
-    return Released(protected.outcome, entry.number)
+    return Released(protected.outcome, entry.number, entry.version)
 
 
 def _write_registered(
-    options: Options, draft: Path, file: Path, content: str, register: "Register", progress: Progress
+    options: Options,
+    draft: Path,
+    file: Path,
+    content: str,
+    register: "Register",
+    shape: Shape,
+    progress: Progress,
 ) -> tuple["Entry | None", str]:
     """Write the files and return their entry, None for a new one, and the hash of their manifest.
 
@@ -140,7 +149,8 @@ def _write_registered(
     before = register.entry_of(content)
     for entry in [*([before] if before else []), None]:
         number = entry.number if entry else len(register.entries) + 1
-        put_stamp(file, Stamp(register.register_id, number, content))
+        version = entry.version if entry else register.next_version(shape)
+        put_stamp(file, Stamp(register.register_id, number, content, version))
         with open_warehouse(file, is_release=True) as warehouse:
             build = warehouse.build_info()
         files = _write_files(options, draft, file, build, progress)

@@ -74,10 +74,10 @@ class Catalogue:
 
     @property
     def version(self) -> str:
-        """Return the number of a release in its register, or else the moment of the build."""
+        """Return the version of a release, or else the as-of date and the moment of the build."""
         protection = self.build.protection
-        if protection and protection.number is not None:
-            return f"{self.build.as_of}-{protection.number}"
+        if protection and protection.version is not None:
+            return protection.version
         return f"{self.build.as_of}-{self.build.built_at:%Y%m%dT%H%M%SZ}"
 
     @property
