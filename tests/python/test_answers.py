@@ -122,10 +122,11 @@ def _numbers(values: Values, least: int, doubt: int) -> list[list[str]]:
             return [str(YEAR - 1)]
         return [str(size), str(YEAR - 1)]
 
-    def million(name: str) -> str:
-        assert now[name] > 1_000_000
-        return _dutch(_half_up(now[name] / 1_000_000, "0.1"))
+    def euro(name: str) -> str:
+        return _dutch(_half_up(now[name]))
 
+    # One amount below a million, so that all are in euro.
+    assert now["recovered"] < 1_000_000 < now["paid"] < now["gross"]
     assert min(now["started"], now["ended"], now["measured"]) >= least
     assert 9 < now["transmissions"] < least, "the demonstration has too few for percentages"
     year, ten = str(YEAR), str(YEAR + 10)
@@ -137,8 +138,8 @@ def _numbers(values: Values, least: int, doubt: int) -> list[list[str]]:
         [year, started, *change("started"), *means, str(YEAR - 1)],
         [year, *profile[:2], "25", *profile[2:], "2", share(long, "started"), *points(long, "started")],
         [
-            *(_dutch(now["months"]), year, million("paid"), *change("paid"), million("gross")),
-            *(_dutch(_half_up(now["recovered"])), ten),
+            *(_dutch(now["months"]), year, euro("paid"), *change("paid"), euro("gross")),
+            *(euro("recovered"), ten),
         ],
         [
             *(year, ended, *change("ended"), share("completed", "ended")),
@@ -212,6 +213,9 @@ def _fact(value: str | None, kind: str = "count", **more: str) -> Fact:
         ("{n:startte # traject/startten # trajecten}", _fact("1"), None, "startte 1 traject"),
         ("{n:startte # traject/startten # trajecten}", _fact("0"), None, "startten geen trajecten"),
         ("{n:startte # traject/startten # trajecten}", _fact("0"), ROUNDED, "startten 0 tot 4 trajecten"),
+        ("[Er waren {n.none} transmissies.|te weinig]", _fact("0"), None, "Er waren geen transmissies."),
+        ("[Er waren {n.none} transmissies.|te weinig]", _fact("0"), ROUNDED, "te weinig"),
+        ("[Er waren {n.none} transmissies.|te weinig]", _fact("1"), None, "te weinig"),
         ("{n}", _fact("5"), ROUNDED, "1 tot 9"),
         ("{n}", _fact("10"), ROUNDED, "10"),
         ("{n} maanden", _fact("0", units="12"), ROUNDED, "0 tot 59 maanden"),
@@ -251,3 +255,17 @@ def _fact(value: str | None, kind: str = "count", **more: str) -> Fact:
 )
 def test_places_of_a_sentence(text: str, fact: Fact, protection: Protection | None, expected: str) -> None:
     assert filled(text, YEAR, {"n": fact}, protection) == expected
+
+
+@pytest.mark.parametrize(
+    ("recovered", "expected"),
+    [
+        ("-999999", "1.250.000 euro bruto, 999.999 euro terug"),
+        ("-1000000", "1,3 miljoen euro bruto, 1,0 miljoen euro terug"),
+        ("0", "1,3 miljoen euro bruto, 0 euro terug"),
+    ],
+)
+def test_a_sentence_has_one_unit(recovered: str, expected: str) -> None:
+    facts = {"gross": _fact("1250000", "amount"), "recovered": _fact(recovered, "amount")}
+    text = "{gross} euro bruto, {recovered.size} euro terug"
+    assert filled(text, YEAR, facts, None) == expected

@@ -245,6 +245,13 @@ def test_every_view_is_accessible(
         assert banner.text_content() == SYNTHETIC_LABEL and box and 0 <= box["y"] < size[1], view
 
 
+def test_the_page_of_a_release_fits_a_phone(opened: Opener, released: Path) -> None:
+    """Its place in the register is a word of 64 letters, which a draft doesn't have."""
+    page = opened(released / "sent/rapport_publiek.html", "toelichting", PHONE)
+    assert "SHA-256 van de inhoud" in (page.locator(f"{SHOWN}").text_content() or "")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_profile_of_the_release_cell_by_cell(opened: Opener, report_page: Path, database: Path) -> None:
     """Annex 2 in 2021: every municipality and category as the release publishes it."""
     page = opened(report_page, "bijlage-2?jaar=2021")
@@ -315,12 +322,17 @@ def test_amounts_of_the_release_cell_by_cell(opened: Opener, report_page: Path, 
 
 
 def test_every_table_says_what_the_workbook_says(opened: Opener, report_page: Path, database: Path) -> None:
-    """All annexes, both levels of area, last year of the municipalities and all years of the others."""
+    """All annexes, both levels of area, last year of the municipalities and all years of the others.
+
+    A marker is explained where it occurs.
+    """
     compared = 0
+    explained = set()
     with open_warehouse(_release(database), is_release=True) as warehouse:
         build, outline = warehouse.build_info(), warehouse.outline()
         for annex in warehouse.annexes():
             page = opened(report_page, f"bijlage-{annex.number}")
+            is_confidential = False
             for sheet in annex_sheets([annex], build, outline):
                 if sheet.row_meaning not in (PER_MUNICIPALITY, PER_AREA):
                     continue
@@ -336,6 +348,10 @@ def test_every_table_says_what_the_workbook_says(opened: Opener, report_page: Pa
                     for row in rows
                 }
                 for row in warehouse.rows(sheet.query):
+                    is_confidential |= any(
+                        value is None and column.missing == CONFIDENTIAL
+                        for column, value in zip(sheet.columns, row, strict=True)
+                    )
                     if is_municipal and row[3] != 2023:
                         continue
                     key = (row[0] if is_municipal else row[1], str(row[first - 1]))
@@ -345,7 +361,10 @@ def test_every_table_says_what_the_workbook_says(opened: Opener, report_page: Pa
                             expected = f"{value:.1f}".replace(".", ",")
                         assert shown[key][headers.index(column.header)] == expected, (key, column.header)
                         compared += 1
-    assert compared > 20_000
+            above = page.locator(f"{SHOWN} p").all_text_contents()
+            assert any(text.startswith(f"{CONFIDENTIAL} = ") for text in above) == is_confidential
+            explained.add(is_confidential)
+    assert compared > 20_000 and explained == {True, False}
 
 
 def test_charts_draw_the_figures_of_their_table(opened: Opener, report_page: Path) -> None:
@@ -458,6 +477,17 @@ def test_search_leads_to_a_profile_with_the_figures_of_the_release(
     assert len(page.locator(f"{SHOWN} [data-profile='year'] table").all()) == 6
     clients = next(row for row in table(page, f"bijlage_3_{ANTWERP}_2022") if row[0] == "Cliënten")
     assert clients[2:4] == ["[z]", "[z]"]
+    # A 0 that may be more is never beside euros that are paid.
+    ((small, year),) = query(
+        _release(database),
+        "select min(area_code), year from marts.figures where annex = 3 and area_level = 'municipality'"
+        " and measure = 'subsidised_months' and value = 0 group by year order by year limit 1",
+    )
+    page = opened(report_page, f"gemeente/{small}?jaar={year}")
+    for name in (f"bijlage_3_{small}_{year}", f"bijlage_3_{small}_alle_jaren"):
+        _headers, *rows = cells(page.locator(f'{SHOWN} table[data-name="{name}"]'))
+        months = next(row for row in rows if row[0] == "Gesubsidieerde maanden")
+        assert "0 tot 59" in months and "0" not in months
 
 
 def test_the_map_has_a_circle_for_every_municipality_with_a_figure(opened: Opener, report_page: Path) -> None:
@@ -885,24 +915,26 @@ def test_the_changes_since_an_earlier_release_are_listed(
 
 def test_estimates_of_flanders_are_on_the_page(opened: Opener, report_page: Path, database: Path) -> None:
     """In whole percent, of Flanders alone: exact changes and small provinces stay in the house."""
-    expected = query(
-        _release(database),
-        "select year, expected_percent, lowest_percent, highest_percent, percent_within"
-        " from marts.expected_changes"
-        " where area_level = 'region' order by annex, year",
-    )
-    section = opened(report_page, "bijlage-3").locator('section[aria-labelledby="heading-estimate-3"]')
-    assert "Een raming, geen telling" in (section.text_content() or "")
-    headers, *rows = cells(section.locator("table"))
-    assert headers[3:] == [
-        "Jaar",
-        "Verwachte verandering (%)",
-        "Laagste (%)",
-        "Hoogste (%)",
-        "Vroeger in de marge (%)",
-    ]
-    assert expected and {row[1] for row in rows} == {"Vlaanderen"}
-    assert [row[3:] for row in rows] == [[str(value) for value in row] for row in expected]
+    for annex in (1, 3, 4):
+        expected = query(
+            _release(database),
+            "select year, expected_percent, lowest_percent, highest_percent, percent_within"
+            " from marts.expected_changes"
+            f" where area_level = 'region' and annex = {annex} order by year",
+        )
+        page = opened(report_page, f"bijlage-{annex}")
+        section = page.locator(f'section[aria-labelledby="heading-estimate-{annex}"]')
+        assert "Een raming, geen telling" in (section.text_content() or "")
+        headers, *rows = cells(section.locator("table"))
+        assert headers[2:] == [
+            "Jaar",
+            "Verwachte verandering (%)",
+            "Laagste (%)",
+            "Hoogste (%)",
+            "Vroeger in de marge (%)",
+        ]
+        assert expected and {row[1] for row in rows} == {"Vlaanderen"}
+        assert [row[2:] for row in rows] == [[str(value) for value in row] for row in expected]
 
 
 def test_other_editions_say_so_everywhere(opened: Opener, database: Path, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ is computed here: the figures of every area are in mart `figures`, of a warehous
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from twe.export.dutch import day_text, list_text, number_text
+from twe.export.dutch import day_text, list_text, lowered, number_text
 from twe.export.editions import (
     amounts_text,
     confidential_text,
     count_text,
     least_base,
+    rounding,
     shared_name,
     zero_text,
 )
@@ -278,8 +279,10 @@ class _AnnexSheets:
         A public edition has Flanders only, in whole percent.
         """
         number = self.annex.number
+        # Annexes share the mart and the words, which stand once in the seed.
+        shared = next(sheet for sheet in self.outline.sheets if sheet.layout is outline.layout and sheet.mart)
         parts = {"expected": "Verwachte verandering", "lowest": "Laagste", "highest": "Hoogste"}
-        unit = "trajecten of euro"
+        unit = "zoals het cijfer"
         exact = {
             "known_value::bigint": Column("Stand nu", Kind.COUNT, meaning="Wat nu bekend is.", unit=unit)
         }
@@ -300,31 +303,29 @@ class _AnnexSheets:
         return Sheet(
             name=f"Bijlage {number} {outline.name}",
             title=self._title(outline),
-            notes=self._notes(outline.text, reads_counts=False),
+            notes=self._notes(shared.text, reads_counts=False),
             table_name=f"bijlage_{number}_{outline.name}",
             row_meaning=ESTIMATE,
             columns=(
                 Column("Cijfer", Kind.TEXT, meaning="Kolom van de bijlage."),
                 Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
-                Column("Bijlage", Kind.YEAR, meaning="Nummer van de bijlage met het cijfer."),
-                Column("Jaar", Kind.YEAR, meaning="Verslagjaar van die bijlage."),
+                Column("Jaar", Kind.YEAR, meaning="Verslagjaar van de bijlage."),
                 *figures.values(),
             ),
             query=f"""
                 select
                     figures.header_nl,
                     expected.area,
-                    expected.annex,
                     expected.year,
                     {", ".join(figures)}
-                from marts.{outline.mart} as expected
+                from marts.{shared.mart} as expected
                 inner join marts.dim_figures as figures
                     on
                         expected.annex = figures.annex
                         and expected.measure = figures.measure
                         and figures.dimension = 'total'
-                where expected.is_shown
-                order by expected.annex, expected.area_level = 'province', expected.area, expected.year
+                where expected.is_shown and expected.annex = {number}
+                order by expected.area_level = 'province', expected.area, expected.year
             """,
             origin=self._origin_text,
         )
@@ -358,6 +359,7 @@ class _AnnexSheets:
         figures = [(part, figure) for part in parts for figure in self._figures() if part.covers(figure)]
         is_count = all(figure.kind == "count" for _, figure in figures)
         units = max((figure.units_per_person for _, figure in figures), default=1)
+        step = (rounding(self.build.protection) or {}).get("base", 0) * units
         return Chart(
             title=f"{title}, Vlaanderen{year}",
             subject=title,
@@ -377,7 +379,9 @@ class _AnnexSheets:
             number_format=first.number_format,
             least_total=least_base(self.build.protection),
             is_ordered=first.is_ordered,
-            in_words=count_text(self.build.protection, units) if is_count else number_text,
+            in_words=count_text(self.build.protection, units) if is_count else _euro_text,
+            doubt=2 * step if is_count else 0,
+            complete_rows=max(min(annex.last_year, self.build.last_complete_year) - annex.first_year + 1, 0),
         )
 
     def _title(self, outline: SheetOutline) -> str:
@@ -456,10 +460,14 @@ def selected(figure: Figure, year: int | None = None) -> str:
     return f"cast(any_value(value) filter (where {chosen}) as {kind})"
 
 
+def _euro_text(amount: int) -> str:
+    return f"{number_text(amount)} euro"
+
+
 def _chart_text(chart: Chart) -> str:
     """Return in words what a reader would see."""
     if chart.shape is Shape.RANKING:
         return f"{chart.value_title} per situatie in het laatste jaar."
-    names = list_text([item.label for item in chart.series])
-    per_year = f"{chart.value_title} per {chart.category_title[0].lower()}{chart.category_title[1:]}"
+    names = list_text([lowered(item.label) for item in chart.series])
+    per_year = f"{chart.value_title} per {lowered(chart.category_title)}"
     return f"{per_year}: {names}." if len(chart.series) > 1 else f"{per_year}."

@@ -5,7 +5,7 @@ Nothing is computed here but the rounding of what is shown. The report page fill
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from twe.export.dutch import number_text
@@ -21,7 +21,7 @@ _PERCENT = Decimal("0.01")
 # The innermost parts of a sentence: [one|other] and {place}.
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _PLACE = re.compile(r"\{([^{}]+)\}")
-_UNKNOWN = "een onbekend aantal"
+_NONE, _UNKNOWN = "geen", "een onbekend aantal"
 _FIELDS = (
     Field("answer", "INTEGER", "Number of the question.", True),
     Field("name", "VARCHAR", "Name of the figure in the answer.", True),
@@ -56,6 +56,8 @@ class Fact:
     previous_share: Decimal | None
     kind: str
     units_per_person: int
+    in_millions: bool = False
+    """Whether all amounts beside it are millions: a sentence has one unit."""
 
 
 def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex]) -> Sheet | None:
@@ -140,6 +142,9 @@ def facts_of(
 
 def filled(text: str, year: int, facts: Mapping[str, Fact], protection: Protection | None) -> str:
     """Return a sentence of the seed about `year` with its facts."""
+    amounts = [fact.value for fact in facts.values() if fact.kind == "amount" and fact.value]
+    in_millions = all(abs(amount) >= _MILLION for amount in amounts)
+    facts = {name: replace(fact, in_millions=in_millions) for name, fact in facts.items()}
 
     def completed(part: str) -> str | None:
         texts = [_place_text(place, year, facts, protection) for place in _PLACE.findall(part)]
@@ -181,10 +186,17 @@ def _value_text(fact: Fact, value: Decimal | None, protection: Protection | None
     if fact.kind == "average":
         return _rounded_text(value, 1)
     if fact.kind == "amount":
-        large = abs(value) >= _MILLION
-        return f"{_rounded_text(value / _MILLION, 1)} miljoen" if large else _rounded_text(value, 0)
+        if fact.in_millions and value:
+            return f"{_rounded_text(value / _MILLION, 1)} miljoen"
+        return _rounded_text(value, 0)
     shown = count_text(protection, fact.units_per_person)(int(value))
-    return "geen" if shown == "0" else shown
+    return _NONE if shown == "0" else shown
+
+
+def _none_text(fact: Fact, _year: int, protection: Protection | None) -> str | None:
+    """Return the word for a count of 0, None for one that is more or may be more."""
+    shown = _value_text(fact, fact.value, protection)
+    return shown if shown == _NONE else None
 
 
 def _change_text(fact: Fact, year: int, protection: Protection | None) -> str | None:
@@ -236,6 +248,7 @@ _ASPECTS: Mapping[str, Callable[[Fact, int, Protection | None], str | None]] = {
     "size": lambda fact, _year, protection: _value_text(
         fact, None if fact.value is None else abs(fact.value), protection
     ),
+    "none": _none_text,
     "previous": lambda fact, _year, protection: _value_text(fact, fact.previous, protection),
     "change": _change_text,
     "share": _share_text,

@@ -8,6 +8,7 @@ import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
+from twe.export.dutch import lowered
 from twe.export.sheets import Chart, Series, Shape
 
 CHART_ROWS = 22
@@ -108,25 +109,38 @@ def draw(
 
 def alt_text(chart: Chart, table: WrittenTable) -> str:
     """Return the message of a chart and where its figures stand, at most MAX_ALT_TEXT characters."""
-    place = f". Cijfers: {chart.source}."
-    text = f"{chart.title}: {_message(chart, table)}"
-    return text[: MAX_ALT_TEXT - len(place)] + place
+    told = f": {_message(chart, table)}. Cijfers: {chart.source}."
+    title = next((text for text in (chart.title, chart.subject) if len(text + told) <= MAX_ALT_TEXT), None)
+    return (title or chart.subject[: max(MAX_ALT_TEXT - len(told) - 1, 0)] + "…") + told
 
 
 def _message(chart: Chart, table: WrittenTable) -> str:
-    """Return the first series in the first and the last year, or the longest bar of a ranking."""
-    years = table.years(chart.rows)
+    """Return which series changed most and by what, or the longest bar of a ranking."""
     if chart.shape is Shape.RANKING:
         sizes = {item.label: table.values(item.header, chart.rows)[-1] for item in chart.series}
         top = max(sizes, key=lambda label: sizes[label])
-        return f"{top} het meest ({chart.in_words(round(sizes[top]))})"
-    first = chart.series[0]
-    values = table.values(first.header, chart.rows)
-    if chart.shape is Shape.SHARES and min(_totals(chart, table)) >= chart.least_total:
-        shown = [_percentage(share) for share in _shares(chart, table)[0]]
-    else:
-        shown = [chart.in_words(round(value)) for value in values]
-    return f"{first.label} {shown[0]} in {years[0]}, {shown[-1]} in {years[-1]}"
+        return f"het meest {lowered(top)} ({chart.in_words(round(sizes[top]))})"
+    last = (chart.complete_rows or chart.rows) - 1
+    totals = _totals(chart, table)
+    has_shares = chart.shape is Shape.SHARES and min(totals[0], totals[last]) >= max(chart.least_total, 1)
+    rows = (
+        _shares(chart, table)
+        if has_shares
+        else [table.values(item.header, chart.rows) for item in chart.series]
+    )
+    changes = [row[last] - row[0] for row in rows]
+    most = max(range(len(rows)), key=lambda number: abs(changes[number]))
+    before, after = (
+        _percentage(rows[most][row]) if has_shares else chart.in_words(round(rows[most][row]))
+        for row in (0, last)
+    )
+    doubt = chart.doubt / min(totals[0], totals[last]) if has_shares else chart.doubt
+    years = table.years(chart.rows)
+    label = f"{lowered(chart.series[most].label)} " if len(rows) > 1 else ""
+    if before == after or abs(changes[most]) < doubt:
+        return f"{label}ongeveer gelijk gebleven, {before} in {years[0]} en {after} in {years[last]}"
+    direction = "gestegen" if changes[most] > 0 else "gedaald"
+    return f"{label}{direction} van {before} in {years[0]} naar {after} in {years[last]}"
 
 
 def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:

@@ -29,6 +29,11 @@ def number_text(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+def lowered(label: str) -> str:
+    """Return a label as it stands inside a sentence; an abbreviation such as `NEC` keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def list_text(items: Sequence[str]) -> str:
     """Return at least one item as an enumeration, such as `a, b en c`."""
     *first, last = items

@@ -72,9 +72,12 @@ def topics_of(annex: Annex) -> tuple[Topic, ...]:
     return tuple(topic for topic in Topic if topic in wanted)
 
 
-def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex]) -> Sheet:
-    """Return the notes that `annexes` use, one row each; their numbers are the same in every workbook."""
-    texts = _texts(build)
+def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex], *, is_confidential: bool = True) -> Sheet:
+    """Return the notes that `annexes` use, one row each; their numbers are the same in every workbook.
+
+    `is_confidential=False` says that no figure of a public edition is left out.
+    """
+    texts = _texts(build, is_confidential)
     users = {topic: [str(annex.number) for annex in annexes if topic in topics_of(annex)] for topic in Topic}
     kept = [topic for topic in Topic if users[topic] or (build.previous_as_of and topic in OF_REVISIONS)]
     return Sheet(
@@ -114,7 +117,7 @@ def _municipalities_text(build: BuildInfo) -> str:
     return text
 
 
-def _texts(build: BuildInfo) -> dict[Topic, str]:
+def _texts(build: BuildInfo, is_confidential: bool) -> dict[Topic, str]:
     claims = (
         "Het aantal aanvragen en het aangevraagde bedrag komen van de POD Maatschappelijke Integratie, "
         "naar het jaar waarin gewerkt is."
@@ -122,7 +125,7 @@ def _texts(build: BuildInfo) -> dict[Topic, str]:
         else "Alleen de POD Maatschappelijke Integratie weet wat OCMW's aanvroegen. Die gegevens zijn niet "
         f"geleverd: de kolommen bevatten {NOT_AVAILABLE}, nooit 0."
     )
-    hidden = f"{confidential_text(build.protection)} " if build.protection else ""
+    hidden = f"{confidential_text(build.protection)} " if build.protection and is_confidential else ""
     whole = "" if build.protection else "; de cel bevat het volledige getal"
     rounded = (
         "Aantallen zijn afgerond om kleine aantallen af te schermen, bedragen niet."

@@ -128,6 +128,10 @@ class Chart:
     """Whether the series are classes in an order, such as ages."""
     in_words: Callable[[int], str] = number_text
     """How its text writes a number: an edition may show a small count as a range."""
+    doubt: int = 0
+    """What rounding may make of no change."""
+    complete_rows: int = 0
+    """How many of the rows are of years of which all is known; of 0 all rows count."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from twe.errors import ExportError
 from twe.export.charts import CHART_ROWS, WrittenTable, draw
 from twe.export.dutch import number_text
-from twe.export.sheets import NOT_APPLICABLE, Column, Kind, Note, Sheet, Tone
+from twe.export.sheets import ESTIMATE, NOT_APPLICABLE, Column, Kind, Note, Sheet, Tone
 
 Row = Sequence[object]
 ReadRows = Callable[[str], list[tuple[Any, ...]]]
@@ -227,6 +227,8 @@ class _SheetWriter:
                     {"number_stored_as_text": xl_range(first_row, index, last_row, index)}
                 )
         is_wide = sum(widths) > _SCREEN_DIGITS and any(column.kind in _MEASURES for column in sheet.columns)
+        # An estimate says little without the names of its rows, also where few columns are shown.
+        is_wide = is_wide or sheet.row_meaning == ESTIMATE
         if is_long or is_wide:
             worksheet.freeze_panes(first_row, _names(sheet.columns) if is_wide else 0)
         if not sheet.charts:
@@ -368,17 +370,23 @@ def _width(column: Column, values: Sequence[Any]) -> float:
 def _header_lines(columns: Sequence[Column], widths: Sequence[float]) -> int:
     """Return the lines of the tallest heading."""
     pairs = zip(columns, widths, strict=True)
-    return max(len(textwrap.wrap(column.header, int(width - 1))) for column, width in pairs)
+    return max(len(textwrap.wrap(column.header, int((width - 1) / 1.05))) for column, width in pairs)
 
 
 def _prose_lines(columns: Sequence[tuple[Column, Sequence[object]]]) -> list[int]:
     """Return the lines that each row needs, or nothing when no column is wrapped."""
     prose = [
-        [len(textwrap.wrap(str(text), column.prose_width)) for text in values]
+        [_lines_of(str(text), column.prose_width) for text in values]
         for column, values in columns
         if column.kind is Kind.PROSE
     ]
     return [max(lines) for lines in zip(*prose, strict=True)]
+
+
+def _lines_of(text: str, width: int) -> int:
+    """Return the lines of a text; a word that is longer than a line, such as a hash, begins one."""
+    wrapped = textwrap.wrap(text, width, break_long_words=False)
+    return sum(math.ceil(len(line) / width) for line in wrapped)
 
 
 def _set_page(worksheet: Worksheet, label: str, paper: int) -> None:

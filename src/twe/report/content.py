@@ -223,6 +223,8 @@ class AnnexContent:
     shared: Mapping[str, Mapping[int, Mapping[int, str]]]
     """The names of the rows that municipalities share, by table, position of the area and year."""
     estimates: tuple[TextTable, ...]
+    markers: frozenset[str]
+    """The markers that stand in a table, instead of a figure."""
 
     @property
     def origin(self) -> str:
@@ -242,6 +244,7 @@ class AnnexContent:
             for table in self.tables
             for note in table.notes
             if note.tone is Tone.PLAIN and note.link is None and note.text != table.origin
+            if note.marker is None or note.marker in self.markers
         )
         told: list[str] = []
         for line in lines:
@@ -380,6 +383,7 @@ def _annex(
     columns: dict[str, Column] = {}
     values: dict[str, list[Figure]] = {}
     shared: dict[str, dict[int, dict[int, str]]] = {}
+    markers = set[str]()
     for table in tables:
         progress.step(table.name)
         shown = _figures(table)
@@ -394,6 +398,8 @@ def _annex(
             cell = place * len(years) + row[first - 1] - annex.first_year
             for column, value in zip(shown, row[first:], strict=True):
                 values[column.header][cell] = json_number(value)
+                if value is None and column.missing:
+                    markers.add(column.missing)
             if areas[place].level == "group":
                 shared.setdefault(table.table_name, {}).setdefault(place, {})[row[first - 1]] = row[1]
     return AnnexContent(
@@ -407,6 +413,7 @@ def _annex(
         _names(warehouse, annex.number),
         shared,
         tuple(text_table(warehouse, sheet) for sheet in sheets if sheet.row_meaning == ESTIMATE),
+        frozenset(markers),
     )
 
 

@@ -51,7 +51,8 @@ def report(options: Options, progress: Progress) -> Path:
         size_classes = read_size_classes(warehouse)
         annexes = read_annexes(warehouse, build, areas, progress)
         progress.step("toelichting")
-        texts = read_texts(warehouse, build, options.publisher)
+        markers = frozenset[str]().union(*(annex.markers for annex in annexes))
+        texts = read_texts(warehouse, build, options.publisher, markers)
         changes = compare_with(warehouse, options.previous, build) if options.previous else None
     progress.step(options.path.name)
     page = page_text(areas, size_classes, annexes, texts, changes)

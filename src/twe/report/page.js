@@ -37,7 +37,8 @@
   const find = (selector, root = document) => root.querySelector(selector);
   const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
   const fill = (selector, text, root) => findAll(selector, root).forEach((item) => (item.textContent = text));
-  const lowered = (text) => text[0].toLowerCase() + text.slice(1);
+  // A label inside a sentence; an abbreviation keeps its capitals.
+  const lowered = (text) => (/^.\p{Lu}/u.test(text) ? text : text[0].toLowerCase() + text.slice(1));
   // Accents, hyphens, blanks and apostrophes don't matter to who searches.
   const plain = (text) => text.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
   const announce = (text) => (find("#status").textContent = text);
@@ -67,6 +68,8 @@
   const changeFormat = new Intl.NumberFormat("nl-BE", { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" });
 
   const shown = (value, column) => (value === null ? column.missing : formats[column.kind].format(value));
+  // Outside the tables of all municipalities, which say it above, a 0 that may be more is not shown as none.
+  const honest = (value, column) => (value === 0 && rangeText(value, column)) || shown(value, column);
   const brief = (value, column) => {
     if (value === null) return column.missing;
     if (column.kind !== "euro") return formats[column.kind].format(value);
@@ -100,6 +103,12 @@
     return { text: shown(value, described), value, column: described };
   }
 
+  function profileCell(annex, column, area, year) {
+    const made = cell(annex, column, area, year);
+    return made.value === 0 ? { ...made, text: honest(made.value, made.column) } : made;
+  }
+
+  const zeroLabel = (value, column) => (value === 0 ? rangeText(value, column)?.replace(" tot ", "–") : undefined);
   const share = (value, total) => (value !== null && total > 0 && total >= report.least ? value / total : null);
 
   // A part as its share of the whole, any other count or amount per 1,000 inhabitants; null on a small base.
@@ -412,7 +421,8 @@
         const column = annex.columns[series.column];
         const value = values[place];
         const part = chart.shape === "shares" ? share(value, total) : null;
-        const text = shown(value, column) + (part === null ? "" : ` (${percentFormat.format(part)})`);
+        const hasShare = part !== null && (value !== 0 || !report.rounding);
+        const text = honest(value, column) + (hasShare ? ` (${percentFormat.format(part)})` : "");
         return {
           year,
           area: areas.name[area],
@@ -484,7 +494,7 @@
     const start = `Figuur: ${chart.title}, ${areas.name[area]}.`;
     if (chart.shape === "ranking") {
       const top = rows.reduce((best, row) => (row.value > best.value ? row : best));
-      return `${start} Het meest in ${top.year}: ${top.series}, ${top.range ?? top.label}.`;
+      return `${start} Het meest in ${top.year}: ${lowered(top.series)}, ${top.range ?? top.label}.`;
     }
     const ends = rows.filter((row) => row.place === 0);
     const tell = (row) => `${areShares ? row.text : (row.range ?? row.label)} in ${row.year}`;
@@ -515,13 +525,13 @@
           area: areas.name[area],
           series: column.header,
           value: value ?? 0,
-          text: shown(value, column),
+          text: honest(value, column),
           range: rangeText(value, column),
           // Numbers over many narrow columns would run into each other.
-          label: isRoomy || ends.includes(year) ? brief(value, column) : "",
+          label: isRoomy || ends.includes(year) ? zeroLabel(value, column) ?? brief(value, column) : "",
         };
       });
-      const description = `Figuur: ${areas.name[area]}, ${column.header}: ${rows
+      const description = `Figuur: ${areas.name[area]}, ${lowered(column.header)}: ${rows
         .map((row) => `${row.range ?? row.text} in ${row.year}`)
         .join(", ")}.`;
       const top = 1.25 * (hasSharedScale ? highest : Math.max(1, ...known(area)));
@@ -552,6 +562,7 @@
       .replace(PLACE, (_, place) => placeText(annex, area, year, place) ?? "een onbekend aantal");
   }
 
+  const NONE = "geen";
   const PLACE = /\{([^{}]+)\}/g;
 
   function placeText(annex, area, year, place) {
@@ -568,12 +579,22 @@
       const whole = of === undefined ? null : known(of, when);
       return number === null || whole === null || Math.abs(whole) < report.least ? null : number / whole;
     };
+    // A sentence has one unit: millions when all its amounts are.
+    const amounts = Object.values(annex.places)
+      .filter((item) => item.column !== null && annex.columns[item.column].kind === "euro")
+      .map((item) => known(item.column, year));
+    const inMillions = amounts.every((amount) => !amount || Math.abs(amount) >= MILLION);
+    const told = (number) => valueText(number, annex, described, inMillions);
     // What the rounding of two counts may make of no change.
     const { kind, units } = annex.columns[described.column];
     const doubt = (whole) => (report.rounding && kind === "count" ? (2 * report.rounding.base * units) / whole : 0);
     const aspects = {
-      size: () => valueText(value === null ? null : Math.abs(value), annex, described),
-      previous: () => valueText(earlier, annex, described),
+      none: () => {
+        const text = told(value);
+        return text === NONE ? text : null;
+      },
+      size: () => told(value === null ? null : Math.abs(value)),
+      previous: () => told(earlier),
       change: () => {
         if (value === null || earlier === null || Math.abs(earlier) < report.least) return null;
         return changeText((value - earlier) / earlier, "\u00a0%", year, doubt(earlier));
@@ -587,20 +608,19 @@
         return now === null || before === null ? null : changeText(now - before, " procentpunt", year, doubt(known(of, year)));
       },
     };
-    const text = aspect ? aspects[aspect]() : valueText(value, annex, described);
+    const text = aspect ? aspects[aspect]() : told(value);
     if (text === null || many === undefined) return text;
     return (value === 1 && text === "1" ? one : many).replace("#", text);
   }
 
-  function valueText(value, annex, { column }) {
+  function valueText(value, annex, { column }, inMillions) {
     if (value === null) return null;
     const { kind } = annex.columns[column];
     if (kind === "mean") return formats.mean.format(value);
     if (kind === "euro") {
-      if (Math.abs(value) < MILLION) return formats.count.format(value);
-      return `${formats.mean.format(value / MILLION)} miljoen`;
+      return inMillions && value ? `${formats.mean.format(value / MILLION)} miljoen` : formats.count.format(value);
     }
-    return rangeText(value, annex.columns[column]) ?? (value === 0 ? "geen" : formats.count.format(value));
+    return rangeText(value, annex.columns[column]) ?? (value === 0 ? NONE : formats.count.format(value));
   }
 
   // What a rounded count that may be small may be; null where a number says enough.
@@ -659,7 +679,7 @@
     const { number } = annex;
     const rated = rateColumn(column);
     const sizeClass = state.sizeClass === null ? "" : `, ${lowered(report.sizeClasses[state.sizeClass])}`;
-    const title = `Bijlage ${number}, ${column.header}, per gemeente, ${areas.name[state.area]}${sizeClass}, ${state.year}`;
+    const title = `Bijlage ${number}, ${lowered(column.header)}, per gemeente, ${areas.name[state.area]}${sizeClass}, ${state.year}`;
     find("#measure").value = state.figure;
     find("#size-class").value = state.sizeClass ?? "";
     fill("#map-title", title);
@@ -696,7 +716,7 @@
           size: Math.abs(value ?? 0),
           isNegative: (value ?? 0) < 0,
           isHidden: value === null,
-          text: shown(value, column),
+          text: honest(value, column),
           rate: rates.get(area),
           rateText: `${shown(rates.get(area), rated)} (${lowered(rateHeader(annex, column))})`,
         };
@@ -913,7 +933,7 @@
         headers: ["Cijfer", ...compared.map((one) => areas.title[one]), ...state.chosen.map((one) => `${areas.name[one]}: verschil met ${state.year - 1}`)],
         rows: (hasYear ? columns : []).map((column) => [
           { text: annex.columns[column].header },
-          ...compared.map((one) => cell(annex, column, one, state.year)),
+          ...compared.map((one) => profileCell(annex, column, one, state.year)),
           ...state.chosen.map((one) => changeCell(annex, column, one, state.year)),
         ]),
         name: `bijlage_${annex.number}_${codes.join("_")}_${state.year}`,
@@ -923,7 +943,7 @@
         headers: ["Cijfer", ...annex.years.map(String)],
         rows: columns.map((column) => [
           { text: annex.columns[column].header },
-          ...annex.years.map((year) => cell(annex, column, area, year)),
+          ...annex.years.map((year) => profileCell(annex, column, area, year)),
         ]),
         name: `bijlage_${annex.number}_${areas.code[area]}_alle_jaren`,
       });
@@ -956,7 +976,7 @@
     }));
     const description = `Figuur: ${chart.title}, ${state.year}. ${labelled
       .filter((row) => row.place === 0)
-      .map((row) => `${row.series} in ${row.area}: ${row.text}`)
+      .map((row, index) => `${index ? lowered(row.series) : row.series} in ${row.area}: ${row.text}`)
       .join("; ")}. Cijfers in de tabel.`;
     const shownAreas = compared.length - few.length;
     const spec = { ...chart.specs.comparison, height: report.step * shownAreas };

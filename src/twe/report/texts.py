@@ -1,6 +1,6 @@
 """The words of the page beside its figures: labels, notes, limits and where everything came from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from twe.export.dutch import day_text, number_text
@@ -10,7 +10,7 @@ from twe.export.front import TITLE, cover_rows
 from twe.export.origin import origin_sheet
 from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
-from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Column, Kind, Note, Sheet, Tone
+from twe.export.sheets import CONFIDENTIAL, NOT_APPLICABLE, NOT_AVAILABLE, Column, Kind, Note, Sheet, Tone
 from twe.export.warehouse import BuildInfo, Warehouse
 
 
@@ -45,11 +45,17 @@ class Texts:
     origin: TextTable
 
 
-def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> Texts:
-    """Return the texts of an edition; ExportError when the release or warehouse can't be read."""
+def read_texts(
+    warehouse: Warehouse, build: BuildInfo, publisher: Publisher, markers: Collection[str]
+) -> Texts:
+    """Return the texts of an edition whose tables have these markers.
+
+    ExportError when the release or warehouse can't be read.
+    """
     annexes = warehouse.annexes()
     publication = warehouse.publication()
-    confidential = [confidential_text(build.protection)] if build.protection else []
+    is_confidential = build.protection is not None and CONFIDENTIAL in markers
+    confidential = [confidential_text(build.protection)] if build.protection and is_confidential else []
     return Texts(
         title=TITLE,
         labels=labels(build),
@@ -67,7 +73,7 @@ def read_texts(warehouse: Warehouse, build: BuildInfo, publisher: Publisher) -> 
             f"{NOT_APPLICABLE} = niet van toepassing: het cijfer kan hier niet bestaan.",
             protection_text(build.protection),
         ),
-        notes=text_table(warehouse, explanation_sheet(build, annexes)),
+        notes=text_table(warehouse, explanation_sheet(build, annexes, is_confidential=is_confidential)),
         quality=text_table(warehouse, quality_sheet(build)),
         origin=text_table(warehouse, origin_sheet(build, annexes, publication)),
     )
