@@ -365,14 +365,16 @@ class Warehouse:
         )
 
     def _protection(self) -> Protection:
-        ((method, base, threshold, *place),) = self.rows(
+        ((method, base, threshold, register, number, content, version),) = self.rows(
             "select method, base, threshold, register_id, release, content_sha256,"
             " version from publication.release"
         )
         ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
         ((hides_counts,),) = self.rows("select count(marker) > 0 from publication.publication_figures")
         is_merged = method == "rounding" and hides_counts
-        return Protection(method, base, threshold, hides_amounts, *place, hides_municipalities=is_merged)
+        return Protection(
+            method, base, threshold, hides_amounts, register, number, content, version, is_merged
+        )
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build."""
