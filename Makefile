@@ -14,7 +14,7 @@
 # make bench-waits    everything that a user waits for at national size, each beside its floor
 # make bench-disclosure   methods for small counts compared on the delivery of make report; counts in data/disclosure
 # make weight   count the parts of the project, and measure dbt build beside an empty project
-# make dbt2     build with dbt 2 too and compare every cell; needs npm
+# make next     build with dbt 2, and with DuckDB 2, and compare every cell; needs npm
 # make lock     pin the requirements again
 # make clean    remove everything that was made, but the environment
 
@@ -52,7 +52,7 @@ REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
 PYTHON_FILES := src tools scripts tests/python
 
-.PHONY: walkthrough weight dbt2 report page docs contract shell test lint judge mutants spark parity bench bench-waits bench-disclosure lock clean bench-large
+.PHONY: walkthrough weight next report page docs contract shell test lint judge mutants spark parity bench bench-waits bench-disclosure lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -114,7 +114,7 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check $(PYTHON_FILES)
 	$(BIN)/ruff format --check $(PYTHON_FILES)
 	$(BIN)/mypy
-	TWE_DBT2=$(WORK)/dbt2 $(BIN)/python tools/dbt2.py --parse
+	TWE_NEXT=$(WORK)/next $(BIN)/python tools/next_versions.py --parse
 	TWE_DATABASE=$(WORK)/twe_lint.duckdb $(BIN)/sqlfluff lint models tests --processes 2
 
 # They read the files of the build in target/; the catalog is what it left in the database.
@@ -127,8 +127,8 @@ judge: $(VENV)/test.stamp
 weight: $(VENV)/test.stamp
 	$(BIN)/python tools/weight.py
 
-dbt2: $(VENV)/test.stamp
-	TWE_DBT2=$(WORK)/dbt2 $(BIN)/python tools/dbt2.py
+next: $(VENV)/test.stamp
+	TWE_NEXT=$(WORK)/next $(BIN)/python tools/next_versions.py
 
 mutants: $(VENV)/test.stamp
 	$(BIN)/python tools/mutate.py --work $(WORK)/mutants

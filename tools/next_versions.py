@@ -1,7 +1,7 @@
-"""Build the project with dbt 2 beside dbt 1.11 and compare every cell; with `--parse` dbt 2 only parses it.
+"""Build the project with dbt 2, and with DuckDB 2, and compare every cell with the pinned versions.
 
-Sets dbt 2 and DuckDB's library up under data/dbt2 (about 210 MB, from PyPI and npm; Linux on x86-64). dbt 2
-loads no Python plugin, so a delivery is landed before it starts.
+With `--parse` dbt 2 only parses it. Sets dbt 2 and DuckDB's libraries up under data/next (about 270 MB, from
+PyPI and npm; Linux on x86-64). dbt 2 loads no Python plugin, so a delivery is landed before it starts.
 """
 
 import os
@@ -18,7 +18,8 @@ from twe.project import PROJECT
 DBT_VERSION = "2.0.0a4"
 DUCKDB_PACKAGE = "@duckdb/node-bindings-linux-x64@1.5.6-r.1"
 DUCKDB_VERSION = "1.5.6"
-HOME = Path(os.environ.get("TWE_DBT2", PROJECT / "data" / "dbt2")).absolute()
+NEXT_DUCKDB = "2.0.1"
+HOME = Path(os.environ.get("TWE_NEXT", PROJECT / "data" / "next")).absolute()
 TRAJECTORIES = "2000"
 # What dbt itself says of a run differs between the two.
 LEFT_OUT = ("quality.node_results",)
@@ -70,11 +71,24 @@ def dbt_2(command: str, database: Path, *options: str) -> None:
         _run(words, environment=places)
 
 
-def dbt_1(database: Path, *options: str) -> None:
-    """Run `dbt build` of dbt 1.11 on a warehouse file; its target folder is thrown away."""
+def dbt_1(database: Path, *options: str, libraries: Path | None = None) -> None:
+    """Run `dbt build` of dbt 1.11 on a warehouse file; its target folder is thrown away.
+
+    Packages in the folder `libraries` go before those of the environment.
+    """
+    places = {"TWE_DATABASE": str(database)} | ({"PYTHONPATH": str(libraries)} if libraries else {})
     with tempfile.TemporaryDirectory() as target:
         words = [str(Path(sys.executable).with_name("dbt")), "--quiet", "--log-level-file", "none", "build"]
-        _run([*words, "--target-path", target, *options], environment={"TWE_DATABASE": str(database)})
+        _run([*words, "--target-path", target, *options], environment=places)
+
+
+def next_duckdb() -> Path:
+    """Install the next DuckDB unless it is there; return the folder of its package."""
+    folder = HOME / f"duckdb-{NEXT_DUCKDB}"
+    if not folder.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        _run([*pip, "--no-deps", "--target", str(folder), f"duckdb=={NEXT_DUCKDB}"])
+    return folder
 
 
 def landing_of(database: Path) -> Path:
@@ -115,7 +129,7 @@ def differences(first: Path, second: Path) -> list[str]:
 
 
 def main() -> int:
-    """Parse; then build the seeds and a generated delivery with both and compare; 1 for a difference."""
+    """Parse; then build the seeds and a generated delivery with each and compare; 1 for a difference."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         dbt_2("parse", work / "parsed.duckdb")
@@ -126,12 +140,15 @@ def main() -> int:
         _run([*generator, "--format", "csv", "--out", str(delivery)])
         wrong = []
         for name, variables in (("seeds", []), ("delivery", ["--vars", f"{{raw_path: '{delivery}'}}"])):
-            first, second = work / f"{name}_1.duckdb", work / f"{name}_2.duckdb"
-            dbt_1(first, "--exclude-resource-type", "unit_test", *variables)
+            pinned, dbt2, duckdb2 = (work / f"{name}_{of}.duckdb" for of in ("pinned", "dbt2", "duckdb2"))
+            without = ("--exclude-resource-type", "unit_test")
+            dbt_1(pinned, *without, *variables)
             if variables:
-                land_into(landing_of(second), delivery)
-            dbt_2("build", second, "--exclude-resource-type", "unit_test", *UNSUPPORTED, *variables)
-            wrong += [f"{name}: {sentence}" for sentence in differences(first, second)]
+                land_into(landing_of(dbt2), delivery)
+            dbt_2("build", dbt2, *without, *UNSUPPORTED, *variables)
+            dbt_1(duckdb2, *(without if variables else ()), *variables, libraries=next_duckdb())
+            for other in (dbt2, duckdb2):
+                wrong += [f"{other.stem}: {sentence}" for sentence in differences(pinned, other)]
         print(*wrong, sep="\n")
         return 1 if wrong else 0
 
