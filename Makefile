@@ -1,5 +1,5 @@
 # make report   a nation-sized synthetic delivery, built, tested and written to output: workbook and page, exact and public
-# make page     only output/rapport_publiek.html, of the same delivery
+# make page     only the two report pages, of the same delivery
 # make docs     the documentation site, output/docs/index.html; needs Debian's graphviz, and npm
 # make contract what suppliers must deliver, output/supplier_contract.odcs.yaml, checked by datacontract-cli
 # make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
@@ -16,7 +16,7 @@
 # make weight   count the parts of the project, and measure dbt build beside an empty project
 # make next     build with dbt 2, and with DuckDB 2, and compare every cell; needs npm
 # make lock     pin the requirements again
-# make clean    remove everything that was made, but the environment
+# make clean    remove the folders data, output, target and logs
 
 PYTHON ?= python3
 VENV ?= .venv

@@ -380,8 +380,8 @@ def protect(
     after_merger: Annotated[
         Literal["unchanged", "provinces", "reissue"] | None,
         typer.Option(
-            help="when a merger lets published values no longer stay: leave out the municipalities that "
-            "changed, or all, or change values and list them"
+            help="when published values can't stay after a merger: leave out the municipalities that "
+            "changed, or all municipalities, or change values and list them"
         ),
     ] = None,
     witnesses: options.Witnesses = None,
