@@ -86,8 +86,11 @@ def next_duckdb() -> Path:
     """Install the next DuckDB unless it is there; return the folder of its package."""
     folder = HOME / f"duckdb-{NEXT_DUCKDB}"
     if not folder.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _run([*pip, "--no-deps", "--target", str(folder), f"duckdb=={NEXT_DUCKDB}"])
+        # A half installation isn't taken for a whole one.
+        unfinished = folder.with_suffix(".part")
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade"]
+        _run([*pip, "--no-deps", "--target", str(unfinished), f"duckdb=={NEXT_DUCKDB}"])
+        unfinished.rename(folder)
     return folder
 
 

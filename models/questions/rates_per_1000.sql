@@ -73,12 +73,22 @@ final as (
         coalesce(started.started_persons, 0) as started_persons,
         coalesce(running.running_trajectories, 0) as running_trajectories,
         cast(
-            round(cast(1000 * coalesce(started.started_trajectories, 0) / inhabitants.inhabitants as decimal(18, 6)), 2)
-            as double
+            round(
+                cast(
+                    1000 * coalesce(started.started_trajectories, 0) / nullif(inhabitants.inhabitants, 0)
+                    as decimal(18, 6)
+                ),
+                2
+            ) as double
         ) as started_per_1000,
         cast(
-            round(cast(1000 * coalesce(running.running_trajectories, 0) / inhabitants.inhabitants as decimal(18, 6)), 2)
-            as double
+            round(
+                cast(
+                    1000 * coalesce(running.running_trajectories, 0) / nullif(inhabitants.inhabitants, 0)
+                    as decimal(18, 6)
+                ),
+                2
+            ) as double
         ) as running_per_1000
     from inhabitants
     left join started

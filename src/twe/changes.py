@@ -79,8 +79,15 @@ class Changes:
     rows: tuple[Change, ...]
 
 
-_PARAMETERS = ("geography_date", "measure_months", "municipality_of_label_nl")
-_PROTECTION = ("method", "base", "threshold")
+_PARAMETERS = ("geography_date", "measure_months", "window_months", "municipality_of_label_nl")
+_PROTECTION = """
+    select method, base, threshold, (
+        select value
+        from {file}publication.choices
+        where name = 'after_merger'
+    ) as after_merger
+    from {file}publication.release
+"""
 # What the figures of one release are, without those that only happen to occur in it.
 _DEFINITIONS = "select annex, measure, dimension, category, unit_nl from {file}marts.dim_figures"
 _CHANGED = """
@@ -126,7 +133,7 @@ def read_shape(path: Path) -> Shape:
                 connection.execute(query).fetchall()
                 for query in (
                     f"select {', '.join(_PARAMETERS)} from marts.dim_parameters",
-                    f"select {', '.join(_PROTECTION)} from publication.release",
+                    _PROTECTION.format(file=""),
                     f"{_DEFINITIONS.format(file='')} order by all",
                 )
             ]
@@ -220,16 +227,14 @@ def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
     )
     names: tuple[str, ...] = _PARAMETERS
     if _kind(connection, "new") is not _Kind.WAREHOUSE:
-        names += _PROTECTION
-        columns = ", ".join(_PROTECTION)
+        names += ("method", "base", "threshold", "after_merger")
         (protected_before,), (protected_after,) = (
-            connection.execute(f"select {columns} from {name}.publication.release").fetchall()
-            for name in ("old", "new")
+            connection.execute(_PROTECTION.format(file=f"{name}.")).fetchall() for name in ("old", "new")
         )
         before, after = before + protected_before, after + protected_after
     rows = connection.execute(_CHANGED.format(old="old.", new="new.")).fetchall()
     definitions = [
-        f"{name.removesuffix('_label_nl')} was {earlier}, is {later}"
+        f"{name.removesuffix('_label_nl')} was {earlier or 'not given'}, is {later or 'not given'}"
         for name, earlier, later in zip(names, before[1:], after[1:], strict=True)
         if earlier != later
     ]

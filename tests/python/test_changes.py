@@ -24,7 +24,7 @@ def release(path: Path, figures: str, day: str = "2024-12-31", geography: str = 
             create schema marts;
             create table marts.dim_parameters as select
                 date '{day}' as as_of, date '{geography}' as geography_date, 12 as measure_months,
-                'OCMW' as municipality_of_label_nl;
+                12 as window_months, 'OCMW' as municipality_of_label_nl;
             create table marts.dim_figures as select
                 1 as annex, 'trajectories' as measure, 'total' as dimension, 'total' as category,
                 'Trajecten: totaal' as header_nl, 'Totaal' as label_nl, 'trajecten' as unit_nl,
@@ -86,17 +86,27 @@ def test_only_what_readers_have_is_compared_with_what_is_sent(tmp_path: Path) ->
     """Beside a release exact figures would be listed as old values; a draft never left the house."""
     warehouse = release(tmp_path / "warehouse.duckdb", OLD)
     sent, draft, tens = (release(tmp_path / f"{name}.duckdb", OLD) for name in ("sent", "draft", "tens"))
-    for path, number, base in ((sent, "1", 5), (draft, "null", 5), (tens, "2", 10)):
+    provinces = release(tmp_path / "provinces.duckdb", OLD)
+    for path, number, base, way in (
+        (sent, "1", 5, None),
+        (draft, "null", 5, None),
+        (tens, "2", 10, None),
+        (provinces, "3", 5, "provinces"),
+    ):
         with duckdb.connect(str(path)) as connection:
             connection.execute(
                 "create schema publication;"
                 f" create table publication.release as select {number}::int as release, 'rounding' as method,"
-                f" {base} as base, 5 as threshold"
+                f" {base} as base, 5 as threshold;"
+                "create table publication.choices (name varchar, value varchar);"
             )
+            connection.execute("insert into publication.choices values ('after_merger', ?)", [way])
     assert read_changes(draft, sent).step is Step.NONE
     assert read_changes(sent, draft, is_sent=True).step is Step.NONE
     by_tens = read_changes(sent, tens)
     assert (by_tens.step, by_tens.reasons) == (Step.MAJOR, ("base was 5, is 10",))
+    by_provinces = read_changes(sent, provinces)
+    assert by_provinces.reasons == ("after_merger was not given, is provinces",)
     for old, told in ((warehouse, "are a release and a warehouse"), (draft, "is a draft")):
         with pytest.raises(ExportError, match=told):
             read_changes(old, sent, is_sent=True)

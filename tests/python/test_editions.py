@@ -332,6 +332,29 @@ def test_suppressed_counts_have_one_marker(database: Path, tmp_path: Path) -> No
     assert not any(0 < value < 5 for *_, value in exact)
 
 
+def test_municipalities_left_out_after_a_merger_are_confidential(database: Path, tmp_path: Path) -> None:
+    """Their counts are not impossible, and who shares a row of euros need not have few clients."""
+    release = tmp_path / "merged.duckdb"
+    shutil.copy(database.with_suffix(".publication.duckdb"), release)
+    with duckdb.connect(str(release)) as connection:
+        connection.execute("insert into publication.choices values ('after_merger', 'unchanged')")
+        connection.execute("insert into publication.markers values ('[c]', 0, null)")
+        connection.execute(
+            "update publication.publication_values set published_value = null, marker = '[c]'"
+            " where cell_id in (select cell_id from publication.places where area_code = '11002')"
+        )
+    arguments = ["--database", str(database), "--release", str(release), "--out", str(tmp_path), "--quiet"]
+    assert main(["export", *PUBLIC, *arguments, "--annex", "3"]) == 0
+    book = tmp_path / "bijlage_3_publiek.xlsx"
+    rows = _table(book, "Bijlage 3 details")
+    counts = {row["Gesubsidieerde maanden"] for row in rows if row["NIS-code"] == "11002"}
+    assert counts == {CONFIDENTIAL}
+    assert any(str(row["Gemeente"]).startswith("Gemeenten zonder eigen bedrag (") for row in rows)
+    notes = [str(value) for sheet in load_workbook(book) for row in sheet.values for value in row]
+    assert any("naast een vroegere editie met andere gemeenten" in text for text in notes)
+    assert any("van weggelaten gemeenten, en met enkele andere" in text for text in notes)
+
+
 def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: Path, tmp_path: Path) -> None:
     """A new build never leaves with the figures of an old one, nor with another threshold than was chosen."""
     copy = tmp_path / "twe.duckdb"

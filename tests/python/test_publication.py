@@ -17,7 +17,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from twe.cli import main
-from twe.export.sheets import INTERNAL_LABEL, SYNTHETIC_LABEL
+from twe.export.charts import WrittenTable, alt_text
+from twe.export.sheets import INTERNAL_LABEL, SYNTHETIC_LABEL, Chart, Series, Shape
 from warehouse import Build
 
 REFERENCE = re.compile(r"\[noot ([\d, en]+)\]")
@@ -329,15 +330,81 @@ def _message(chart: ElementTree.Element, last_complete: str) -> str:
     has_shares = chart.find(f".//{C}grouping[@val='percentStacked']") is not None and min(totals) >= 20
     if has_shares:
         ends = [(first / totals[0], last / totals[1]) for first, last in ends]
-    first, last = change = max(ends, key=lambda pair: abs(pair[1] - pair[0]))
+    first, last = change = max(ends, key=lambda pair: round(abs(abs(pair[1]) - abs(pair[0])), 9))
     unit = " euro" if "Loontoelage" in _text(chart.find(f"{C}chart/{C}title")) else ""
     written = [
         f"{value * 100:.0f} %" if has_shares else f"{value:,.0f}{unit}".replace(",", ".") for value in change
     ]
     name = names[ends.index(change)]
     label = f"{name[0].lower()}{name[1:]} " if len(names) > 1 else ""
-    direction = "gestegen" if last > first else "gedaald"
+    direction = "gestegen" if abs(last) > abs(first) else "gedaald"
     return f"{label}{direction} van {written[0]} in {labels[0]} naar {written[1]} in {labels[end]}"
+
+
+@pytest.mark.parametrize(
+    ("shape", "series", "given", "told"),
+    [
+        (Shape.COLUMNS, {"A": [10, 30]}, {}, "gestegen van 10 in 2020 naar 30 in 2021"),
+        (Shape.COLUMNS, {"A": [10, 30], "Bb": [90, 50]}, {}, "bb gedaald van 90 in 2020 naar 50 in 2021"),
+        (Shape.COLUMNS, {"A": [-10, -30]}, {}, "gestegen van -10 in 2020 naar -30 in 2021"),
+        (Shape.COLUMNS, {"A": [10, 20]}, {"doubt": 10}, "gestegen van 10 in 2020 naar 20 in 2021"),
+        (
+            Shape.COLUMNS,
+            {"A": [10, 20]},
+            {"doubt": 11},
+            "ongeveer gelijk gebleven, 10 in 2020 en 20 in 2021",
+        ),
+        (Shape.COLUMNS, {"A": [10, 30, 5]}, {"complete_rows": 2}, "gestegen van 10 in 2020 naar 30 in 2021"),
+        (Shape.COLUMNS, {"A": [10, 30]}, {"complete_rows": 1}, "10 in 2020"),
+        (Shape.COLUMNS, {"A": [10], "Bb": [20]}, {}, "bb 20 in 2020"),
+        (Shape.COLUMNS, {"A": [90, None], "Bb": [1, 2]}, {}, "bb gestegen van 1 in 2020 naar 2 in 2021"),
+        (Shape.COLUMNS, {"A": [90, None]}, {}, "niet te vergelijken, want cijfers zijn weggelaten"),
+        (
+            Shape.SHARES,
+            {"A": [10, 30], "Bb": [90, 70]},
+            {"least_total": 100},
+            "a gestegen van 10 % in 2020 naar 30 % in 2021",
+        ),
+        (
+            Shape.SHARES,
+            {"A": [10, 30], "Bb": [90, 70]},
+            {"doubt": 21},
+            "a ongeveer gelijk gebleven, 10 % in 2020 en 30 % in 2021",
+        ),
+        (
+            Shape.SHARES,
+            {"A": [10, 35], "Bb": [90, 70]},
+            {"least_total": 101},
+            "a gestegen van 10 in 2020 naar 35 in 2021",
+        ),
+        (
+            Shape.SHARES,
+            {"A": [10, 35], "Bb": [90, None]},
+            {},
+            "a gestegen van 10 in 2020 naar 35 in 2021",
+        ),
+    ],
+)
+def test_the_message_of_a_chart(
+    shape: Shape, series: dict[str, list[int | None]], given: dict[str, int], told: str
+) -> None:
+    """It says which known series changed most, and of no change that rounding can make."""
+    rows = len(next(iter(series.values())))
+    columns: dict[str, tuple[int, list[object]]] = {"Jaar": (0, [2020 + row for row in range(rows)])}
+    columns |= {name: (place, list(values)) for place, (name, values) in enumerate(series.items(), 1)}
+    chart = Chart(
+        title="Titel",
+        subject="Titel",
+        shape=shape,
+        source="Totalen",
+        rows=rows,
+        series=tuple(Series(name, name) for name in series),
+        category_title="Jaar",
+        value_title="Aantal",
+        **given,
+    )
+    table = WrittenTable("Totalen", 1, rows, columns)
+    assert alt_text(chart, table) == f"Titel: {told}. Cijfers: Totalen."
 
 
 # --- dictionary, properties, names ------------------------------------------------------------------------

@@ -121,8 +121,12 @@ class _AnnexSheets:
         missing = figure.missing
         protection = self.build.protection
         if protection and (self.build.are_claims_delivered or not figure.is_undelivered):
-            # Every rounded count is shown: only rows of amounts have none.
-            is_whole = figure.kind == "count" and protection.method == "rounding"
+            # Every rounded count is shown, unless after a merger: only rows of amounts have none.
+            is_whole = (
+                figure.kind == "count"
+                and protection.method == "rounding"
+                and not protection.hides_municipalities
+            )
             missing = NOT_APPLICABLE if is_whole else CONFIDENTIAL
         return Column(
             header_text(figure.header or ""), _KINDS[figure.kind], missing, figure.meaning, figure.unit

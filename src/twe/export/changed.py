@@ -13,7 +13,7 @@ from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
 NAME = "Wijzigingen"
 _ATTACHED = "earlier_answer"
 _STEPS = {
-    Step.MAJOR: "een andere definitie of indeling: vergelijk de cijfers niet een voor een",
+    Step.MAJOR: "een andere definitie, indeling of bescherming: vergelijk de cijfers niet een voor een",
     Step.MINOR: "andere jaren",
     Step.PATCH: "correcties",
     Step.NONE: "geen verschil",

@@ -121,15 +121,28 @@ def _message(chart: Chart, table: WrittenTable) -> str:
         top = max(sizes, key=lambda label: sizes[label])
         return f"het meest {lowered(top)} ({chart.in_words(round(sizes[top]))})"
     last = (chart.complete_rows or chart.rows) - 1
+    # A value that is left out is drawn as 0, but changed by nothing that is known.
+    known = [
+        number
+        for number, item in enumerate(chart.series)
+        if all(table.columns[item.header][1][row] is not None for row in (0, last))
+    ]
+    if not known:
+        return "niet te vergelijken, want cijfers zijn weggelaten"
     totals = _totals(chart, table)
-    has_shares = chart.shape is Shape.SHARES and min(totals[0], totals[last]) >= max(chart.least_total, 1)
+    has_shares = (
+        chart.shape is Shape.SHARES
+        and len(known) == len(chart.series)
+        and min(totals[0], totals[last]) >= max(chart.least_total, 1)
+    )
     rows = (
         _shares(chart, table)
         if has_shares
         else [table.values(item.header, chart.rows) for item in chart.series]
     )
-    changes = [row[last] - row[0] for row in rows]
-    most = max(range(len(rows)), key=lambda number: abs(changes[number]))
+    # Recoveries are below 0: more of them is a rise.
+    changes = {number: round(abs(rows[number][last]) - abs(rows[number][0]), 9) for number in known}
+    most = max(known, key=lambda number: abs(changes[number] if last else rows[number][last]))
     before, after = (
         _percentage(rows[most][row]) if has_shares else chart.in_words(round(rows[most][row]))
         for row in (0, last)
@@ -137,6 +150,8 @@ def _message(chart: Chart, table: WrittenTable) -> str:
     doubt = chart.doubt / min(totals[0], totals[last]) if has_shares else chart.doubt
     years = table.years(chart.rows)
     label = f"{lowered(chart.series[most].label)} " if len(rows) > 1 else ""
+    if last == 0:
+        return f"{label}{after} in {years[last]}"
     if before == after or abs(changes[most]) < doubt:
         return f"{label}ongeveer gelijk gebleven, {before} in {years[0]} en {after} in {years[last]}"
     direction = "gestegen" if changes[most] > 0 else "gedaald"

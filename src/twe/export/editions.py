@@ -116,6 +116,8 @@ def shared_name(protection: Protection | None) -> str | None:
     """Return the name of the row that municipalities of few clients share; None when none do."""
     if protection is None or not protection.hides_amounts:
         return None
+    if protection.hides_municipalities:
+        return "Gemeenten zonder eigen bedrag"
     return f"Gemeenten met minder dan {_least_clients(protection)} cliënten"
 
 
@@ -127,11 +129,12 @@ def amounts_text(protection: Protection) -> str:
     """Return how amounts are protected, in plain words."""
     if not protection.hides_amounts:
         return "Bedragen zijn exact."
+    others = "van weggelaten gemeenten, en met" if protection.hides_municipalities else "met"
     return (
         f"Bedragen van gemeenten met minder dan {_least_clients(protection)} cliënten in een jaar, ook met "
-        "0, staan samen in één rij per provincie, met enkele andere gemeenten waarmee ze te schatten zijn. "
-        "Zo blijven de totalen exact en verraadt geen bedrag hoeveel cliënten een gemeente had. Een gemeente "
-        f"in die rij heeft zelf {CONFIDENTIAL}, naar boekingsjaar in alle jaren."
+        f"0, staan samen in één rij per provincie, {others} enkele andere gemeenten waarmee ze te schatten "
+        "zijn. Zo blijven de totalen exact en verraadt geen bedrag hoeveel cliënten een gemeente had. Een "
+        f"gemeente in die rij heeft zelf {CONFIDENTIAL}, naar boekingsjaar in alle jaren."
     )
 
 
@@ -143,13 +146,13 @@ def protection_text(protection: Protection | None) -> str:
             "intern en niet bestemd voor publicatie."
         )
     base, threshold, amounts = protection.base, protection.threshold, amounts_text(protection)
+    left_out = (
+        " Ook gemeenten die naast een vroegere editie met andere gemeenten te veel zouden verraden, zijn "
+        f"weggelaten ({CONFIDENTIAL})."
+        if protection.hides_municipalities
+        else ""
+    )
     if protection.method == "rounding":
-        left_out = (
-            f" Gemeenten met {CONFIDENTIAL} bij een aantal zijn weggelaten: naast een vroegere editie met "
-            "andere gemeenten zouden ze te veel verraden."
-            if protection.hides_municipalities
-            else ""
-        )
         return (
             f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden volgens een "
             f"geheime sleutel, zodat het minder dan {base} van het echte aantal verschilt en alle totalen "
@@ -160,7 +163,7 @@ def protection_text(protection: Protection | None) -> str:
     if protection.method == "suppression":
         return (
             f"Aantallen van 1 tot {threshold - 1} zijn weggelaten, en zoveel andere dat ze niet te berekenen "
-            f"zijn. Beide staan er als {CONFIDENTIAL}; de andere aantallen zijn exact. {amounts}"
+            f"zijn. Beide staan er als {CONFIDENTIAL}; de andere aantallen zijn exact.{left_out} {amounts}"
         )
     return (
         "De eigenaar van de gegevens koos om kleine aantallen niet af te schermen: ze kunnen tot personen "
@@ -178,7 +181,7 @@ def version_text(protection: Protection | None) -> str:
     if protection.version == "1.0.0":
         meaning = "eerste uitgave met een versienummer"
     elif patch != "0":
-        meaning = "dezelfde jaren en definities als de vorige uitgave, met correcties"
+        meaning = "dezelfde jaren en definities als de vorige uitgave; cijfers kunnen verschillen"
     elif minor != "0":
         meaning = "andere jaren dan in de vorige uitgave, met dezelfde definities"
     else:

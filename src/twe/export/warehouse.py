@@ -43,7 +43,7 @@ class Protection:
     version: str | None = None
     """major.minor.patch: other definitions or borders, other years, other figures."""
     hides_municipalities: bool = False
-    """Whether counts are left out where others are rounded: those of municipalities after a merger."""
+    """Whether municipalities may be left out because of a merger."""
 
 
 @dataclass(frozen=True)
@@ -370,10 +370,12 @@ class Warehouse:
             " version from publication.release"
         )
         ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
-        ((hides_counts,),) = self.rows("select count(marker) > 0 from publication.publication_figures")
-        is_merged = method == "rounding" and hides_counts
+        ((hides_municipalities,),) = self.rows(
+            "select count(*) > 0 from publication.choices"
+            " where name = 'after_merger' and value in ('unchanged', 'provinces')"
+        )
         return Protection(
-            method, base, threshold, hides_amounts, register, number, content, version, is_merged
+            method, base, threshold, hides_amounts, register, number, content, version, hides_municipalities
         )
 
     def publication(self) -> Publication | None:

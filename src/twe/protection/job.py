@@ -48,7 +48,7 @@ _MOST_DRAWS = 10
 _WAYS = {
     AfterMerger.UNCHANGED: "(without the municipalities that changed)",
     AfterMerger.PROVINCES: "(provinces and Flanders only)",
-    AfterMerger.REISSUE: "(values change, and are listed)",
+    AfterMerger.REISSUE: "(values change, and are listed: first copy the last release file)",
 }
 
 
@@ -204,14 +204,15 @@ def _open_ways(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
         except ProtectionError:
             continue
         found.append(f"twe protect --after-merger {way} {_WAYS[way]}")
-    said = f"Open is: {'; '.join(found)}." if found else "No other way is open either."
-    return f" Editions by other municipalities are out. {said}"
+    said = f"Safe ways: {'; '.join(found)}." if found else "No other way is safe either."
+    return f" Earlier releases have other municipalities. {said}"
 
 
 def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Sequence[Release]) -> Protected:
     rules = options.rules
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
-    withheld = withheld_areas(rules.after_merger, _areas(warehouses), history)
+    way = None if rules.method is Method.NONE else rules.after_merger
+    withheld = withheld_areas(way, _areas(warehouses), history)
     is_withheld = cells_in(cells, withheld)
     if withheld:
         # There is one marker, so that it doesn't tell a 0 of these from a small count elsewhere.
