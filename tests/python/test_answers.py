@@ -125,8 +125,8 @@ def _numbers(values: Values, least: int, doubt: int) -> list[list[str]]:
     def euro(name: str) -> str:
         return _dutch(_half_up(now[name]))
 
-    # One amount below a million, so that all are in euro.
-    assert now["recovered"] < 1_000_000 < now["paid"] < now["gross"]
+    # One amount below half a million, so that all are in euro.
+    assert now["recovered"] < 500_000 < 1_000_000 < now["paid"] < now["gross"]
     assert min(now["started"], now["ended"], now["measured"]) >= least
     assert 9 < now["transmissions"] < least, "the demonstration has too few for percentages"
     year, ten = str(YEAR), str(YEAR + 10)
@@ -260,8 +260,8 @@ def test_places_of_a_sentence(text: str, fact: Fact, protection: Protection | No
 @pytest.mark.parametrize(
     ("recovered", "expected"),
     [
-        ("-999999", "1.250.000 euro bruto, 999.999 euro terug"),
-        ("-1000000", "1,3 miljoen euro bruto, 1,0 miljoen euro terug"),
+        ("-499999", "1.250.000 euro bruto, 499.999 euro terug"),
+        ("-500000", "1,3 miljoen euro bruto, 0,5 miljoen euro terug"),
         ("0", "1,3 miljoen euro bruto, 0 euro terug"),
     ],
 )

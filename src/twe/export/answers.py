@@ -57,7 +57,7 @@ class Fact:
     kind: str
     units_per_person: int
     in_millions: bool = False
-    """Whether all amounts beside it are millions: a sentence has one unit."""
+    """Whether it is told in millions, as all amounts beside it: a sentence has one unit."""
 
 
 def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex]) -> Sheet | None:
@@ -142,8 +142,9 @@ def facts_of(
 
 def filled(text: str, year: int, facts: Mapping[str, Fact], protection: Protection | None) -> str:
     """Return a sentence of the seed about `year` with its facts."""
-    amounts = [fact.value for fact in facts.values() if fact.kind == "amount" and fact.value]
-    in_millions = all(abs(amount) >= _MILLION for amount in amounts)
+    amounts = [abs(fact.value) for fact in facts.values() if fact.kind == "amount" and fact.value]
+    # One decimal says enough of half a million.
+    in_millions = bool(amounts) and max(amounts) >= _MILLION and min(amounts) >= _MILLION / 2
     facts = {name: replace(fact, in_millions=in_millions) for name, fact in facts.items()}
 
     def completed(part: str) -> str | None:

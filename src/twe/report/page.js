@@ -579,11 +579,12 @@
       const whole = of === undefined ? null : known(of, when);
       return number === null || whole === null || Math.abs(whole) < report.least ? null : number / whole;
     };
-    // A sentence has one unit: millions when all its amounts are.
+    // A sentence has one unit: millions, unless one decimal would say too little of an amount.
     const amounts = Object.values(annex.places)
       .filter((item) => item.column !== null && annex.columns[item.column].kind === "euro")
-      .map((item) => known(item.column, year));
-    const inMillions = amounts.every((amount) => !amount || Math.abs(amount) >= MILLION);
+      .map((item) => Math.abs(known(item.column, year)))
+      .filter((amount) => amount);
+    const inMillions = Math.max(...amounts) >= MILLION && Math.min(...amounts) >= MILLION / 2;
     const told = (number) => valueText(number, annex, described, inMillions);
     // What the rounding of two counts may make of no change.
     const { kind, units } = annex.columns[described.column];
