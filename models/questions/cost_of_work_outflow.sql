@@ -52,7 +52,7 @@ counts as (
     group by outflow.measure_year, areas.area_level, areas.area_code, areas.area
 ),
 
--- A double is seldom an exact half: as a decimal it is rounded up, whatever the engine.
+-- Versions of DuckDB round an exact half of a double up or down, of a decimal always up.
 final as (
     select
         counts.*,

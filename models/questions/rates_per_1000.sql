@@ -59,6 +59,7 @@ running as (
     group by years.year, areas.area_level, areas.area_code
 ),
 
+-- Versions of DuckDB round an exact half of a double up or down, of a decimal always up.
 final as (
     select
         inhabitants.year,

@@ -18,6 +18,7 @@ areas as (
     select * from {{ ref('areas') }}
 ),
 
+-- Versions of DuckDB round an exact half of a double up or down, of a decimal always up.
 ended as (
     select
         trajectories.end_year as year,

@@ -26,6 +26,7 @@ followed as (
     inner join trajectories on statuses.trajectory_id = trajectories.trajectory_id
 ),
 
+-- Versions of DuckDB round an exact half of a double up or down, of a decimal always up.
 final as (
     select
         followed.end_year as year,

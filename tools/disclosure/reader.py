@@ -7,7 +7,7 @@ from twe.protection.cells import Cells, Integers
 
 
 def narrowed(cells: Cells, known: Knowledge) -> Knowledge:
-    """Return the bounds of every count after all sums were used again and again, until nothing changes.
+    """Return the bounds of every count after the sums were applied until nothing changes.
 
     It needs no solver, and finds less than one could: what it finds is certain. Signs must be 1 or -1.
     """

@@ -8,34 +8,42 @@ areas as (
     select * from {{ ref('areas') }}
 ),
 
--- The clients behind an amount of the wage subsidy, by the year that it is given by.
-persons as (
+-- The clients behind an amount, by the year that it is given by.
+clients as (
     select
         'worked' as basis,
         performance_year as year,
         nis_code,
-        count(distinct client_id) as persons
+        client_id,
+        stream
     from {{ ref('fct_subsidy_client_years') }}
-    where stream = 'loontoelage'
-    group by performance_year, nis_code
     union all
     select
         'booked' as basis,
         booking_year as year,
         nis_code,
-        count(distinct client_id) as persons
+        client_id,
+        stream
     from {{ ref('fct_subsidy_booked_years') }}
-    where stream = 'loontoelage'
-    group by booking_year, nis_code
     union all
     select
         'claimed' as basis,
         performance_year as year,
         nis_code,
-        count(distinct client_id) as persons
+        client_id,
+        stream
     from {{ ref('fct_subsidy_claims') }}
+),
+
+persons as (
+    select
+        basis,
+        year,
+        nis_code,
+        count(distinct client_id) as persons
+    from clients
     where stream = 'loontoelage'
-    group by performance_year, nis_code
+    group by basis, year, nis_code
 ),
 
 municipal as (

@@ -57,7 +57,7 @@ class Fact:
     kind: str
     units_per_person: int
     in_millions: bool = False
-    """Whether it is told in millions, as all amounts beside it: a sentence has one unit."""
+    """Whether it is written in millions, as all amounts beside it: a sentence has one unit."""
 
 
 def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Annex]) -> Sheet | None:

@@ -121,7 +121,7 @@ def _message(chart: Chart, table: WrittenTable) -> str:
         top = max(sizes, key=lambda label: sizes[label])
         return f"het meest {lowered(top)} ({chart.in_words(round(sizes[top]))})"
     last = (chart.complete_rows or chart.rows) - 1
-    # A value that is left out is drawn as 0, but changed by nothing that is known.
+    # A value that is left out is drawn as 0; how it changed is unknown.
     known = [
         number
         for number, item in enumerate(chart.series)

@@ -113,7 +113,7 @@ def confidential_text(protection: Protection) -> str:
 
 
 def shared_name(protection: Protection | None) -> str | None:
-    """Return the name of the row that municipalities of few clients share; None when none do."""
+    """Return the name of the row of municipalities without an amount of their own; None when all have one."""
     if protection is None or not protection.hides_amounts:
         return None
     if protection.hides_municipalities:

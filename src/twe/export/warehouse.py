@@ -43,7 +43,7 @@ class Protection:
     version: str | None = None
     """major.minor.patch: other definitions or borders, other years, other figures."""
     hides_municipalities: bool = False
-    """Whether municipalities may be left out because of a merger."""
+    """Whether counts are left out, among them those of municipalities after a merger."""
 
 
 @dataclass(frozen=True)
@@ -371,8 +371,8 @@ class Warehouse:
         )
         ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
         ((hides_municipalities,),) = self.rows(
-            "select count(*) > 0 from publication.choices"
-            " where name = 'after_merger' and value in ('unchanged', 'provinces')"
+            "select count(marker) > 0 from publication.publication_figures where exists ("
+            "from publication.choices where name = 'after_merger' and value in ('unchanged', 'provinces'))"
         )
         return Protection(
             method, base, threshold, hides_amounts, register, number, content, version, hides_municipalities

@@ -369,6 +369,7 @@ def _width(column: Column, values: Sequence[Any]) -> float:
 
 def _header_lines(columns: Sequence[Column], widths: Sequence[float]) -> int:
     """Return the lines of the tallest heading."""
+    # A heading is bold, which is wider than the digits that a width is measured in.
     pairs = zip(columns, widths, strict=True)
     return max(len(textwrap.wrap(column.header, int((width - 1) / 1.05))) for column, width in pairs)
 

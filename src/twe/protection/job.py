@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -64,7 +63,7 @@ class Rules:
     margin: int = 10
     """How near an amount of one municipality may be estimated, in percent of it."""
     after_merger: AfterMerger | None = None
-    """What to show when editions by other municipalities are out; None = all, if that is safe."""
+    """What to show when earlier releases have other municipalities; None = everything, if that is safe."""
 
     @property
     def of_amounts(self) -> AmountRules:
@@ -177,7 +176,7 @@ def make_safe(options: Options, register: Register | None) -> Protected:
     """Protect and attack with everything that was released before; ProtectionError when it is not safe.
 
     Where the published values narrow a small count, it is drawn again with the counts in the equations that
-    prove it. When it is refused after a merger, the error says which ways are open: each was tried.
+    prove it. When it is refused after a merger, the error names the ways that are safe: each was tried.
     """
     rules = options.rules
     if rules.method is Method.ROUNDING and rules.base < rules.threshold:
@@ -190,10 +189,10 @@ def make_safe(options: Options, register: Register | None) -> Protected:
     try:
         return _make_safe(options, warehouses, history)
     except ProtectionError as refusal:
-        raise ProtectionError(f"{refusal}{_open_ways(options, warehouses, history)}") from refusal
+        raise ProtectionError(f"{refusal}{_safe_ways(options, warehouses, history)}") from refusal
 
 
-def _open_ways(options: Options, warehouses: tuple[Warehouse, ...], history: Sequence[Release]) -> str:
+def _safe_ways(options: Options, warehouses: tuple[Warehouse, ...], history: Sequence[Release]) -> str:
     """Return which ways after a merger lead to a safe release; nothing when no merger is the cause."""
     if options.rules.after_merger or not withheld_areas(AfterMerger.UNCHANGED, _areas(warehouses), history):
         return ""
@@ -215,18 +214,19 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
     withheld = withheld_areas(way, _areas(warehouses), history)
     is_withheld = cells_in(cells, withheld)
     if withheld:
-        # There is one marker, so that it doesn't tell a 0 of these from a small count elsewhere.
+        # One marker covers withheld zeros and hidden small counts, so it must allow a 0.
         rules = replace(rules, hides_zeros=True)
     key = key_of(options.register) if rules.method is Method.ROUNDING else b""
     is_after_merger = rules.method is Method.ROUNDING and bool(
         withheld_areas(AfterMerger.UNCHANGED, _areas(warehouses), history)
     )
     past = Past(cells, history, _areas(warehouses))
+    last = _last_values(history)
     redraws = np.zeros(len(cells), dtype=np.int64)
     known_parts: dict[bytes, PartVerdict] = {}
     for _ in range(_MOST_DRAWS if rules.method is Method.ROUNDING else 1):
-        values, is_optimal = protected_values(cells, rules, key, history, redraws, is_withheld)
-        moved = _moved(cells, values, rules.base, history) if is_after_merger else 0
+        values, is_optimal = protected_values(cells, rules, key, last, redraws, is_withheld)
+        moved = _moved(cells, values, rules.base, last) if is_after_merger else 0
         if moved and not rules.after_merger:
             what = "1 published value" if moved == 1 else f"{moved} published values"
             raise ProtectionError(f"The release is refused: {what} that may still be true would change.")
@@ -326,22 +326,24 @@ def protected_values(
     cells: Cells,
     rules: Rules,
     key: bytes,
-    history: Sequence[Release] = (),
+    last: Mapping[str, int] | None = None,
     redraws: Integers | None = None,
-    is_withheld: Flags | Literal[False] = False,
+    is_withheld: Flags | None = None,
 ) -> tuple[np.ndarray, bool]:
     """Return the published value of every cell (HIDDEN where there is none) and whether they are the best.
 
-    `key` and `redraws` decide how counts are rounded; suppression needs none. `is_withheld` are the cells
-    that aren't shown, whatever they count.
+    `key`, `redraws` and the `last` published values decide how counts are rounded; suppression needs none.
+    `is_withheld` are the cells that aren't shown, whatever they count.
     """
-    shown = replace(cells, is_published=cells.is_published & np.logical_not(is_withheld))
+    if is_withheld is None:
+        is_withheld = np.zeros(len(cells), dtype=bool)
+    shown = replace(cells, is_published=cells.is_published & ~is_withheld)
     if rules.method is Method.ROUNDING:
-        # What isn't shown needs no value that fits: the others may stay.
+        # A withheld cell gets no value, so the shown ones need not add up with it and may stay as they were.
         known = replace(
             shown, equations=cells.equations.among_others(cells.is_published & ~shown.is_published)
         )
-        rounded = round_cells(known, rules.base, key, _last_values(history), redraws)
+        rounded = round_cells(known, rules.base, key, last or {}, redraws)
         return np.where(is_withheld, HIDDEN, rounded.values), rounded.is_optimal
     if rules.method is Method.SUPPRESSION:
         hidden = hidden_cells(shown, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)
@@ -349,9 +351,8 @@ def protected_values(
     return np.where(shown.is_published, cells.truth, HIDDEN), True
 
 
-def _moved(cells: Cells, values: np.ndarray, base: int, history: Sequence[Release]) -> int:
+def _moved(cells: Cells, values: np.ndarray, base: int, last: Mapping[str, int]) -> int:
     """Return how many rounded values change although what was published last may still be true."""
-    last = _last_values(history)
     before = np.array([last.get(name, HIDDEN) for name in cells.ids], dtype=np.int64)
     may_stay = (before != HIDDEN) & (np.abs(before - cells.truth) < base * cells.units)
     return int((may_stay & cells.is_published & (values != HIDDEN) & (values != before)).sum())

@@ -23,7 +23,7 @@ Term = tuple[str, str, int, str]
 
 
 class AfterMerger(StrEnum):
-    """What a release shows when editions by other municipalities are out."""
+    """What a release shows when earlier ones have other municipalities."""
 
     UNCHANGED = "unchanged"
     """No figures of municipalities that the merger changed."""

@@ -69,7 +69,7 @@
 
   const shown = (value, column) => (value === null ? column.missing : formats[column.kind].format(value));
   // Outside the tables of all municipalities, which say it above, a 0 that may be more is not shown as none.
-  const honest = (value, column) => (value === 0 && rangeText(value, column)) || shown(value, column);
+  const orRange = (value, column) => (value === 0 && rangeText(value, column)) || shown(value, column);
   const brief = (value, column) => {
     if (value === null) return column.missing;
     if (column.kind !== "euro") return formats[column.kind].format(value);
@@ -105,7 +105,7 @@
 
   function profileCell(annex, column, area, year) {
     const made = cell(annex, column, area, year);
-    return made.value === 0 ? { ...made, text: honest(made.value, made.column) } : made;
+    return made.value === 0 ? { ...made, text: orRange(made.value, made.column) } : made;
   }
 
   const zeroLabel = (value, column) => (value === 0 ? rangeText(value, column)?.replace(" tot ", "–") : undefined);
@@ -422,7 +422,7 @@
         const value = values[place];
         const part = chart.shape === "shares" ? share(value, total) : null;
         const hasShare = part !== null && (value !== 0 || !report.rounding);
-        const text = honest(value, column) + (hasShare ? ` (${percentFormat.format(part)})` : "");
+        const text = orRange(value, column) + (hasShare ? ` (${percentFormat.format(part)})` : "");
         return {
           year,
           area: areas.name[area],
@@ -525,7 +525,7 @@
           area: areas.name[area],
           series: column.header,
           value: value ?? 0,
-          text: honest(value, column),
+          text: orRange(value, column),
           range: rangeText(value, column),
           // Numbers over many narrow columns would run into each other.
           label: isRoomy || ends.includes(year) ? zeroLabel(value, column) ?? brief(value, column) : "",
@@ -585,17 +585,17 @@
       .map((item) => Math.abs(known(item.column, year)))
       .filter((amount) => amount);
     const inMillions = Math.max(...amounts) >= MILLION && Math.min(...amounts) >= MILLION / 2;
-    const told = (number) => valueText(number, annex, described, inMillions);
+    const written = (number) => valueText(number, annex, described, inMillions);
     // What the rounding of two counts may make of no change.
     const { kind, units } = annex.columns[described.column];
     const doubt = (whole) => (report.rounding && kind === "count" ? (2 * report.rounding.base * units) / whole : 0);
     const aspects = {
       none: () => {
-        const text = told(value);
+        const text = written(value);
         return text === NONE ? text : null;
       },
-      size: () => told(value === null ? null : Math.abs(value)),
-      previous: () => told(earlier),
+      size: () => written(value === null ? null : Math.abs(value)),
+      previous: () => written(earlier),
       change: () => {
         if (value === null || earlier === null || Math.abs(earlier) < report.least) return null;
         return changeText((value - earlier) / earlier, "\u00a0%", year, doubt(earlier));
@@ -609,7 +609,7 @@
         return now === null || before === null ? null : changeText(now - before, " procentpunt", year, doubt(known(of, year)));
       },
     };
-    const text = aspect ? aspects[aspect]() : told(value);
+    const text = aspect ? aspects[aspect]() : written(value);
     if (text === null || many === undefined) return text;
     return (value === 1 && text === "1" ? one : many).replace("#", text);
   }
@@ -717,7 +717,7 @@
           size: Math.abs(value ?? 0),
           isNegative: (value ?? 0) < 0,
           isHidden: value === null,
-          text: honest(value, column),
+          text: orRange(value, column),
           rate: rates.get(area),
           rateText: `${shown(rates.get(area), rated)} (${lowered(rateHeader(annex, column))})`,
         };
