@@ -3,6 +3,7 @@
 # make docs     the documentation site, output/docs/index.html; needs Debian's graphviz, and npm
 # make contract what suppliers must deliver, output/supplier_contract.odcs.yaml, checked by datacontract-cli
 # make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
+# make test-slow   the tests that take a minute or more each, walkthrough and parity among them
 # make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
 # make walkthrough   every command of docs/walkthrough.md on a generated delivery
 # make shell    the warehouse ($TWE_DATABASE, else that of make report), read-only, in the DuckDB shell
@@ -52,7 +53,7 @@ REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
 PYTHON_FILES := src tools scripts tests/python
 
-.PHONY: walkthrough weight next report page docs contract shell test lint judge mutants spark parity bench bench-waits bench-disclosure lock clean bench-large
+.PHONY: test-slow walkthrough weight next report page docs contract shell test lint judge mutants spark parity bench bench-waits bench-disclosure lock clean bench-large
 .DELETE_ON_ERROR:
 
 report: $(WORKBOOK) $(PAGE)
@@ -107,7 +108,10 @@ shell: | $(VENV)/shell.stamp
 
 test: lint $(WORK)/demonstration.stamp
 	$(MAKE) judge
-	TWE_DEMONSTRATION=$(abspath $(DEMONSTRATION)) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	TWE_DEMONSTRATION=$(abspath $(DEMONSTRATION)) $(BIN)/pytest -m "not slow" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+test-slow: $(WORK)/demonstration.stamp
+	TWE_DEMONSTRATION=$(abspath $(DEMONSTRATION)) $(BIN)/pytest -m slow --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/test.stamp
 	@mkdir -p $(WORK)
@@ -137,10 +141,10 @@ spark: $(VENV)/test.stamp
 	$(BIN)/twe spark --warehouse $(WORK)/spark
 
 walkthrough: $(VENV)/test.stamp
-	TWE_WALKTHROUGH=1 $(BIN)/pytest tests/python/test_walkthrough.py
+	$(BIN)/pytest tests/python/test_walkthrough.py
 
 parity: $(VENV)/test.stamp
-	TWE_SPARK_PARITY=1 $(BIN)/pytest tests/python/test_spark_parity.py
+	$(BIN)/pytest tests/python/test_spark_parity.py
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python tools/bench.py --work $(WORK)/bench

@@ -1,13 +1,20 @@
-"""Build the project with dbt 2, and with DuckDB 2, and compare every cell with the pinned versions.
+"""Build the project with dbt 2, and with DuckDB 2, and compare cells and time with the pinned versions.
 
-With `--parse` dbt 2 only parses it. Sets dbt 2 and DuckDB's libraries up under data/next (about 270 MB, from
+    python tools/next_versions.py [--parse] [--trajectories N]
+
+With `--parse` dbt 2 only parses it. Prints a table: seconds of CPU and on the clock of each build, and the
+tables that differ. Sets dbt 2 and DuckDB's libraries up under data/next (about 270 MB, from
 PyPI and npm; Linux on x86-64). dbt 2 loads no Python plugin, so a delivery is landed before it starts.
 """
 
+import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,7 +27,6 @@ DUCKDB_PACKAGE = "@duckdb/node-bindings-linux-x64@1.5.6-r.1"
 DUCKDB_VERSION = "1.5.6"
 NEXT_DUCKDB = "2.0.1"
 HOME = Path(os.environ.get("TWE_NEXT", PROJECT / "data" / "next")).absolute()
-TRAJECTORIES = "2000"
 # What dbt itself says of a run differs between the two.
 LEFT_OUT = ("quality.node_results",)
 # dbt 2.0.0a4 ignores the parameters of table functions and creates them outside the warehouse's catalog.
@@ -71,14 +77,14 @@ def dbt_2(command: str, database: Path, *options: str) -> None:
         _run(words, environment=places)
 
 
-def dbt_1(database: Path, *options: str, libraries: Path | None = None) -> None:
-    """Run `dbt build` of dbt 1.11 on a warehouse file; its target folder is thrown away.
+def dbt_1(command: str, database: Path, *options: str, libraries: Path | None = None) -> None:
+    """Run a command of dbt 1.11 on a warehouse file; its target folder is thrown away.
 
     Packages in the folder `libraries` go before those of the environment.
     """
     places = {"TWE_DATABASE": str(database)} | ({"PYTHONPATH": str(libraries)} if libraries else {})
     with tempfile.TemporaryDirectory() as target:
-        words = [str(Path(sys.executable).with_name("dbt")), "--quiet", "--log-level-file", "none", "build"]
+        words = [str(Path(sys.executable).with_name("dbt")), "--quiet", "--log-level-file", "none", command]
         _run([*words, "--target-path", target, *options], environment=places)
 
 
@@ -108,7 +114,7 @@ def land_into(landing: Path, folder: Path) -> None:
 
 
 def differences(first: Path, second: Path) -> list[str]:
-    """Return a sentence per table with different rows in two warehouses; print how many there are."""
+    """Return a sentence per table with different rows in two warehouses."""
     found = []
     with duckdb.connect() as connection:
         for name, path in (("first", first), ("second", second)):
@@ -119,41 +125,67 @@ def differences(first: Path, second: Path) -> list[str]:
         ).fetchall()
         for table, sides in tables:
             if sides < 2:
-                found.append(f"{table} is in one of them only")
+                found.append(f"{second.stem}: {table} is in one of them only")
             elif table not in LEFT_OUT:
                 ((rows,),) = connection.execute(
                     f"select count(*) from ((from first.{table} except all from second.{table})"
                     f" union all (from second.{table} except all from first.{table}))"
                 ).fetchall()
                 if rows:
-                    found.append(f"{table} differs in {rows} rows")
-    print(f"{len(tables)} tables compared, {len(found)} differences")
+                    found.append(f"{second.stem}: {table} differs in {rows} rows")
+    return found
+
+
+def compare(work: Path, data: str, delivery: Path | None) -> list[str]:
+    """Build the seeds or a delivery with each, print the lines of the table, and return the differences."""
+    variables = ["--vars", f"{{raw_path: '{delivery}'}}"] if delivery else []
+    options = ["--exclude-resource-type", "unit_test", *variables]
+    pinned, dbt2, duckdb2 = (work / f"{data}_{of}.duckdb" for of in ("pinned", "dbt2", "duckdb2"))
+    libraries = next_duckdb()
+    builds = {
+        "dbt 1.11, DuckDB 1.5": (pinned, partial(dbt_1, "build", pinned, *options)),
+        "dbt 2": (dbt2, partial(dbt_2, "build", dbt2, *UNSUPPORTED, *options)),
+        "DuckDB 2": (duckdb2, partial(dbt_1, "build", duckdb2, *options, libraries=libraries)),
+    }
+    if delivery:
+        land_into(landing_of(dbt2), delivery)
+    found = []
+    for name, (database, build) in builds.items():
+        started, before = time.perf_counter(), _cpu()
+        build()
+        took = f"{_cpu() - before:.1f} ({time.perf_counter() - started:.1f})"
+        different = differences(pinned, database)
+        print(f"| {data} | {name} | {took} | {len(different)} |", flush=True)
+        found += different
     return found
 
 
 def main() -> int:
     """Parse; then build the seeds and a generated delivery with each and compare; 1 for a difference."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--parse", action="store_true", help="parse with dbt 2 only")
+    parser.add_argument("--trajectories", type=int, default=2000, help="of the delivery (default 2000)")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         dbt_2("parse", work / "parsed.duckdb")
-        if "--parse" in sys.argv[1:]:
+        if given.parse:
             return 0
         delivery = work / "delivery"
-        generator = [sys.executable, "tools/generate_raw.py", "--trajectories", TRAJECTORIES, "--seed", "1"]
-        _run([*generator, "--format", "csv", "--out", str(delivery)])
-        wrong = []
-        for name, variables in (("seeds", []), ("delivery", ["--vars", f"{{raw_path: '{delivery}'}}"])):
-            pinned, dbt2, duckdb2 = (work / f"{name}_{of}.duckdb" for of in ("pinned", "dbt2", "duckdb2"))
-            without = ("--exclude-resource-type", "unit_test")
-            dbt_1(pinned, *without, *variables)
-            if variables:
-                land_into(landing_of(dbt2), delivery)
-            dbt_2("build", dbt2, *without, *UNSUPPORTED, *variables)
-            dbt_1(duckdb2, *(without if variables else ()), *variables, libraries=next_duckdb())
-            for other in (dbt2, duckdb2):
-                wrong += [f"{other.stem}: {sentence}" for sentence in differences(pinned, other)]
+        generator = [sys.executable, "tools/generate_raw.py", "--trajectories", str(given.trajectories)]
+        _run([*generator, "--seed", "1", "--format", "parquet", "--out", str(delivery)])
+        print("| data | | CPU (clock), s | tables that differ |\n| --- | --- | ---: | ---: |")
+        wrong = compare(work, "seeds", None) + compare(work, "delivery", delivery)
         print(*wrong, sep="\n")
+        dbt_1("test", work / "seeds_duckdb2.duckdb", "-s", "test_type:unit", libraries=next_duckdb())
         return 1 if wrong else 0
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _run(words: list[str], cwd: Path = PROJECT, environment: dict[str, str] | None = None) -> None:

@@ -107,6 +107,7 @@ def test_empty_facts_fail_the_tests(project: Project) -> None:
     assert "FAIL" in output and output.endswith("exit code 1")
 
 
+@pytest.mark.slow
 def test_a_failed_build_goes_on_with_retry(project: Project) -> None:
     """Only what failed or was skipped runs again."""
     with duckdb.connect(str(project.database)) as connection:
@@ -121,6 +122,7 @@ def test_a_failed_build_goes_on_with_retry(project: Project) -> None:
     assert project.status() is None
 
 
+@pytest.mark.slow
 def test_a_clone_onto_itself_is_noticed_and_rebuilt(project: Project, tmp_path: Path) -> None:
     """It replaces the tables by views of themselves; the next build removes those and makes tables again."""
     cells = project.rows("from marts.annex_5_outflow order by all")
@@ -132,6 +134,7 @@ def test_a_clone_onto_itself_is_noticed_and_rebuilt(project: Project, tmp_path: 
     assert project.rows("from marts.annex_5_outflow order by all") == cells
 
 
+@pytest.mark.slow
 def test_other_variables_in_a_selection_are_noticed(project: Project) -> None:
     """Tables of two as-of dates make no answer."""
     project.dbt("build", "-s", "int_as_of", variables={"as_of": "2022-06-30"})

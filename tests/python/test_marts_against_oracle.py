@@ -100,6 +100,7 @@ def test_every_cell_is_what_the_oracle_says(
     assert (found := report(all_differences(built, expected))) == "", found
 
 
+@pytest.mark.slow
 def test_dbt_builds_the_same_tables(builder: Builder, compiler: Compiler, folder: Path) -> None:
     """What is executed here without dbt is what dbt executes; its own data tests pass in both."""
     write_delivery(folder, 500)

@@ -231,6 +231,7 @@ def test_a_second_run_in_the_same_folder_stops_with_one_sentence(tiny: Path, tmp
     assert second.stderr.strip() == f"Another run of mutants works in {tmp_path}."
 
 
+@pytest.mark.slow
 def test_the_survivors_in_a_sample_of_the_project_are_reviewed(tmp_path: Path) -> None:
     done = mutate(PROJECT, tmp_path, "--quiet", "--sample", "20", "--seed", "7", "--require", "0")
     # Else the list names a mutant that does not exist, or one of the sample that a test kills.

@@ -147,6 +147,7 @@ def test_workbook_and_page_say_what_was_asked(three_months: Build, tmp_path: Pat
     assert "{window_period}" not in page
 
 
+@pytest.mark.slow
 def test_another_question_into_the_same_warehouse(
     other_classes: Builder, three_months: Build, delivered: Path
 ) -> None:

@@ -189,6 +189,7 @@ def test_a_dropped_warehouse_holds_nothing_personal(delivered: Delivered, droppe
     assert holders([], {"control": str(delivered.build.table("quality.quarantine"))})
 
 
+@pytest.mark.slow
 def test_a_dropped_warehouse_gives_the_same_workbook(exported: Path, dropped: Path, tmp_path: Path) -> None:
     """Every figure and every count of the quality sheet, comments and keys included."""
     assert (

@@ -866,6 +866,7 @@ def test_audit_refuses_what_was_changed(
     assert sentence.startswith("The release is refused: ")
 
 
+@pytest.mark.slow
 def test_a_busy_machine_changes_no_verdict(published: Path, tmp_path: Path) -> None:
     """The same findings, witnesses and undecided counts while other processes want every core."""
     database = published / "twe.duckdb"

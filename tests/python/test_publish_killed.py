@@ -152,6 +152,7 @@ def _end_of_lock(database: Path) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_database_is_the_old_or_the_new_one(
     published: Published,
 ) -> None:
@@ -259,6 +260,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@pytest.mark.slow
 def test_on_a_full_disk_nothing_is_published_and_nothing_is_left(
     small_disk: Path, published: Published
 ) -> None:

@@ -105,6 +105,7 @@ def test_made_twice_it_is_the_same(released: Path, tmp_path: Path) -> None:
     assert len(open_register(register_of(database)).entries) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("attacked_before")
 def test_other_files_of_the_same_figures_are_another_release(
     released: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
+@pytest.fixture(params=[WIDE, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["wide", "phone"])
 def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """Return a window in which nothing may go wrong."""
     width, height = request.param

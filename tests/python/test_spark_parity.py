@@ -1,6 +1,6 @@
 """Both engines give the same cells: every mart, the quarantine, the warnings and the balance.
 
-Here one random delivery; the bundled data, others and a Thrift server with TWE_SPARK_PARITY=1 (make parity).
+All but one random delivery are slow tests, the bundled data and a Thrift server among them (make parity).
 """
 
 import os
@@ -37,8 +37,8 @@ class Scenario:
     variables: Mapping[str, object] = field(default_factory=dict)
 
 
-SCENARIOS = [Scenario("random", 1)]
-MORE = [
+SCENARIOS = [
+    Scenario("random", 1),
     Scenario("bundled", None),
     Scenario("middle", 1, variables={"as_of": date(2021, 6, 30), "geography_date": date(2018, 6, 30)}),
     Scenario("no_claims", 2, "none", {"geography_date": date(2025, 1, 1)}),
@@ -51,8 +51,10 @@ MORE = [
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17")
 @pytest.mark.parametrize(
     "scenario",
-    SCENARIOS + (MORE if os.environ.get("TWE_SPARK_PARITY") else []),
-    ids=lambda scenario: scenario.name,
+    [
+        pytest.param(each, id=each.name, marks=[pytest.mark.slow] * bool(place))
+        for place, each in enumerate(SCENARIOS)
+    ],
 )
 def test_every_cell_is_the_same_on_both_engines(scenario: Scenario, builder: Builder, tmp_path: Path) -> None:
     """Nothing differs: no row, no column, no value, no reason, no text of the quarantine."""
@@ -70,7 +72,7 @@ def test_every_cell_is_the_same_on_both_engines(scenario: Scenario, builder: Bui
     _assert_same(on_duckdb.database, warehouse)
 
 
-@pytest.mark.skipif("TWE_SPARK_PARITY" not in os.environ, reason="some minutes: make parity")
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17")
 def test_every_cell_is_the_same_behind_a_thrift_server(builder: Builder, tmp_path: Path) -> None:
     """The target of real clusters, on a server of Spark's own: bundled data, with the data tests."""

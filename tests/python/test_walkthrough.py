@@ -34,9 +34,7 @@ def test_the_plan_of_the_hour_has_every_step() -> None:
     assert len(re.findall(r"^twe ", commands(), re.MULTILINE)) > 5
 
 
-@pytest.mark.skipif(
-    "TWE_WALKTHROUGH" not in os.environ, reason="set TWE_WALKTHROUGH to run every command (a minute or two)"
-)
+@pytest.mark.slow
 def test_every_command_works_in_its_order(tmp_path: Path) -> None:
     """From a delivery to recorded files without a warning label, with the internal ones beside them."""
     place = tmp_path / "twe"

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from benchmark.process import FailedError, Usage, run_measured
+from twe.landing.landing import land
 from twe.project import PROJECT
 
 Json = dict[str, Any]
@@ -106,7 +107,9 @@ def shared_seconds(spans: Iterable[tuple[str, float, float]]) -> dict[str, float
     return shared
 
 
-def explained(database: Path, nodes: Iterable[Node], memory_limit: str) -> list[tuple[Node, list[Operator]]]:
+def explained(
+    database: Path, delivery: Path, nodes: Iterable[Node], memory_limit: str
+) -> list[tuple[Node, list[Operator]]]:
     """Run the SQL of models once more under EXPLAIN ANALYZE.
 
     For each: its costliest operators.
@@ -115,6 +118,8 @@ def explained(database: Path, nodes: Iterable[Node], memory_limit: str) -> list[
     with duckdb.connect() as connection:
         # As in profiles.yml, so that the compiled SQL finds its tables.
         connection.execute(f"attach '{database}' as twe (read_only)")
+        for statement in land(str(delivery)).views():
+            connection.execute(statement)
         if memory_limit:
             connection.execute("set memory_limit = $1", [memory_limit])
         for node in nodes:

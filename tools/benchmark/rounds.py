@@ -68,7 +68,7 @@ def measure(trajectories: int, delivery: Delivery, plan: Plan, say: Callable[[st
     if plan.explained:
         say("explain analyze")
         slowest = [node for node in full.slowest(len(full.nodes)) if node.sql and node.layer not in TESTS]
-        done.plans = explained(full.database, slowest[: plan.explained], plan.memory_limit)
+        done.plans = explained(full.database, delivery.folder, slowest[: plan.explained], plan.memory_limit)
     return done
 
 
