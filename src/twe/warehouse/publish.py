@@ -1,12 +1,12 @@
 """One publication: build beside the published database, audit, replace."""
 
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 
@@ -14,19 +14,14 @@ from twe.errors import BusyError, PublishError, first_line
 from twe.warehouse.code import code_version
 from twe.warehouse.dbt import log_of, run_dbt
 from twe.warehouse.files import connect, sync
-from twe.warehouse.inputs import seeds
-from twe.warehouse.layout import refusal
+from twe.warehouse.layout import layout_version, refusal
 from twe.warehouse.lock import hold
-from twe.warehouse.origin import Origin, audit, manifest, seal
+from twe.warehouse.origin import audit, input_file, seal, seeds
 from twe.warehouse.status import excess
 from twe.warehouse.versions import Version, Versions
 
-
-class BuildInto(Protocol):
-    """What builds and tests a warehouse: `run_dbt`, or a function like it."""
-
-    def __call__(self, database: Path, variables: Mapping[str, object], lock: int) -> None:
-        """Build into the new file `database`; PublishError when that fails."""
+BuildInto = Callable[[Path, Mapping[str, object], int], None]
+"""What builds and tests a new file with dbt variables, holding the lock; PublishError when that fails."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,42 @@ def publish(options: Options, build_into: BuildInto = run_dbt) -> int:
 
     Raises PublishError with one sentence when anything fails; the published database then is as it was.
     """
+    with _publishing("Not published", options) as (versions, candidate, lock):
+        versions.refuse_without_room()
+        number = versions.next_number()
+        compared = _earlier_state(versions, options, lock, build_into)
+        told = _build(versions, candidate, number, options, compared, lock, build_into)
+        versions.refuse_unless_free()
+        log = log_of(candidate)
+        versions.replace(candidate, number, told, log if log.exists() else None)
+        versions.prune(options.keep)
+        versions.failed_log.unlink(missing_ok=True)
+    return number
+
+
+def restore(options: Options, number: int) -> None:
+    """Publish a kept version again, and keep the one published now.
+
+    Raises PublishError with one sentence when the version isn't kept or is damaged.
+    """
+    with _publishing("Not restored", options) as (versions, candidate, _):
+        version = _numbered(versions, number)
+        if not version.database.is_file():
+            raise PublishError(f"version {number} is the published one")
+        shutil.copyfile(version.database, candidate)
+        sync(candidate)
+        if not version.is_good(candidate):
+            raise PublishError(f"the file of version {number} is damaged")
+        with connect(candidate) as connection:
+            if reason := refusal(connection):
+                raise PublishError(f"version {number} can't be read: {reason}")
+        versions.replace(candidate, number, version.manifest)
+        versions.prune(options.keep)
+
+
+@contextmanager
+def _publishing(what: str, options: Options) -> Iterator[tuple[Versions, Path, int]]:
+    """Hold the lock and a place for the new file; refusals begin with `what`."""
     versions = Versions(options.database)
     try:
         versions.make_folder()
@@ -57,24 +88,14 @@ def publish(options: Options, build_into: BuildInto = run_dbt) -> int:
             versions.refuse_unless_free()
             try:
                 versions.tidy()
-                versions.refuse_without_room()
                 versions.building.mkdir()
-                number = versions.next_number()
-                candidate = versions.building / versions.published.name
-                compared = _earlier_state(versions, options, lock, build_into)
-                told = _build(versions, candidate, number, options, compared, lock, build_into)
-                versions.refuse_unless_free()
-                log = log_of(candidate)
-                versions.replace(candidate, number, told, log if log.exists() else None)
-                versions.prune(options.keep)
-                versions.failed_log.unlink(missing_ok=True)
+                yield versions, versions.building / versions.published.name, lock
             finally:
                 # What failed is the thing to tell; the next publication tidies too.
                 with suppress(OSError):
                     versions.tidy()
     except (PublishError, OSError, duckdb.Error) as problem:
-        raise _refusal("Not published", versions, problem) from problem
-    return number
+        raise _refusal(what, versions, problem) from problem
 
 
 def _run(
@@ -101,67 +122,27 @@ def _quarantine(database: Path) -> str | None:
         return None
 
 
-def restore(options: Options, number: int) -> None:
-    """Publish a kept version again, and keep the one published now.
-
-    Raises PublishError with one sentence when the version isn't kept or is damaged.
-    """
-    versions = Versions(options.database)
-    try:
-        versions.make_folder()
-        with hold(versions.lock, options.wait_seconds):
-            versions.refuse_unless_free()
-            try:
-                versions.tidy()
-                version = _kept(versions, number)
-                versions.building.mkdir()
-                candidate = versions.building / versions.published.name
-                shutil.copyfile(version.database, candidate)
-                sync(candidate)
-                if not version.is_good(candidate):
-                    raise PublishError(f"the file of version {number} is damaged")
-                with connect(candidate) as connection:
-                    if reason := refusal(connection):
-                        raise PublishError(f"version {number} can't be read: {reason}")
-                versions.replace(candidate, number, version.manifest)
-                versions.prune(options.keep)
-            finally:
-                with suppress(OSError):
-                    versions.tidy()
-    except (PublishError, OSError) as problem:
-        raise _refusal("Not restored", versions, problem) from problem
-
-
-def _kept(versions: Versions, number: int) -> Version:
+def _numbered(versions: Versions, number: int) -> Version:
     for version in versions.all():
-        if version.number == number and version.database.is_file():
-            return version
         if version.number == number:
-            raise PublishError(f"version {number} is the published one")
+            return version
     raise PublishError(f"version {number} is not among the kept ones; twe versions shows them")
 
 
 def _earlier_state(versions: Versions, options: Options, lock: int, build_into: BuildInto) -> dict[str, str]:
     """Return the variable that names what to compare with, built now or kept; nothing when not asked for."""
     if options.previous_version is not None:
-        return {"previous_database": str(_earlier_version(versions, options.previous_version))}
+        version = _numbered(versions, options.previous_version)
+        file = version.database if version.database.is_file() else versions.published
+        if not version.is_good(file):
+            raise PublishError(f"the file of version {version.number} is damaged")
+        return {"previous_database": str(file)}
     if options.previous_as_of is None:
         return {}
     earlier = versions.building / "previous.duckdb"
     _run(build_into, earlier, {**options.variables, "as_of": options.previous_as_of}, lock, versions)
     audit(earlier)
     return {"previous_database": str(earlier)}
-
-
-def _earlier_version(versions: Versions, number: int) -> Path:
-    """Return the file of a kept version or of the published one, once it is known to be undamaged."""
-    for version in versions.all():
-        if version.number == number:
-            file = version.database if version.database.is_file() else versions.published
-            if not version.is_good(file):
-                raise PublishError(f"the file of version {number} is damaged")
-            return file
-    raise PublishError(f"version {number} is not among the kept ones; twe versions shows them")
 
 
 def _build(
@@ -177,21 +158,30 @@ def _build(
     started_at, variables = _now(), options.variables
     code = code_version()
     _run(build_into, candidate, {**variables, **compared}, lock, versions)
-    audited = audit(candidate)
+    found = audit(candidate)
     # Another delivery or another model half-way would give figures that belong to neither.
     if code_version() != code:
         raise PublishError("the models, macros or seeds changed during the build")
-    folder = variables.get("raw_path")
-    for file in audited.delivered:
-        if not file.is_at(Path(str(folder)) / file.name):
-            raise PublishError(f"the file {file.name} changed during the build")
+    folder, delivered = variables.get("raw_path"), found.pop("delivered")
+    for file in delivered:
+        path = Path(str(folder)) / file["name"]
+        if not path.is_file() or input_file(path, file["name"]) != file:
+            raise PublishError(f"the file {file['name']} changed during the build")
     compared_with = {"previous_as_of": options.previous_as_of, "previous_version": options.previous_version}
     given = {**variables, **compared_with}
-    asked = {name: value for name, value in given.items() if value is not None}
-    files = (*seeds(with_raw=folder is None), *audited.delivered)
-    origin = Origin(number, started_at, _now(), asked, code, files, audited)
-    seal(candidate, origin)
-    return manifest(candidate, origin)
+    told = {
+        "version": number,
+        "started_at": started_at,
+        "published_at": _now(),
+        "invocation_id": found.pop("invocation_id"),
+        "variables": {"raw_path": folder, **found.pop("variables")},
+        "given_variables": {name: value for name, value in given.items() if value is not None},
+        "layout_version": layout_version(),
+        "code": asdict(code),
+        "input_files": [*seeds(with_raw=folder is None), *delivered],
+        **found,
+    }
+    return seal(candidate, told)
 
 
 def _now() -> datetime:
