@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 
+from twe.errors import TweError
 from twe.project import PROJECT
 from twe.warehouse.compiled import (
     DELIVERY,
     CompiledModels,
-    CompileError,
     Model,
     dbt_in_memory,
     execute,
@@ -74,11 +74,13 @@ class CompiledProject(CompiledModels):
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Set up a connection and make the schemas and the seeds in its catalog."""
-        execute(connection, self.preparation())
+        execute(connection, self.preparation)
 
     def build(self, connection: duckdb.DuckDBPyConnection, names: Collection[str] | None = None) -> None:
         """Make the models, or only those with `names`; the landing must be there."""
-        execute(connection, self.building(self.models if names is None else names))
+        for name, model in self.models.items():
+            if names is None or name in names:
+                execute(connection, model.statements())
 
     def ancestors(self, names: Iterable[str]) -> set[str]:
         """Return the models with `names` and all models that they need."""
@@ -110,7 +112,7 @@ class CompiledProject(CompiledModels):
 def compile_project(variables: Mapping[str, object], project: Path = PROJECT) -> CompiledProject:
     """Compile the project, for deliveries with any `raw_path` among the variables, else for the bundled data.
 
-    Raises CompileError when dbt can't.
+    Raises TweError when dbt can't.
     """
     given = {name: DELIVERY if name == "raw_path" else value for name, value in variables.items()}
     with dbt_in_memory("compile", project, "--vars", json.dumps(given, default=str)) as dbt:
@@ -135,7 +137,7 @@ def _with_contract(model: Model, node: Any) -> ContractModel:
 
     is_function = node.config.materialized == "table_function"
     if not is_function and node.config.materialized != "table":
-        raise CompileError(f"The model {node.name} is neither a table nor a table function.")
+        raise TweError(f"The model {node.name} is neither a table nor a table function.")
     columns, definition = {}, ""
     if node.config.contract.enforced:
         raw = {name: column.to_dict(omit_none=True) for name, column in node.columns.items()}

@@ -81,7 +81,7 @@ def test_values_are_read_as_the_contract_says(model: str, compiler: Compiler) ->
     """Random texts of every kind, many to a query: staging and the plain reading agree on each."""
     project = compiler.project(delivered=False)
     connection = project.connect()
-    seed, names = project.seeds[model.replace("stg_", "raw_")].relation, ", ".join(COLUMNS[model])
+    seed, names = f"{project.catalog}.raw.{model.replace('stg_', 'raw_')}", ", ".join(COLUMNS[model])
 
     @given(st.data())
     @settings(max_examples=120, deadline=None)

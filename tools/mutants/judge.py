@@ -33,7 +33,8 @@ from mutants.project import (
     names_in,
     own_macros,
 )
-from twe.warehouse.compiled import CompileError, Dbt, dbt_in_memory, execute
+from twe.errors import TweError
+from twe.warehouse.compiled import Dbt, dbt_in_memory, execute
 
 INVALID = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, DbtBaseException)
 MEMORY = "2GB"
@@ -131,8 +132,9 @@ class Judge:
     def _keep_tables(self) -> None:
         """Copy every table, to see which of them a mutant changes."""
         self._connection.execute("attach ':memory:' as unmutated")
-        for schema in self._project.schemas:
-            self._connection.execute(f"create schema if not exists unmutated.{schema}")
+        kept = (self._kept(model.relation) for model in self._project.models.values())
+        for schema in {relation.rpartition(".")[0] for relation in kept}:
+            self._connection.execute(f"create schema if not exists {schema}")
         for model in self._project.models.values():
             if model.parameters is None:
                 self._connection.execute(
@@ -328,7 +330,7 @@ def opened(folder: Path, seconds: int) -> Iterator[Judge]:
     try:
         with dbt_in_memory("compile", folder) as dbt, get_adapter(dbt.config).connection_named("mutants"):
             yield Judge(dbt, folder, seconds)
-    except (CompileError, duckdb.Error, DbtBaseException) as problem:
+    except (TweError, duckdb.Error, DbtBaseException) as problem:
         raise MutationError(f"The project can't be built before anything is mutated: {problem}") from problem
 
 

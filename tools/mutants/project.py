@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mutants.operators import PRESENCES, mutations
-from twe.warehouse.compiled import CompileError, dbt_in_memory
+from twe.errors import TweError
+from twe.warehouse.compiled import dbt_in_memory
 
 # Hooks, checks of the variables and names of schemas: Jinja that makes no figure.
 UNMUTATED = ("generate_schema_name", "node_results", "previous_state", "spark_seeds", "variables")
@@ -59,7 +60,7 @@ def read_mutants(folder: Path) -> list[Mutant]:
     try:
         with dbt_in_memory("parse", folder) as dbt:
             return [*_of_texts(dbt.manifest, folder), *_of_columns(dbt.config, folder)]
-    except CompileError as problem:
+    except TweError as problem:
         raise MutationError(str(problem)) from problem
 
 

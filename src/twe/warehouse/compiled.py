@@ -27,26 +27,6 @@ DELIVERY = "/delivery"
 """Value of variable raw_path while compiling: the SQL depends on whether there is one, not on which."""
 
 
-class CompileError(TweError):
-    """dbt can't compile the project, or the project has something that this module can't execute."""
-
-
-@dataclass(frozen=True)
-class Seed:
-    """A CSV file of the project, and the table that it becomes."""
-
-    name: str
-    relation: str
-    path: Path
-    types: Mapping[str, str]
-
-    def statements(self) -> Iterator[str]:
-        """Yield the statements that make the table."""
-        columns = ", ".join(f"{name} {type_}" for name, type_ in self.types.items())
-        yield f"create or replace table {self.relation} ({columns})"
-        yield f"copy {self.relation} from {sql_text(self.path)} (format csv, header, delimiter ',')"
-
-
 @dataclass(frozen=True)
 class Model:
     """A compiled model, which becomes a table."""
@@ -63,33 +43,18 @@ class Model:
 
 @dataclass(frozen=True)
 class CompiledModels:
-    """Seeds, and models in the order in which they can be built, all by their names."""
+    """The statements that make schemas and seeds, and the models by name in the order to build them."""
 
-    seeds: Mapping[str, Seed]
-    models: Mapping[str, Model]
     catalog: str
-    schemas: tuple[str, ...]
-    settings: Mapping[str, Any]
-    """Settings of a connection to DuckDB, from profiles.yml."""
-
-    def preparation(self) -> Iterator[str]:
-        """Yield what sets up a connection and makes the schemas and the seeds in its catalog."""
-        yield f"use {self.catalog}"
-        yield from (f"set {name} = {sql_text(value)}" for name, value in self.settings.items())
-        yield from (f"create schema if not exists {schema}" for schema in self.schemas)
-        for seed in self.seeds.values():
-            yield from seed.statements()
-
-    def building(self, names: Collection[str]) -> Iterator[str]:
-        """Yield what makes the models with `names`; the landing must be there."""
-        yield from (each for name in self.models if name in names for each in self.models[name].statements())
+    preparation: tuple[str, ...]
+    models: Mapping[str, Model]
 
 
 def compiled_statements(variables: Mapping[str, object], selected: Collection[str], kept: Path) -> list[str]:
     """Return the statements that make the selected models, and all that they need, of a landed delivery.
 
     dbt compiles them once: they are kept in folder `kept` until the project, a tool or a variable changes.
-    Raises CompileError when dbt can't.
+    Raises TweError when dbt can't.
     """
     code = code_version()
     parts = [code.sha256, code.tools, PROJECT, sorted(variables.items()), selected]
@@ -101,7 +66,8 @@ def compiled_statements(variables: Mapping[str, object], selected: Collection[st
     given = dict(variables) | {"raw_path": DELIVERY}
     with dbt_in_memory("compile", PROJECT, "--vars", json.dumps(given, default=str), *wanted) as dbt:
         compiled = from_nodes(dbt.nodes)
-    statements = [*compiled.preparation(), *compiled.building(compiled.models)]
+    statements = list(compiled.preparation)
+    statements += [each for model in compiled.models.values() for each in model.statements()]
     # Where nothing can be written, dbt compiles every time.
     with contextlib.suppress(OSError):
         kept.mkdir(parents=True, exist_ok=True)
@@ -122,7 +88,7 @@ class Dbt:
 def dbt_in_memory(command: str, project: Path, *options: str) -> Iterator[Dbt]:
     """Run a dbt command in this process on a database in memory, which lives as long as this context.
 
-    Nothing is written into the project, and the process stays as it was. Raises CompileError when dbt can't.
+    Nothing is written into the project, and the process stays as it was. Raises TweError when dbt can't.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.exceptions import ExceptionExit, ResultExit
@@ -140,11 +106,11 @@ def dbt_in_memory(command: str, project: Path, *options: str) -> Iterator[Dbt]:
             try:
                 result, _ = cli.invoke(context)
             except ExceptionExit as problem:
-                raise CompileError(f"dbt {command} failed in {project}: {problem.exception}") from problem
+                raise TweError(f"dbt {command} failed in {project}: {problem.exception}") from problem
             except ResultExit as problem:
                 results: Any = problem.result
                 failed = [f"{each.node.name}: {each.message}" for each in results.results if each.message]
-                raise CompileError(f"dbt {command} failed in {project}: {'; '.join(failed)}") from problem
+                raise TweError(f"dbt {command} failed in {project}: {'; '.join(failed)}") from problem
             nodes = [each.node for each in getattr(result, "results", [])]
             yield Dbt(context.obj["manifest"], context.obj["runtime_config"], nodes)
     finally:
@@ -163,25 +129,33 @@ def from_nodes(nodes: Collection[Any], project: Path = PROJECT) -> CompiledModel
     )
     needed = {name: set(parents_of(models[name])) & models.keys() for name in sorted(models)}
     ordered = (models[name] for name in TopologicalSorter(needed).static_order())
-    return CompiledModels(
-        seeds={name: _seed(node, project) for name, node in seeds.items()},
-        models={
-            node.name: Model(node.name, node.relation_name, node.compiled_code, parents_of(node))
-            for node in ordered
-        },
-        catalog=next(iter(models.values())).database,
-        schemas=tuple(sorted({node.schema for node in (*seeds.values(), *models.values())})),
-        settings=_settings(project),
+    catalog = next(iter(models.values())).database
+    schemas = sorted({node.schema for node in (*seeds.values(), *models.values())})
+    preparation = [
+        f"use {catalog}",
+        *(f"set {name} = {sql_text(value)}" for name, value in _settings(project).items()),
+        *(f"create schema if not exists {schema}" for schema in schemas),
+    ]
+    for node in seeds.values():
+        preparation += _seed(node, project)
+    compiled = (
+        Model(node.name, node.relation_name, node.compiled_code, parents_of(node)) for node in ordered
     )
+    return CompiledModels(catalog, tuple(preparation), {model.name: model for model in compiled})
 
 
-def _seed(node: Any, project: Path) -> Seed:
-    path = project / node.original_file_path
+def _seed(node: Any, project: Path) -> list[str]:
+    """Return the statements that make the table of a seed."""
+    path, types = project / node.original_file_path, node.config.column_types
     with path.open(encoding="utf-8") as file:
         names = file.readline().strip().split(",")
-    if set(names) - set(node.config.column_types):
-        raise CompileError(f"The seed {node.name} has columns without a type in its column_types.")
-    return Seed(node.name, node.relation_name, path, {name: node.config.column_types[name] for name in names})
+    if set(names) - set(types):
+        raise TweError(f"The seed {node.name} has columns without a type in its column_types.")
+    columns = ", ".join(f"{name} {types[name]}" for name in names)
+    return [
+        f"create or replace table {node.relation_name} ({columns})",
+        f"copy {node.relation_name} from {sql_text(path)} (format csv, header, delimiter ',')",
+    ]
 
 
 def parents_of(node: Any) -> tuple[str, ...]:
