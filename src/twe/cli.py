@@ -124,12 +124,8 @@ def check(
         Path | None,
         typer.Option(metavar="WAREHOUSE", help="compare with this earlier warehouse: rows, and what is gone"),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="write a page for the supplier: HTML, in Dutch")
-    ] = None,
-    variables: Annotated[
-        str, typer.Option("--vars", metavar="YAML", help="dbt variables of the build", show_default="none")
-    ] = "{}",
+    out: Annotated[Path | None, options.file(help="write a page for the supplier: HTML, in Dutch")] = None,
+    variables: Annotated[str, options.vars_(help="dbt variables of the build")] = "{}",
     quiet: options.Quiet = False,
 ) -> None:
     """Say all that is wrong with a delivery.
@@ -155,51 +151,24 @@ def check(
 def publish(
     raw_path: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="folder with the delivered files",
-            show_default="the bundled synthetic data",
-        ),
+        options.directory(help="folder with the delivered files", show_default="the bundled synthetic data"),
     ] = None,
     as_of: Annotated[
         str | None,
-        typer.Option(
-            parser=options.day,
-            metavar="DAY",
-            help="show what was known on this day",
-            show_default="the last recorded day",
-        ),
+        options.on_day(help="show what was known on this day", show_default="the last recorded day"),
     ] = None,
     geography_date: Annotated[
         str | None,
-        typer.Option(
-            parser=options.day,
-            metavar="DAY",
-            help="the municipalities of this day",
-            show_default="2024-12-31",
-        ),
+        options.on_day(help="the municipalities of this day", show_default="2024-12-31"),
     ] = None,
-    variables: Annotated[
-        str,
-        typer.Option(
-            "--vars", metavar="YAML", help="dbt variables, such as reporting_years", show_default="none"
-        ),
-    ] = "{}",
+    variables: Annotated[str, options.vars_(help="dbt variables, such as reporting_years")] = "{}",
     previous_as_of: Annotated[
         str | None,
-        typer.Option(
-            parser=options.day,
-            metavar="DAY",
-            help="list what changed since the state of this day, built from the same delivery",
-        ),
+        options.on_day(help="list what changed since the state of this day, built from the same delivery"),
     ] = None,
     previous_version: Annotated[
         int | None,
-        typer.Option(
-            parser=options.count,
-            metavar="N",
-            help="list what changed since the kept or published version N",
-        ),
+        options.number(parser=options.count, help="list what changed since the kept or published version N"),
     ] = None,
     accept_quarantine: options.AcceptQuarantine = None,
     database: options.Published = options.PUBLISHED,
@@ -352,18 +321,11 @@ def protect(
     ] = "rounding",
     threshold: Annotated[
         int | None,
-        typer.Option(
-            parser=options.at_least_two, metavar="N", help="counts below it are small", show_default="5"
-        ),
+        options.number(parser=options.at_least_two, help="counts below it are small", show_default="5"),
     ] = None,
     base: Annotated[
         int | None,
-        typer.Option(
-            parser=options.at_least_two,
-            metavar="N",
-            help="multiples to round to",
-            show_default="threshold",
-        ),
+        options.number(parser=options.at_least_two, help="multiples to round to", show_default="threshold"),
     ] = None,
     standard: options.Standards = None,
     hide_zeros: Annotated[
@@ -440,11 +402,8 @@ def audit(
     also: options.Also = None,
     threshold: Annotated[
         int | None,
-        typer.Option(
-            parser=options.at_least_two,
-            metavar="N",
-            help="counts below it are small",
-            show_default="that of the release",
+        options.number(
+            parser=options.at_least_two, help="counts below it are small", show_default="that of the release"
         ),
     ] = None,
     standard: options.Standards = None,
@@ -480,9 +439,7 @@ def audit(
 
 @_command("the folder is there whole or not at all; the same command goes on")
 def release(
-    out: Annotated[
-        Path, typer.Option(parser=options.folder, metavar="DIR", help="the folder to make, a new one")
-    ],
+    out: Annotated[Path, options.directory(parser=options.folder, help="the folder to make, a new one")],
     edition: options.Editions = Edition.PUBLIC,
     database: options.Database = options.DATABASE,
     register: options.Register = None,
@@ -536,7 +493,7 @@ def releases(database: options.Database = options.DATABASE, register: options.Re
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder made by twe release")],
     register: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="compare with this register too", show_default="none")
+        Path | None, options.file(help="compare with this register too", show_default="none")
     ] = None,
 ) -> None:
     """Say whether a released folder is as it was made.
@@ -555,9 +512,7 @@ def verify(
 def changes(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="earlier release or warehouse")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="later one, of the same edition")],
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="write every changed figure to this CSV file")
-    ] = None,
+    out: Annotated[Path | None, options.file(help="write every changed figure to this CSV file")] = None,
 ) -> None:
     """List the figures that differ between two releases.
 
@@ -594,17 +549,14 @@ def drop_personal_data(
 
 @_command("the tables in {warehouse} may be of two builds")
 def spark(
-    variables: Annotated[
-        str,
-        typer.Option("--vars", metavar="YAML", help="dbt variables, raw_path included", show_default="none"),
-    ] = "{}",
+    variables: Annotated[str, options.vars_(help="dbt variables, raw_path included")] = "{}",
     target: Annotated[str, typer.Option(help="a Spark target of profiles.yml")] = "spark",
     warehouse: Annotated[
-        Path, typer.Option(metavar="DIR", help="folder of tables", show_default="data/spark")
+        Path, options.directory(help="folder of tables", show_default="data/spark")
     ] = PROJECT / "data/spark",
     landing: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="folder for the landed files", show_default="landing below it"),
+        options.directory(help="folder for the landed files", show_default="landing below it"),
     ] = None,
     landing_url: Annotated[
         str | None,
@@ -616,9 +568,9 @@ def spark(
 
     The delivery is landed as Parquet; then dbt runs.
     """
-    from twe.spark import SparkBuild
+    from twe.spark import build_on_spark
 
-    SparkBuild(warehouse, landing, landing_url, target).run(options.variables(variables), without_tests)
+    build_on_spark(options.variables(variables), warehouse, landing, landing_url, target, without_tests)
 
 
 def _variables(given: dict[str, object], by_option: dict[str, str | None]) -> dict[str, object]:

@@ -10,10 +10,6 @@ class TweError(Exception):
     """Something is refused or failed; the message is one sentence, and what was there stays as it was."""
 
 
-class InitError(TweError):
-    """A new project can't be written."""
-
-
 class PublishError(TweError):
     """The publication is refused or failed."""
 
@@ -28,19 +24,3 @@ class ExportError(TweError):
 
 class ProtectionError(TweError):
     """A release can't be made or is not safe."""
-
-
-class DropError(TweError):
-    """Personal data can't be dropped."""
-
-
-class SparkError(TweError):
-    """The delivery was refused, or dbt ended with an error on Spark after its own messages."""
-
-
-class CheckError(TweError):
-    """A delivery can't be checked, or the page of the check can't be written."""
-
-
-class ReleaseError(TweError):
-    """A folder can't be released, or is not what was released."""

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from twe.errors import InitError
+from twe.errors import TweError
 from twe.project import PACKAGE, PARTS
 
 _DELIVERIES = """# Deliveries
@@ -16,13 +16,13 @@ Put the delivered files here. They hold personal data: git ignores this folder b
 
 
 def init(folder: Path) -> None:
-    """Write the project into a folder that is new or empty; raises InitError."""
+    """Write the project into a folder that is new or empty; raises TweError."""
     bundled = PACKAGE / "dbt"
     source = bundled if bundled.is_dir() else PACKAGE.parents[1]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise InitError(f"{folder} is not empty: name a new folder.")
+            raise TweError(f"{folder} is not empty: name a new folder.")
         for part in (*PARTS, ".gitignore"):
             if (source / part).is_dir():
                 shutil.copytree(source / part, folder / part)
@@ -31,6 +31,6 @@ def init(folder: Path) -> None:
         (folder / "deliveries").mkdir()
         (folder / "deliveries/README.md").write_text(_DELIVERIES, encoding="utf-8")
     except OSError as problem:
-        raise InitError(
+        raise TweError(
             f"The project can't be written into {folder}: {problem.strerror or problem}."
         ) from problem

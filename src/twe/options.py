@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -105,59 +106,45 @@ def folder(text: str) -> Path:
     return path
 
 
+# Options by the kind of their value.
+file = partial(typer.Option, metavar="FILE")
+directory = partial(typer.Option, metavar="DIR")
+on_day = partial(typer.Option, parser=day, metavar="DAY")
+number = partial(typer.Option, metavar="N")
+text = partial(typer.Option, parser=line, metavar="TEXT")
+vars_ = partial(typer.Option, "--vars", metavar="YAML", show_default="none")
+
 # What dbt builds by default, and what is published: a build never replaces what was published.
 BUILT = PROJECT / "twe.duckdb"
 PUBLISHED = PROJECT / "twe_published.duckdb"
 Published = Annotated[
-    Path,
-    typer.Option(
-        envvar="TWE_DATABASE", metavar="FILE", help="the published warehouse", show_default=PUBLISHED.name
-    ),
+    Path, file(envvar="TWE_DATABASE", help="the published warehouse", show_default=PUBLISHED.name)
 ]
 Database = Annotated[
     Path,
-    typer.Option(
+    file(
         envvar="TWE_DATABASE",
-        metavar="FILE",
         help="the warehouse",
         show_default=f"{PUBLISHED.name} when there is one, else {BUILT.name}",
     ),
 ]
 DATABASE = PUBLISHED if PUBLISHED.exists() else BUILT
-Out = Annotated[
-    Path, typer.Option(parser=folder, metavar="DIR", help="folder to write into", show_default="output")
-]
+Out = Annotated[Path, directory(parser=folder, help="folder to write into", show_default="output")]
 OUT = PROJECT / "output"
 Quiet = Annotated[bool, typer.Option("--quiet", help="print nothing but errors")]
 Editions = Annotated[
     Edition,
     typer.Option(help="exact: the marts as they are, marked as internal; public: small counts are protected"),
 ]
+_BESIDE = "FILE.publication.duckdb beside the database"
 Release = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="protected figures of a public edition; made when needed",
-        show_default="FILE.publication.duckdb beside the database",
-    ),
+    file(help="protected figures of a public edition; made when needed", show_default=_BESIDE),
 ]
-Previous = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="list what changed since this earlier release or warehouse"),
-]
-Organisation = Annotated[
-    str,
-    typer.Option(envvar="TWE_ORGANISATION", parser=line, metavar="TEXT", help="who publishes the figures"),
-]
-Contact = Annotated[
-    str,
-    typer.Option(
-        envvar="TWE_CONTACT", parser=line, metavar="TEXT", help="whom readers may ask: name, service, address"
-    ),
-]
-Licence = Annotated[
-    str, typer.Option(envvar="TWE_LICENCE", parser=line, metavar="TEXT", help="licence of the figures")
-]
+Previous = Annotated[Path | None, file(help="list what changed since this earlier release or warehouse")]
+Organisation = Annotated[str, text(envvar="TWE_ORGANISATION", help="who publishes the figures")]
+Contact = Annotated[str, text(envvar="TWE_CONTACT", help="whom readers may ask: name, service, address")]
+Licence = Annotated[str, text(envvar="TWE_LICENCE", help="licence of the figures")]
 BaseUri = Annotated[
     str,
     typer.Option(
@@ -187,9 +174,7 @@ AcceptQuarantine = Annotated[
         show_default="stop",
     ),
 ]
-Keep = Annotated[
-    int, typer.Option(parser=count, envvar="TWE_KEEP", metavar="N", help="earlier versions to keep")
-]
+Keep = Annotated[int, number(parser=count, envvar="TWE_KEEP", help="earlier versions to keep")]
 KEPT = 5
 Also = Annotated[
     list[Path] | None,
@@ -198,16 +183,10 @@ Also = Annotated[
         help="warehouses of the same deliveries with other municipalities, protected together",
     ),
 ]
-ReleaseFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE", help="the release", show_default="FILE.publication.duckdb beside the database"
-    ),
-]
+ReleaseFile = Annotated[Path | None, file(help="the release", show_default=_BESIDE)]
 Register = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE",
+    file(
         help="the log of what was released before",
         show_default="FILE.register.duckdb beside the database",
     ),
@@ -216,4 +195,4 @@ Standards = Annotated[
     Literal["range", "unique"] | None,
     typer.Option(help="range: one release leaves any of 1 to threshold - 1 possible; unique: two values"),
 ]
-Witnesses = Annotated[Path | None, typer.Option(metavar="FILE", help="write the proof here; internal")]
+Witnesses = Annotated[Path | None, file(help="write the proof here; internal")]

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from twe import project
-from twe.errors import CheckError
+from twe.errors import TweError
 from twe.export.progress import Progress
 from twe.landing.contract import OPTIONAL_EXTRACTS, extracts
 from twe.landing.delivery import Delivery
@@ -86,14 +86,14 @@ def check(
     """
     limit = {**project.variables(), **variables}["max_quarantined_share"]
     if not isinstance(limit, int | float):
-        raise CheckError(f'The variable max_quarantined_share must be a number from 0 to 1, not "{limit}".')
+        raise TweError(f'The variable max_quarantined_share must be a number from 0 to 1, not "{limit}".')
     before: dict[tuple[str, str], int] = {}
     if previous:
         try:
             with connect(previous) as warehouse:
                 before = _contents(warehouse)
         except duckdb.Error:
-            raise CheckError(f"{previous} is not a built warehouse with the records of persons.") from None
+            raise TweError(f"{previous} is not a built warehouse with the records of persons.") from None
     progress.step("files")
     found = Outcome(str(folder), inspected(str(folder)), limit, previous=before)
     if found.delivery.files:
@@ -104,7 +104,7 @@ def check(
             _run(found, statements)
         except duckdb.Error as problem:
             # Its message may quote a value.
-            raise CheckError(f"The rows can't be checked: {type(problem).__name__} of DuckDB.") from None
+            raise TweError(f"The rows can't be checked: {type(problem).__name__} of DuckDB.") from None
     return found
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from twe.check.job import Finding, Outcome
-from twe.errors import CheckError
+from twe.errors import TweError
 from twe.export.dutch import day_text, number_text
 from twe.export.sheets import SYNTHETIC_LABEL
 from twe.landing.contract import extracts
@@ -63,7 +63,7 @@ def print_check(found: Outcome) -> None:
 
 
 def write_page(found: Outcome, path: Path) -> None:
-    """Write the Dutch page for the supplier, which has no value of the data; CheckError when it can't be."""
+    """Write the Dutch page for the supplier, which has no value of the data; TweError when it can't be."""
     environment = Environment(
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
@@ -83,7 +83,7 @@ def write_page(found: Outcome, path: Path) -> None:
     try:
         write_whole(path, page)
     except OSError as problem:
-        raise CheckError(f"The page {path} can't be written: {problem.strerror or problem}.") from problem
+        raise TweError(f"The page {path} can't be written: {problem.strerror or problem}.") from problem
 
 
 def form(file: File) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """What is wrong with a delivered file."""
 
+from twe.errors import TweError
+
 
 class FileFault(Exception):
     """A file that can't be read as it must; the message goes on after "The file X in Y ".
@@ -25,5 +27,5 @@ def counted_columns(names: list[str]) -> str:
     return f"column{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
-class DeliveryRefused(Exception):
+class DeliveryRefused(TweError):
     """A delivery that can't be landed; the message is one sentence and quotes nothing of the files."""

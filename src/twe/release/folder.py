@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from twe.errors import ProtectionError, ReleaseError
+from twe.errors import ProtectionError, TweError
 from twe.export.editions import Edition, release_place
 from twe.export.warehouse import BuildInfo
 from twe.warehouse.files import sha256, sync, write_json
@@ -66,18 +66,18 @@ def write_manifest(folder: Path, edition: Edition, build: BuildInfo) -> str:
 def verify(folder: Path, register: Path | None = None) -> Sent:
     """Return what a folder says of itself once every file is as it was written.
 
-    With a register also as it was released. ReleaseError or ProtectionError names the first difference.
+    With a register also as it was released. TweError or ProtectionError names the first difference.
     """
     sent = read_manifest(folder)
     found = _files(folder)
     for file in sent.files:
         path = found.pop(file.path, None)
         if path is None:
-            raise ReleaseError(f"{folder / file.path} is gone: the folder is not what was released.")
+            raise TweError(f"{folder / file.path} is gone: the folder is not what was released.")
         if path.stat().st_size != file.bytes or sha256(path) != file.sha256:
-            raise ReleaseError(f"{path} was changed: it is not what the manifest of the folder says.")
+            raise TweError(f"{path} was changed: it is not what the manifest of the folder says.")
     if found:
-        raise ReleaseError(f"{min(found.values())} was added: the manifest of the folder does not name it.")
+        raise TweError(f"{min(found.values())} was added: the manifest of the folder does not name it.")
     if register:
         _check_released(folder, sent, register)
     return sent
@@ -88,7 +88,7 @@ def _check_released(folder: Path, sent: Sent, register: Path) -> None:
     from twe.protection.register import Stamp, open_register
 
     if sent.place is None:
-        raise ReleaseError(f"{folder} is an exact edition, which no register holds; leave out --register.")
+        raise TweError(f"{folder} is an exact edition, which no register holds; leave out --register.")
     stamp = Stamp(
         str(sent.place["register"]),
         int(sent.place["number"] or 0),
@@ -103,16 +103,14 @@ def _check_released(folder: Path, sent: Sent, register: Path) -> None:
 
 
 def read_manifest(folder: Path) -> Sent:
-    """Return what the manifest of a folder says; ReleaseError when there is none that can be read."""
+    """Return what the manifest of a folder says; TweError when there is none that can be read."""
     path = folder / MANIFEST
     try:
         manifest_content = json.loads(path.read_text(encoding="utf-8"))
         files = tuple(SentFile(**file) for file in manifest_content["files"])
         return Sent(Edition(manifest_content["edition"]), manifest_content["release"], files, sha256(path))
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise ReleaseError(
-            f"{folder} is not a folder made by twe release: {path} can't be read."
-        ) from problem
+        raise TweError(f"{folder} is not a folder made by twe release: {path} can't be read.") from problem
 
 
 def _files(folder: Path) -> dict[str, Path]:

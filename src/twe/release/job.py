@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twe.changes import Shape, read_shape
-from twe.errors import BusyError, ReleaseError
+from twe.errors import BusyError, TweError
 from twe.export.editions import Edition
 from twe.export.job import Format, default_release, export
 from twe.export.job import Options as ExportOptions
@@ -65,7 +65,7 @@ def release(options: Options, progress: Progress) -> Released:
     draft = options.out.with_name(f".{options.out.name}.draft")
     versions = versions_around(options.database)
     if not options.database.is_file():
-        raise ReleaseError(f"There is no warehouse at {options.database}; run dbt build first.")
+        raise TweError(f"There is no warehouse at {options.database}; run dbt build first.")
     _refuse_other_folder(options.out)
     try:
         versions.make_folder()
@@ -81,10 +81,10 @@ def release(options: Options, progress: Progress) -> Released:
                 return Released()
             return _release_public(options, draft, progress)
     except BusyError as problem:
-        raise ReleaseError(f"Not released: {problem}") from problem
+        raise TweError(f"Not released: {problem}") from problem
     except OSError as problem:
         where = problem.filename or options.out
-        raise ReleaseError(
+        raise TweError(
             f"Not released: {where} can't be written ({problem.strerror or problem})."
         ) from problem
 
@@ -104,13 +104,13 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
     else:
         register = register_of(chosen)
     if register is None:
-        raise ReleaseError(
+        raise TweError(
             f"There is no register at {chosen.register}; when releases were made of these data before, copy "
             "it from where they were made or name it with --register, else begin one with --new-register."
         )
     protected = make_safe(chosen, register)
     if protected.moved and options.previous is None:
-        raise ReleaseError(
+        raise TweError(
             f"{protected.moved} published values change after the merger, and readers get a list of them: "
             "name the release file of what they have with --previous."
         )
@@ -199,13 +199,13 @@ def _empty(folder: Path) -> Iterator[None]:
 
 def _refuse_other_folder(out: Path) -> None:
     if out.exists() and any(out.iterdir()) and not (out / MANIFEST).exists():
-        raise ReleaseError(f"The folder {out} is not empty; name a new one.")
+        raise TweError(f"The folder {out} is not empty; name a new one.")
 
 
 def _refuse_another(draft: Path, out: Path) -> None:
     """Refuse a place where another release is; the same one may be there, as after a crash."""
     if (out / MANIFEST).exists() and read_manifest(out).sha256 != read_manifest(draft).sha256:
-        raise ReleaseError(f"Another release is in {out} already; name a new folder.")
+        raise TweError(f"Another release is in {out} already; name a new folder.")
 
 
 def _put_in_place(draft: Path, out: Path) -> None:
