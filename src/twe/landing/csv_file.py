@@ -7,7 +7,6 @@ follows a closing quote is lost. So a file is read by DuckDB only when this modu
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +20,6 @@ HEADER_RECORDS = 20
 _BLOCK_BYTES = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True)
 class Dialect:
     """The expressions for one delimiter; CR, LF and CRLF end a line, in any mix.
 
@@ -29,23 +27,18 @@ class Dialect:
     possessive group around another one would take none, but Python before 3.11.5 matches it wrongly.
     """
 
-    delimiter: str
-    records: re.Pattern[bytes] = field(init=False)
-    """Any number of whole records and empty lines, after a line end."""
-    quoted: re.Pattern[bytes] = field(init=False)
-    """A quoted field, up to the delimiter or line end after it. Blanks around a value are allowed."""
-    plain: re.Pattern[bytes] = field(init=False)
-    """A field without quotes, or the part of a field before a quote."""
-
-    def __post_init__(self) -> None:
+    def __init__(self, delimiter: str) -> None:
         """Compile the expressions."""
-        mark = re.escape(self.delimiter.encode())
-        blank = rb"[ ]" if self.delimiter == "\t" else rb"[ \t]"
+        mark = re.escape(delimiter.encode())
+        blank = rb"[ ]" if delimiter == "\t" else rb"[ \t]"
         quoted = rb'"[^"]*+(?:""[^"]*+)*+"%b*+(?=[%b\r\n])' % (blank, mark)
-        records = rb'(?:[^"\r\n]*+(?:(?<=[%b\r\n])%b[^"\r\n]*+)*[\r\n]++)*' % (mark, quoted)
-        plain = rb'[^"%b\r\n]*+' % mark
-        for name, expression in (("records", records), ("quoted", quoted), ("plain", plain)):
-            object.__setattr__(self, name, re.compile(expression))
+        self.delimiter = delimiter
+        # Any number of whole records and empty lines, after a line end.
+        self.records = re.compile(rb'(?:[^"\r\n]*+(?:(?<=[%b\r\n])%b[^"\r\n]*+)*[\r\n]++)*' % (mark, quoted))
+        # A quoted field, up to the delimiter or line end after it. Blanks around a value are allowed.
+        self.quoted = re.compile(quoted)
+        # A field without quotes, or the part of a field before a quote.
+        self.plain = re.compile(rb'[^"%b\r\n]*+' % mark)
 
 
 def csv_layout(path: Path, header: Header) -> Layout:

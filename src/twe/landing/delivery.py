@@ -32,7 +32,7 @@ class File:
     `encoding` is how a text was written, or xlsx. `pattern` is the path that DuckDB has to read, without
     wildcards: of the file itself, or of a copy that DuckDB can read. `names` are the names of its columns.
     Text files have a `delimiter` and the number of the record with the header, Parquet files DuckDB's
-    `identifiers` and `types`. Size and checksum are those of the file in the folder.
+    `identifiers`, in quotes, and `types`. Size and checksum are those of the file in the folder.
     """
 
     file_id: int
@@ -48,15 +48,6 @@ class File:
     header_record: int = 1
     identifiers: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-
-    def identifier(self, column: str) -> str:
-        """Return a column of a Parquet file as a SQL identifier."""
-        name = self.identifiers[self.names.index(column)]
-        return '"' + name.replace('"', '""') + '"'
-
-    def type(self, column: str) -> str:
-        """Return DuckDB's type of a column of a Parquet file."""
-        return self.types[self.names.index(column)]
 
 
 @dataclass

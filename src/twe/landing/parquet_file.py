@@ -19,7 +19,7 @@ _VALUE_TYPE = re.compile(
 
 
 def parquet_layout(path: Path, literal_path: str, header: Header) -> Layout:
-    """Return the normalised names, and DuckDB's names and types, of all columns.
+    """Return the normalised names, and DuckDB's quoted names and types, of all columns.
 
     FileFault when a required column isn't there, and when one occurs twice, holds no plain values or can't be
     read to the last row.
@@ -40,14 +40,14 @@ def parquet_layout(path: Path, literal_path: str, header: Header) -> Layout:
                 raise header.fault(names)
             header.check(names)
             columns = [column.name for column in header.columns if column.name in names]
-            identifiers = [row[0] for row in described]
+            identifiers = ['"' + row[0].replace('"', '""') + '"' for row in described]
             types = [row[1] for row in described]
             for column in columns:
                 place = names.index(column)
                 _check_type(column, types[place], tops[place][1])
             own_names = [tops[names.index(column)][0] for column in columns]
             _check_counts(connection, literal_path, own_names)
-            read = ", ".join(_identifier(identifiers[names.index(column)]) for column in columns)
+            read = ", ".join(identifiers[names.index(column)] for column in columns)
             connection.execute(f"select bit_xor(hash({read})) from {source}").fetchall()
         except duckdb.Error:
             # Its message may quote a value.
@@ -95,7 +95,3 @@ def _check_type(column: str, duckdb_type: str, precision: int) -> None:
         )
     if not _VALUE_TYPE.fullmatch(duckdb_type):
         raise FileFault(f"has the column {column} in a type that is not a plain value")
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -31,51 +31,28 @@ def relation(columns: tuple[Column, ...], files: Iterable[File]) -> str:
     typed; there the text is NULL when the native value is what was delivered, written the same way. CSV files
     are read one by one; Parquet files with the same columns and types are read together.
     """
-    texts = []
+    parts = [_no_rows(columns)]
     groups: dict[tuple[object, ...], list[File]] = {}
     for file in files:
         if file.format == "csv":
-            texts.append(_csv_rows(columns, file))
+            parts.append(f"select * from ({_csv_rows(columns, file)}) where source_row > 0")
         else:
             # DuckDB's own number of a row is hidden by a column of that name: such a file is read alone.
             hidden = {"file_row_number", "file_index"} & set(file.names)
             groups.setdefault((file.file_id if hidden else 0, file.identifiers, file.types), []).append(file)
-    parts = []
-    if texts:
-        everything = ", ".join(
-            [
-                "file_id",
-                "source_row",
-                "has_surplus_fields",
-                *(_part for column in columns for _part in _text_columns(column)),
-            ]
-        )
-        parts.append(f"select {everything} from ({' union all '.join(texts)}) where source_row > 0")
     parts += [_parquet_rows(columns, same) for same in groups.values()]
-    return " union all ".join(parts) if parts else _no_rows(columns)
-
-
-def _native_type(column: Column) -> str | None:
-    return _NATIVE_TYPES.get(column.reads_as)
-
-
-def _text_columns(column: Column) -> Iterable[str]:
-    yield column.name
-    if native := _native_type(column):
-        yield f"cast(null as {native}) as {column.name}_native"
+    # A column that a file lacks is NULL.
+    return " union all by name ".join(parts)
 
 
 def _no_rows(columns: tuple[Column, ...]) -> str:
-    texts = ", ".join(value for column in columns for value in _no_values(column))
+    natives = {column.name: _NATIVE_TYPES.get(column.reads_as) for column in columns}
+    values = [f"cast(null as varchar) as {name}" for name in natives]
+    values += [f"cast(null as {native}) as {name}_native" for name, native in natives.items() if native]
     return (
         "select cast(null as integer) as file_id, cast(null as bigint) as source_row,"
-        f" false as has_surplus_fields, {texts} where false"
+        f" false as has_surplus_fields, {', '.join(values)} where false"
     )
-
-
-def _no_values(column: Column) -> Iterable[str]:
-    yield f"cast(null as varchar) as {column.name}"
-    yield from list(_text_columns(column))[1:]
 
 
 def _csv_rows(columns: tuple[Column, ...], file: File) -> str:
@@ -88,8 +65,9 @@ def _csv_rows(columns: tuple[Column, ...], file: File) -> str:
     size = min(len(file.names), MAX_COLUMNS)
     fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(size + SURPLUS_FIELDS))
     named = ", ".join(
-        f"{f'c{file.names.index(column.name)}' if column.name in file.names else 'null'} as {column.name}"
+        f"c{file.names.index(column.name)} as {column.name}"
         for column in columns
+        if column.name in file.names
     )
     surplus = ", ".join(f"c{place}" for place in range(size, size + SURPLUS_FIELDS))
     return (
@@ -111,13 +89,7 @@ def _parquet_rows(columns: tuple[Column, ...], files: list[File]) -> str:
     file_id = ids if len(files) == 1 else f"([{ids}])[cast(file_index as bigint) + 1]"
     row = "row_number() over ()" if has_own_numbers else "file_row_number + 1"
     values = ", ".join(
-        value
-        for column in columns
-        for value in (
-            _parquet_values(column, first.identifier(column.name), first.type(column.name))
-            if column.name in first.names
-            else _no_values(column)
-        )
+        value for column in columns if column.name in first.names for value in _parquet_values(column, first)
     )
     return (
         f"select cast({file_id} as integer) as file_id, cast({row} as bigint) as source_row,"
@@ -128,12 +100,13 @@ def _parquet_rows(columns: tuple[Column, ...], files: list[File]) -> str:
     )
 
 
-def _parquet_values(column: Column, value: str, stored: str) -> Iterable[str]:
-    """Yield the text and the native value of a Parquet column that DuckDB calls `value`, of type `stored`.
+def _parquet_values(column: Column, file: File) -> Iterable[str]:
+    """Yield the text and the native value of a column of a Parquet file.
 
     No cast may fail, whatever the value: the database's message would show it.
     """
-    native_type = _native_type(column)
+    place, native_type = file.names.index(column.name), _NATIVE_TYPES.get(column.reads_as)
+    value, stored = file.identifiers[place], file.types[place]
     native = _native_value(column.reads_as, value, stored)
     text = f"cast({value} as varchar)" if stored != "VARCHAR" else value
     if native and _is_written_alike(column.reads_as, stored):
