@@ -11,7 +11,7 @@ import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.attack import Knowledge
-from twe.protection.cells import Cells, Equations
+from twe.protection.cells import Cells, Term, equations_of
 
 MONTHS = 12
 _BASES = ("worked", "claimed", "booked")
@@ -290,35 +290,18 @@ def _with_sums(
     cells: Cells, knowledge: Knowledge, sums: Sequence[tuple[str, list[int], int, int]]
 ) -> tuple[Cells, Knowledge]:
     """Bound sums of cells; the bounds are cells of their own with a known value."""
-    count = len(cells)
-    ids: list[str] = []
-    constants: list[int] = []
-    terms: list[list[tuple[int, int]]] = []
+    constants: dict[str, int] = {}
+    terms: list[Term] = []
     for name, members, least, most in sums:
-        for suffix, constant, sign in ((":at_least", least, -1), (":at_most", most, 1)):
-            ids.append(name + suffix)
-            constants.append(constant)
-            terms.append([*((member, sign) for member in members), (count + len(ids) - 1, -sign)])
-    if not ids:
-        return cells, knowledge
-    old, flat = cells.equations, [term for row in terms for term in row]
-    lengths = np.cumsum([len(row) for row in terms])
-    fixed = np.array(constants, dtype=np.int64)
-    zeros = np.zeros(len(ids), dtype=np.int64)
-    whole = Cells(
-        [*cells.ids, *ids],
-        np.concatenate((cells.truth, fixed)),
-        np.concatenate((cells.persons, zeros)),
-        np.concatenate((cells.units, zeros + 1)),
-        np.concatenate((cells.is_protected, zeros.astype(bool))),
-        np.concatenate((cells.is_published, zeros.astype(bool))),
-        Equations(
-            [*old.ids, *ids],
-            np.concatenate((old.is_equality, zeros.astype(bool))),
-            np.concatenate((old.starts, old.starts[-1] + lengths)),
-            np.concatenate((old.cells, np.array([cell for cell, _ in flat], dtype=np.int64))),
-            np.concatenate((old.coefficients, np.array([weight for _, weight in flat], dtype=np.int64))),
-        ),
+        for label, constant, sign in ((f"{name}:at_least", least, -1), (f"{name}:at_most", most, 1)):
+            constants[label] = constant
+            terms += [(label, cells.ids[member], sign, "<=") for member in members]
+            terms.append((label, label, -sign, "<="))
+    position = {cell: index for index, cell in enumerate([*cells.ids, *constants])}
+    fixed = np.array([*constants.values()], dtype=np.int64)
+    none = np.zeros(len(fixed), dtype=np.int64)
+    whole = cells.and_also(
+        Cells([*constants], fixed, none, none + 1, none > 0, none > 0, equations_of(terms, position))
     )
     return whole, Knowledge(
         np.concatenate((knowledge.lower, fixed.astype(float))),

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Term = tuple[str, str, int, str]
+"""Of an equation: its name, a cell, the coefficient, and the relation `=` or `<=`."""
+NOT_ADDITIVE = "clients"
+"""The measure of which a whole isn't the sum of its parts: distinct persons."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,30 @@ class Cells:
         """Return the number of cells."""
         return len(self.ids)
 
+    def select(self, positions: Integers, equations: Equations) -> "Cells":
+        """Return some of the cells, with equations over these."""
+        return Cells(
+            [self.ids[cell] for cell in positions.tolist()],
+            self.truth[positions],
+            self.persons[positions],
+            self.units[positions],
+            self.is_protected[positions],
+            self.is_published[positions],
+            equations,
+        )
+
+    def and_also(self, others: "Cells") -> "Cells":
+        """Return these cells followed by others, whose equations are over all of them."""
+        return Cells(
+            [*self.ids, *others.ids],
+            np.concatenate((self.truth, others.truth)),
+            np.concatenate((self.persons, others.persons)),
+            np.concatenate((self.units, others.units)),
+            np.concatenate((self.is_protected, others.is_protected)),
+            np.concatenate((self.is_published, others.is_published)),
+            self.equations.and_also(others.equations),
+        )
+
     def components(self) -> Integers:
         """Return a component number per cell: equations never join cells of different components."""
         equations = self.equations
@@ -143,25 +171,23 @@ class Cells:
         terms = [np.arange(whole.starts[row], whole.starts[row + 1]) for row in rows]
         chosen = np.concatenate(terms)
         lengths = [len(term) for term in terms]
-        return Cells(
-            [self.ids[cell] for cell in cells],
-            self.truth[cells],
-            self.persons[cells],
-            self.units[cells],
-            self.is_protected[cells],
-            self.is_published[cells],
-            Equations(
-                [whole.ids[row] for row in rows],
-                whole.is_equality[rows],
-                np.concatenate(([0], np.cumsum(lengths))),
-                position[whole.cells[chosen]],
-                whole.coefficients[chosen],
-            ),
+        equations = Equations(
+            [whole.ids[row] for row in rows],
+            whole.is_equality[rows],
+            np.concatenate(([0], np.cumsum(lengths))),
+            position[whole.cells[chosen]],
+            whole.coefficients[chosen],
         )
+        return self.select(cells, equations)
 
 
-def equations_of(terms: Iterable[tuple[str, str, int, str]], position: dict[str, int]) -> Equations:
-    """Return equations from (equation, cell, coefficient, relation), in the order of first appearance."""
+def sum_terms(equation: str, parts: Iterable[str], total: str) -> list[Term]:
+    """Return the terms of the equation that says that a cell is the sum of others."""
+    return [*((equation, part, 1, "=") for part in parts), (equation, total, -1, "=")]
+
+
+def equations_of(terms: Iterable[Term], position: Mapping[str, int]) -> Equations:
+    """Return equations from terms, in the order of first appearance."""
     by_equation: dict[str, list[tuple[int, int]]] = {}
     relations: dict[str, bool] = {}
     for equation, cell, coefficient, relation in terms:

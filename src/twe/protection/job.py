@@ -309,16 +309,12 @@ def check_possible(path: Path, release: Release, cells: Cells) -> None:
             f"{path} is not as it was written: {cells.ids[wrong[0]]} is not a multiple of the base; "
             "protect it again."
         )
-    # A sum with a part that is never shown says nothing.
-    whole = (
-        np.bincount(cells.equations.rows, ~shown[cells.equations.cells], minlength=len(cells.equations)) == 0
-    )
-    sums = cells.equations.sums(np.where(shown, values, 0))
-    broken = np.flatnonzero(whole & cells.equations.is_equality & (sums != 0))
+    # Of a sum with a part that isn't shown only a bound is left, which says nothing here.
+    equations = cells.equations.among_others(~shown)
+    broken = np.flatnonzero(equations.is_equality & (equations.sums(values) != 0))
     if len(broken):
         raise ProtectionError(
-            f"{path} is not as it was written: {cells.equations.ids[broken[0]]} does not add up; "
-            "protect it again."
+            f"{path} is not as it was written: {equations.ids[broken[0]]} does not add up; protect it again."
         )
 
 

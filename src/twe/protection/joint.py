@@ -8,17 +8,23 @@ import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.attack import Knowledge
-from twe.protection.cells import Cells, Equations, Flags, Integers, equations_of
+from twe.protection.cells import (
+    NOT_ADDITIVE,
+    Cells,
+    Equations,
+    Flags,
+    Integers,
+    Term,
+    equations_of,
+    sum_terms,
+)
 from twe.protection.releases import Area, Release
 from twe.protection.solver import INFINITY, Program
 from twe.protection.vintages import area_of
 
-_NOT_ADDITIVE = "clients"
 _NODES = 1000
 _NONE = -1
-"""Stands for "no newer release has this count" in arrays of values."""
-
-Term = tuple[str, str, int, str]
+"""Stands for "there is none" in arrays of values and positions."""
 
 
 def terms_of(ids: Sequence[str], equations: Equations) -> dict[str, list[Term]]:
@@ -83,9 +89,8 @@ def _parts(
 
 
 def _sum_terms(whole: str, parts: Sequence[str], measure: str) -> list[Term]:
-    if measure != _NOT_ADDITIVE:
-        name = f"merger:{whole}"
-        return [(name, part, 1, "=") for part in parts] + [(name, whole, -1, "=")]
+    if measure != NOT_ADDITIVE:
+        return sum_terms(f"merger:{whole}", parts, whole)
     name = f"merger:{whole}:at_most"
     terms = [(name, part, -1, "<=") for part in parts] + [(name, whole, 1, "<=")]
     for part in parts:
@@ -102,36 +107,26 @@ def unite(warehouses: Sequence[tuple[str, Cells, Sequence[Area]]]) -> Cells:
     (_, first, _), *others = warehouses
     if not others:
         return first
-    position: dict[str, int] = {}
-    rows: list[tuple[Cells, int]] = []
-    equations: dict[str, list[Term]] = {}
-    for name, cells, _areas in warehouses:
-        for index, cell in enumerate(cells.ids):
-            if cell not in position:
-                position[cell] = len(rows)
-                rows.append((cells, index))
-            else:
-                held, place = rows[position[cell]]
-                if held.truth[place] != cells.truth[index]:
-                    raise ProtectionError(
-                        f"The warehouse {name} counts {cells.truth[index]} in {cell} where the first counts "
-                        f"{held.truth[place]}; build both from the same deliveries and as of the same day."
-                    )
+    united = first
+    position = {cell: index for index, cell in enumerate(first.ids)}
+    equations = terms_of(first.ids, first.equations)
+    for name, cells, _ in others:
+        held = np.array([position.get(cell, _NONE) for cell in cells.ids], dtype=np.int64)
+        for index in np.flatnonzero((held != _NONE) & (united.truth[held] != cells.truth)).tolist():
+            raise ProtectionError(
+                f"The warehouse {name} counts {cells.truth[index]} in {cells.ids[index]} where the first "
+                f"counts {united.truth[held[index]]}; build both from the same deliveries and as of the same "
+                "day."
+            )
+        united = united.and_also(cells.select(np.flatnonzero(held == _NONE), equations_of([], {})))
+        position = {cell: index for index, cell in enumerate(united.ids)}
         _add(equations, terms_of(cells.ids, cells.equations), name)
     merged = [
         term
         for term in merge_equations(position, [area for *_, areas in warehouses for area in areas])
         if term[0] not in equations
     ]
-    return Cells(
-        list(position),
-        np.array([cells.truth[index] for cells, index in rows], dtype=np.int64),
-        np.array([cells.persons[index] for cells, index in rows], dtype=np.int64),
-        np.array([cells.units[index] for cells, index in rows], dtype=np.int64),
-        np.array([cells.is_protected[index] for cells, index in rows], dtype=bool),
-        np.array([cells.is_published[index] for cells, index in rows], dtype=bool),
-        equations_of([*_flat(equations), *merged], position),
-    )
+    return replace(united, equations=equations_of([*_flat(equations), *merged], position))
 
 
 def _flat(equations: Mapping[str, list[Term]]) -> list[Term]:
@@ -260,21 +255,20 @@ class Past:
         return {name: terms for name, terms in found.items() if any(term[1] in new for term in terms)}
 
     def _all_cells(self) -> Cells:
-        cells, extra = self.cells, len(self._ids) - len(self.cells)
-        new = equations_of(self._terms, {cell: index for index, cell in enumerate(self._ids)})
-        none = np.zeros(extra, dtype=np.int64)
-        values, units = np.array(self._values, dtype=np.int64), np.array(self._units, dtype=np.int64)
-        # At least so many persons are behind a count.
-        persons = -(-values[len(cells) :] // units[len(cells) :])
-        return Cells(
-            self._ids,
+        new = slice(len(self.cells), None)
+        values = np.array(self._values[new], dtype=np.int64)
+        units = np.array(self._units[new], dtype=np.int64)
+        former = Cells(
+            self._ids[new],
             values,
-            np.concatenate((cells.persons, persons)),
+            # At least so many persons are behind a count.
+            -(-values // units),
             units,
-            np.concatenate((cells.is_protected, np.array(self._is_former, dtype=bool))),
-            np.concatenate((cells.is_published, none.astype(bool))),
-            cells.equations.and_also(new),
+            np.array(self._is_former, dtype=bool),
+            np.zeros(len(values), dtype=bool),
+            equations_of(self._terms, {cell: index for index, cell in enumerate(self._ids)}),
         )
+        return self.cells.and_also(former)
 
 
 def _row(cell: str) -> str:

@@ -7,7 +7,7 @@ taken out unnoticed, except at the end. How far a register went at least is note
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from twe.changes import Shape, next_version
 from twe.errors import ProtectionError, first_line
-from twe.protection.cells import equations_from
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
-from twe.protection.warehouse import insert, open_database
+from twe.protection.warehouse import insert, open_database, read_equations
 from twe.warehouse.files import connect, sync, write_whole
 from twe.warehouse.versions import versions_around
 
@@ -244,7 +243,7 @@ def _checked(path: Path, connection: duckdb.DuckDBPyConnection) -> Register:
         "select release, content_sha256, files_sha256, entry_sha256, version, definitions_sha256, years"
         " from releases order by release"
     ).fetchall():
-        release = _read(connection, number)
+        release = read_rows(connection, number, _head(connection, number), _relations(number))
         previous = entries[-1].sha256 if entries else ""
         entry = Entry(register_id, number, *row)
         if (
@@ -320,7 +319,26 @@ def append(register: Register, release: Release, content: str, files: str, shape
                 raise ProtectionError(
                     f"Another release was added to the register {path} meanwhile; run the command again."
                 )
-            entry = _append(connection, register, release, files, shape)
+            number = last + 1
+            connection.execute(
+                f"insert into releases (release, {_HEAD}) values (?, ?, ?, ?, ?, ?, ?)",
+                [number, *head_of(release)],
+            )
+            for table, columns in rows_of(release).items():
+                (size,) = {len(values) for values in columns.values()}
+                insert(connection, table, {"release": np.full(size, number), **columns})
+            entry = Entry(
+                register.register_id,
+                number,
+                _content_of(connection, number),
+                files,
+                "",
+                register.next_version(shape),
+                shape.definitions,
+                shape.years,
+            )
+            previous = register.entries[-1].sha256 if register.entries else ""
+            entry = _seal(connection, entry, release.made_at, previous)
             if entry.content != content:
                 raise ProtectionError(f"The release does not fit into the register {path}.")
             connection.execute("commit")
@@ -331,30 +349,6 @@ def append(register: Register, release: Release, content: str, files: str, shape
             f"The release can't be added to the register {path}: {first_line(problem)}."
         ) from problem
     return entry
-
-
-def _append(
-    connection: duckdb.DuckDBPyConnection, register: Register, release: Release, files: str, shape: Shape
-) -> Entry:
-    number = len(register.entries) + 1
-    connection.execute(
-        f"insert into releases (release, {_HEAD}) values (?, ?, ?, ?, ?, ?, ?)", [number, *head_of(release)]
-    )
-    for table, columns in content(release).items():
-        (size,) = {len(values) for values in columns.values()}
-        insert(connection, table, {"release": np.full(size, number), **columns})
-    previous = register.entries[-1].sha256 if register.entries else ""
-    entry = Entry(
-        register.register_id,
-        number,
-        _content_of(connection, number),
-        files,
-        "",
-        register.next_version(shape),
-        shape.definitions,
-        shape.years,
-    )
-    return _seal(connection, entry, release.made_at, previous)
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, entry: Entry, made_at: datetime, previous: str) -> Entry:
@@ -377,13 +371,20 @@ def _entry_sha256(entry: Entry, made_at: datetime, previous: str) -> str:
 
 
 def _content_of(connection: duckdb.DuckDBPyConnection, number: int) -> str:
+    return content_sha256(connection, _head(connection, number), _relations(number))
+
+
+def _head(connection: duckdb.DuckDBPyConnection, number: int) -> tuple[Any, ...]:
     (head,) = connection.execute(f"select {_HEAD} from releases where release = ?", [number]).fetchall()
-    of_release = {name: f"(select * from {name} where release = {int(number)})" for name in COLUMNS}
-    return content_sha256(connection, head, of_release)
+    return head
+
+
+def _relations(number: int) -> dict[str, str]:
+    return {name: f"(select * from {name} where release = {int(number)})" for name in COLUMNS}
 
 
 def content_sha256(
-    connection: duckdb.DuckDBPyConnection, head: Sequence[Any], relations: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, head: Sequence[Any], relations: Mapping[str, str]
 ) -> str:
     """Return the SHA-256 of a release: its head without the moment, and the rows of its tables in any order.
 
@@ -414,7 +415,7 @@ def head_of(release: Release) -> list[object]:
     ]
 
 
-def content(release: Release) -> dict[str, dict[str, NDArray[Any]]]:
+def rows_of(release: Release) -> dict[str, dict[str, NDArray[Any]]]:
     """Return the rows of each table of `COLUMNS`, as an array per column."""
     markers, equations, areas = release.markers, release.equations, release.areas
     rows = equations.rows
@@ -451,48 +452,22 @@ def _objects(values: Iterable[object]) -> NDArray[Any]:
     return np.array([*values], dtype=object)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, number: int) -> Release:
-    (head,) = connection.execute(f"select {_HEAD} from releases where release = ?", [number]).fetchall()
-    markers = connection.execute(
-        "select marker, lowest, highest from markers where release = ?", [number]
-    ).fetchall()
-    cells = connection.execute(
-        "select cell_id, units_per_person, is_published, coalesce(published_value, -1) as published_value, "
-        "marker from cells where release = ? order by cell_id",
-        [number],
-    ).fetchnumpy()
-    terms = connection.execute(
-        """
-        with positions as (
-            select cell_id, row_number() over (order by cell_id) - 1 as position
-            from cells where release = $release
-        )
-        select equation_id, relation = '=' as is_equality, position, coefficient
-        from equations inner join positions using (cell_id)
-        where release = $release
-        order by equation_id, position
-        """,
-        {"release": number},
-    ).fetchnumpy()
-    areas = connection.execute(
-        "select area_id, area_level, member_codes from areas where release = ?", [number]
-    ).fetchall()
-    return as_release(int(number), head, cells, terms, markers, areas)
-
-
-def as_release(
-    number: int,
-    head: tuple[Any, ...],
-    cells: dict[str, np.ndarray],
-    terms: dict[str, np.ndarray],
-    markers: Sequence[tuple[Any, ...]],
-    areas: Sequence[tuple[Any, ...]],
+def read_rows(
+    connection: duckdb.DuckDBPyConnection, number: int, head: Sequence[Any], relations: Mapping[str, str]
 ) -> Release:
     """Return a release from its rows, stored in a register or in a file of its own.
 
-    `head` is (made_at, as_of, geography_date, method, base, threshold); `cells` has the columns
-    of its table, HIDDEN for a value that isn't shown; `markers` and `areas` are rows of their tables.
+    `head` is (made_at, as_of, geography_date, method, base, threshold); `relations` has a SQL relation for
+    each of `COLUMNS`.
     """
+    cells = connection.execute(
+        "select cell_id, units_per_person, is_published, marker,"
+        f" coalesce(published_value, {HIDDEN}) as published_value from {relations['cells']} order by cell_id"
+    ).fetchnumpy()
+    markers = connection.execute(f"select marker, lowest, highest from {relations['markers']}").fetchall()
+    areas = connection.execute(
+        f"select area_id, area_level, member_codes from {relations['areas']}"
+    ).fetchall()
     made_at, as_of, geography_date, method, base, threshold = head
     return Release(
         number=number,
@@ -508,6 +483,6 @@ def as_release(
         is_published=cells["is_published"],
         values=cells["published_value"].astype(np.int64),
         marks=cells["marker"].tolist(),
-        equations=equations_from(terms),
+        equations=read_equations(connection, relations["cells"], relations["equations"]),
         areas=tuple(Area(area_id, level, frozenset(members)) for area_id, level, members in areas),
     )

@@ -12,7 +12,7 @@ from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
 from twe.protection.carried import carry_over
 from twe.protection.cells import Cells, Flags
-from twe.protection.register import COLUMNS, Stamp, as_release, content, content_sha256, head_of
+from twe.protection.register import COLUMNS, Stamp, content_sha256, head_of, read_rows, rows_of
 from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, insert, open_database
 from twe.warehouse import status as warehouse_status
@@ -242,7 +242,7 @@ def write_release(
                 [(name, None if value is None else str(value)) for name, value in choices.items()],
             )
             connection.execute("set variable least_for_mean = ?", [_LEAST_FOR_MEAN * release.base])
-            for name, columns in content(release).items():
+            for name, columns in rows_of(release).items():
                 connection.execute(f"create table {TABLES[name]} ({COLUMNS[name]})")
                 insert(connection, TABLES[name], columns)
             digest = content_sha256(connection, head_of(release), TABLES)
@@ -298,30 +298,11 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key], Stamp | None]:
                 "select made_at, as_of, geography_date, method, base, threshold, "
                 "register_id, release, content_sha256, version from publication.release"
             ).fetchall()
-            cells = connection.execute(
-                "select cell_id, units_per_person, is_published, marker, "
-                "coalesce(published_value, -1) as published_value "
-                "from publication.publication_values order by cell_id"
-            ).fetchnumpy()
-            terms = connection.execute(
-                """
-                with positions as (
-                    select cell_id, row_number() over (order by cell_id) - 1 as position
-                    from publication.publication_values
-                )
-                select equation_id, relation = '=' as is_equality, position, coefficient
-                from publication.publication_equations inner join positions using (cell_id)
-                order by equation_id, position
-                """
-            ).fetchnumpy()
-            markers = connection.execute("select marker, lowest, highest from publication.markers").fetchall()
-            areas = connection.execute(
-                "select area_id, area_level, member_codes from publication.publication_areas"
-            ).fetchall()
             hidden = connection.execute(
                 "select distinct basis, year, area_id from publication.publication_amounts "
                 "where marker is not null and area_level <> 'group'"
             ).fetchall()
+            release = read_rows(connection, head[7] or 0, head[:6], TABLES)
             # A draft is judged by what it holds; a release is also what the register says.
             stamp = None if head[6] is None else Stamp(*head[6:])
             is_changed = stamp and stamp.content != content_sha256(connection, head[:6], TABLES)
@@ -329,7 +310,7 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key], Stamp | None]:
             raise ProtectionError(f"{path} is not a release file; run twe protect first.") from problem
     if is_changed:
         raise ProtectionError(f"{path} is not as it was written: its hash differs; protect it again.")
-    return as_release(head[7] or 0, head[:6], cells, terms, markers, areas), frozenset(hidden), stamp
+    return release, frozenset(hidden), stamp
 
 
 def read_stamp(path: Path) -> Stamp | None:
@@ -409,23 +390,16 @@ def _refuse_without(path: Path, table: str) -> None:
 def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:
     """Write the witness tables with what a checker needs; the first is the truth, so the file is internal."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    count, ids = len(cells), np.array(cells.ids, dtype=object)
     try:
         with connect(draft, writable=True) as connection:
-            _write_witnesses(connection, cells, verdict, small)
+            connection.execute("create table cells (cell_id varchar, is_small boolean)")
+            insert(connection, "cells", {"cell_id": ids, "is_small": small})
+            connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
+            for number, table in enumerate(verdict.witnesses):
+                rows = {"witness": np.full(count, number), "cell_id": ids, "value": table[:count]}
+                insert(connection, "witnesses", rows)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
         wal_of(draft).unlink(missing_ok=True)
-
-
-def _write_witnesses(
-    connection: duckdb.DuckDBPyConnection, cells: Cells, verdict: Verdict, small: Flags
-) -> None:
-    count = len(cells)
-    ids = np.array(cells.ids, dtype=object)
-    connection.execute("create table cells (cell_id varchar, is_small boolean)")
-    insert(connection, "cells", {"cell_id": ids, "is_small": small})
-    connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
-    for number, table in enumerate(verdict.witnesses):
-        rows = {"witness": np.full(count, number), "cell_id": ids, "value": table[:count]}
-        insert(connection, "witnesses", rows)

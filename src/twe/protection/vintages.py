@@ -13,13 +13,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from twe.protection.cells import Cells, Flags, equations_of
+from twe.protection.cells import NOT_ADDITIVE, Cells, Flags, Term, equations_of, sum_terms
 from twe.protection.releases import HIDDEN, Area, Release
-
-# Distinct persons of a merged municipality can't be told from those of its parts.
-_NOT_ADDITIVE = "clients"
-
-Term = tuple[str, str, int, str]
 
 
 class AfterMerger(StrEnum):
@@ -65,7 +60,7 @@ def with_later_borders(
     heads: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in cells.ids:
         measure, period, area_id, rest = name.split(":", 3)
-        if measure != _NOT_ADDITIVE:
+        if measure != NOT_ADDITIVE:
             heads[area_id].append((f"{measure}:{period}", rest))
     added: dict[str, list[str]] = {}
     terms: list[Term] = []
@@ -82,7 +77,7 @@ def with_later_borders(
                     total = f"{head}:{whole.area_id}:{rest}"
                     added[total] = names
                     heads[whole.area_id].append((head, rest))
-                    terms += _sum(f"merger:{total}", names, total)
+                    terms += sum_terms(f"merger:{total}", names, total)
         provinces = {place.parent_id for place in current}
         for province in sorted(province for province in provinces if province.endswith(f"@{day}")):
             inside = [place for place in current if place.parent_id == province]
@@ -92,13 +87,13 @@ def with_later_borders(
                 total = f"{head}:{province}:{rest}"
                 if names:
                     added[total] = names
-                    terms += _sum(f"municipalities:{total}", names, total)
+                    terms += sum_terms(f"municipalities:{total}", names, total)
         # With these provinces Flanders is the same sum.
         for head, rest in heads["flanders"]:
             total = f"{head}:flanders:{rest}"
             names = _known(head, sorted(provinces), rest, values, added)
             if any(name in added for name in names):
-                terms += _sum(f"provinces:{total}@{day}", names, total)
+                terms += sum_terms(f"provinces:{total}@{day}", names, total)
     municipal = {area.area_id for area in areas if area.level == "municipality"}
     return _extended(cells, values, added, terms, municipal), areas
 
@@ -175,10 +170,6 @@ def _merged(
     return merged, [*kept, *merged]
 
 
-def _sum(equation: str, parts: Sequence[str], total: str) -> list[Term]:
-    return [*((equation, part, 1, "=") for part in parts), (equation, total, -1, "=")]
-
-
 def _extended(
     cells: Cells,
     values: Mapping[str, int],
@@ -191,7 +182,6 @@ def _extended(
     position = dict(values)
     truth, persons = cells.truth.tolist(), cells.persons.tolist()
     units, published = cells.units.tolist(), cells.is_published.tolist()
-    protected = cells.is_protected.tolist()
     for total, names in added.items():
         parts = [position[name] for name in names]
         position[total] = len(position)
@@ -199,13 +189,15 @@ def _extended(
         persons.append(sum(persons[part] for part in parts))
         units.append(units[parts[0]])
         published.append(all(published[part] for part in parts))
-        protected.append(area_of(total) in municipal)
-    return Cells(
-        list(position),
-        np.array(truth, dtype=np.int64),
-        np.array(persons, dtype=np.int64),
-        np.array(units, dtype=np.int64),
-        np.array(protected, dtype=bool),
-        np.array(published, dtype=bool),
-        cells.equations.and_also(equations_of(terms, position)),
+    new = slice(len(cells), None)
+    return cells.and_also(
+        Cells(
+            list(added),
+            np.array(truth[new], dtype=np.int64),
+            np.array(persons[new], dtype=np.int64),
+            np.array(units[new], dtype=np.int64),
+            np.array([area_of(total) in municipal for total in added], dtype=bool),
+            np.array(published[new], dtype=bool),
+            equations_of(terms, position),
+        )
     )

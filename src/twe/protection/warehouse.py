@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from twe.errors import ProtectionError
 from twe.protection.amounts import Amount
-from twe.protection.cells import Cells, equations_from
+from twe.protection.cells import Cells, Equations, equations_from
 from twe.protection.releases import Area
 from twe.protection.vintages import Merger, Place, with_later_borders
 from twe.warehouse import status as warehouse_status
@@ -47,23 +47,26 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[s
     connection.unregister("content")
 
 
+def read_equations(connection: duckdb.DuckDBPyConnection, cells: str, equations: str) -> Equations:
+    """Return the equations of a relation over the cells of another one, which are by their ids."""
+    terms = connection.execute(
+        f"""
+        with positions as (
+            select cell_id, row_number() over (order by cell_id) - 1 as position from {cells}
+        )
+        select equation_id, relation = '=' as is_equality, position, coefficient
+        from {equations} inner join positions using (cell_id)
+        order by equation_id, position
+        """
+    ).fetchnumpy()
+    return equations_from(terms)
+
+
 def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
     """Return the cells and equations of a warehouse."""
     cells = connection.execute(
         "select cell_id, true_value, persons, units_per_person, is_protected, is_published "
         "from publication.publication_cells order by cell_id"
-    ).fetchnumpy()
-    terms = connection.execute(
-        """
-        with positions as (
-            select cell_id, row_number() over (order by cell_id) - 1 as position
-            from publication.publication_cells
-        )
-        select equation_id, relation = '=' as is_equality, position, coefficient
-        from publication.publication_equations
-        inner join positions using (cell_id)
-        order by equation_id, position
-        """
     ).fetchnumpy()
     return Cells(
         list(cells["cell_id"]),
@@ -72,7 +75,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
         np.asarray(cells["units_per_person"], dtype=np.int64),
         np.asarray(cells["is_protected"], dtype=bool),
         np.asarray(cells["is_published"], dtype=bool),
-        equations_from(terms),
+        read_equations(connection, "publication.publication_cells", "publication.publication_equations"),
     )
 
 
