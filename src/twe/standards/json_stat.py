@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,15 @@ def _cube(catalogue: Catalogue, annex: Annex, warehouse: Warehouse) -> dict[str,
         "area": {code: name for code, name in catalogue.areas.items() if code in areas},
         "year": {str(year): str(year) for year in sorted({row[2] for row in rows})},
     }
-    places = {name: {code: place for place, code in enumerate(codes)} for name, codes in labels.items()}
-    size = [len(codes) for codes in labels.values()]
-    values: list[int | float | None] = [None] * (size[0] * size[1] * size[2])
+    places = {key: place for place, key in enumerate(product(*labels.values()))}
+    values: list[int | float | None] = [None] * len(places)
     status = {}
     for measure, area, year, value, obs_status in rows:
-        place = (places["measure"][measure] * size[1] + places["area"][area]) * size[2]
-        place += places["year"][str(year)]
-        values[place] = None if value is None else _number(value)
+        place = places[measure, area, str(year)]
         if value is None:
             status[str(place)] = obs_status
+        else:
+            values[place] = _number(value)
     return {
         "version": "2.0",
         "class": "dataset",
@@ -56,7 +56,7 @@ def _cube(catalogue: Catalogue, annex: Annex, warehouse: Warehouse) -> dict[str,
             "rounded_to": {measure.code: measure.rounded_to for measure in measures},
         },
         "id": list(labels),
-        "size": size,
+        "size": [len(codes) for codes in labels.values()],
         "role": {"time": ["year"], "geo": ["area"], "metric": ["measure"]},
         "dimension": {
             name: {

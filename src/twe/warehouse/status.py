@@ -103,21 +103,13 @@ def _different_variables(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def _changed_table(connection: duckdb.DuckDBPyConnection) -> str | None:
-    built = dict(
-        connection.execute(
-            "select relation, stored_rows from quality.node_results"
-            " where relation is not null order by relation"
-        ).fetchall()
-    )
-    stored = {
-        name
-        for (name,) in connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables()"
-            " where database_name = current_database()"
-        ).fetchall()
-    }
-    for relation, rows in built.items():
-        if relation not in stored:
+    for relation, rows, is_stored in connection.execute(
+        "select relation, stored_rows, table_name is not null from quality.node_results"
+        " left join duckdb_tables()"
+        " on relation = schema_name || '.' || table_name and database_name = current_database()"
+        " where relation is not null order by relation"
+    ).fetchall():
+        if not is_stored:
             return f"table {relation} is missing: run dbt build"
         ((found,),) = connection.execute(f"select count(*) from {relation}").fetchall()
         if found != rows:
