@@ -3,9 +3,10 @@
 import csv
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum, auto
@@ -261,22 +262,7 @@ def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
     return Changes(step, tuple(reasons), before[0], after[0], tuple(Change(*row) for row in rows))
 
 
-HEADERS = (
-    "annex",
-    "figure",
-    "measure",
-    "dimension",
-    "category",
-    "area_level",
-    "area_code",
-    "area",
-    "year",
-    "unit",
-    "old_value",
-    "new_value",
-    "old_as_of",
-    "new_as_of",
-)
+HEADERS = (*[field.name for field in fields(Change)][:-2], "old_value", "new_value", "old_as_of", "new_as_of")
 
 
 def write_csv(changes: Changes, path: Path) -> None:
@@ -285,10 +271,8 @@ def write_csv(changes: Changes, path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADERS)
         for row in changes.rows:
-            name = (row.figure, row.measure, row.dimension, row.category)
-            place = (row.area_level, row.area_code, row.area, row.year)
-            values = (plain(row.old), plain(row.new), changes.old_day, changes.new_day)
-            writer.writerow((row.annex, *name, *place, row.unit, *values))
+            *names, old, new = astuple(row)
+            writer.writerow((*names, plain(old), plain(new), changes.old_day, changes.new_day))
 
 
 def plain(value: Value) -> str:
@@ -298,15 +282,7 @@ def plain(value: Value) -> str:
 
 def summary(changes: Changes) -> str:
     """Return in English what changed: the step, why, and how many figures per annex."""
-    counts: dict[int, int] = {}
-    for row in changes.rows:
-        counts[row.annex] = counts.get(row.annex, 0) + 1
-    return "\n".join(
-        [
-            f"From {changes.old_day} to {changes.new_day}: {changes.step} ({'; '.join(changes.reasons)}).",
-            *(
-                f"Annex {annex}: {count} figures differ in years that both have."
-                for annex, count in counts.items()
-            ),
-        ]
-    )
+    lines = [f"From {changes.old_day} to {changes.new_day}: {changes.step} ({'; '.join(changes.reasons)})."]
+    for annex, count in Counter(row.annex for row in changes.rows).items():
+        lines.append(f"Annex {annex}: {count} figures differ in years that both have.")
+    return "\n".join(lines)

@@ -1,7 +1,7 @@
 """The folder that is sent: its manifest, and the proof that nothing in it was changed."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from twe.errors import ProtectionError, TweError
@@ -13,21 +13,13 @@ MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
-class SentFile:
-    """A file by its path inside the folder, with `/`, its size and its SHA-256."""
-
-    path: str
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
 class Sent:
     """What the manifest of a folder says; `place` is the one in the register, None for an exact edition."""
 
     edition: Edition
     place: dict[str, str | int | None] | None
-    files: tuple[SentFile, ...]
+    files: tuple[dict[str, str | int], ...]
+    """Each with its `path` inside the folder, with `/`, its size in `bytes` and its `sha256`."""
     sha256: str
     """Of the manifest itself."""
 
@@ -52,9 +44,7 @@ def write_manifest(folder: Path, edition: Edition, build: BuildInfo) -> str:
         "built_at": f"{build.built_at:%Y-%m-%dT%H:%M:%SZ}",
         "is_synthetic": build.is_synthetic,
         "release": release_place(build.protection) if build.protection else None,
-        "files": [
-            asdict(SentFile(name, path.stat().st_size, sha256(path))) for name, path in sorted(paths.items())
-        ],
+        "files": [_described(name, path) for name, path in sorted(paths.items())],
     }
     manifest = folder / MANIFEST
     write_json(manifest, manifest_content)
@@ -71,10 +61,11 @@ def verify(folder: Path, register: Path | None = None) -> Sent:
     sent = read_manifest(folder)
     found = _files(folder)
     for file in sent.files:
-        path = found.pop(file.path, None)
+        name = str(file["path"])
+        path = found.pop(name, None)
         if path is None:
-            raise TweError(f"{folder / file.path} is gone: the folder is not what was released.")
-        if path.stat().st_size != file.bytes or sha256(path) != file.sha256:
+            raise TweError(f"{folder / name} is gone: the folder is not what was released.")
+        if _described(name, path) != file:
             raise TweError(f"{path} was changed: it is not what the manifest of the folder says.")
     if found:
         raise TweError(f"{min(found.values())} was added: the manifest of the folder does not name it.")
@@ -107,10 +98,15 @@ def read_manifest(folder: Path) -> Sent:
     path = folder / MANIFEST
     try:
         manifest_content = json.loads(path.read_text(encoding="utf-8"))
-        files = tuple(SentFile(**file) for file in manifest_content["files"])
+        names = ("path", "bytes", "sha256")
+        files = tuple({name: file[name] for name in names} for file in manifest_content["files"])
         return Sent(Edition(manifest_content["edition"]), manifest_content["release"], files, sha256(path))
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise TweError(f"{folder} is not a folder made by twe release: {path} can't be read.") from problem
+
+
+def _described(name: str, path: Path) -> dict[str, str | int]:
+    return {"path": name, "bytes": path.stat().st_size, "sha256": sha256(path)}
 
 
 def _files(folder: Path) -> dict[str, Path]:

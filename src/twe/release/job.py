@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twe.changes import Shape, read_shape
+from twe.changes import read_shape
 from twe.errors import BusyError, TweError
 from twe.export.editions import Edition
 from twe.export.job import Format, default_release, export
@@ -29,7 +29,6 @@ from twe.warehouse.versions import versions_around
 
 if TYPE_CHECKING:
     from twe.protection.job import Outcome
-    from twe.protection.register import Entry, Register
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def release(options: Options, progress: Progress) -> Released:
         raise TweError(f"There is no warehouse at {options.database}; run dbt build first.")
     _refuse_other_folder(options.out)
     try:
-        versions.make_folder()
+        versions.folder.mkdir(parents=True, exist_ok=True)
         options.out.parent.mkdir(parents=True, exist_ok=True)
         # The lock of publications: the warehouse stays the same, and there is one draft.
         with hold(versions.lock, 0, "releasing from"), _empty(draft):
@@ -92,17 +91,15 @@ def release(options: Options, progress: Progress) -> Released:
 def _release_public(options: Options, draft: Path, progress: Progress) -> Released:
     # Solver and arrays take a while to load: only public editions need them.
     from twe.protection.job import make_safe, options_for, register_of
-    from twe.protection.register import append, begin_register, note_entry
+    from twe.protection.register import Stamp, append, begin_register, note_entry
+    from twe.protection.release_file import put_stamp
 
     chosen = options_for(options.database, default_release(options.database))
     chosen = replace(chosen, register=options.register or chosen.register)
     progress.step("bescherming")
     # Check the register before the work.
-    register: Register | None
-    if options.begins_register and (chosen.register.exists() or register_of(chosen) is None):
-        register = begin_register(chosen.register, options.database)
-    else:
-        register = register_of(chosen)
+    is_begun = options.begins_register and (chosen.register.exists() or register_of(chosen) is None)
+    register = begin_register(chosen.register, options.database) if is_begun else register_of(chosen)
     if register is None:
         raise TweError(
             f"There is no register at {chosen.register}; when releases were made of these data before, copy "
@@ -119,9 +116,19 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
     try:
         content = protected.write(file)
         shape = read_shape(file)
-        entry, files = _write_registered(options, draft, file, content, register, shape, progress)
-        if entry is None:
-            entry = append(register, protected.release, content, files, shape)
+
+        def write(number: int, version: str | None) -> str:
+            put_stamp(file, Stamp(register.register_id, number, content, version))
+            with open_warehouse(file, is_release=True) as warehouse:
+                build = warehouse.build_info()
+            return _write_files(options, draft, file, build, progress)
+
+        # The same files as before have their number, which is in them; others have the next one.
+        known = register.entry_of(content)
+        is_known = known is not None and write(known.number, known.version) == known.files
+        files = "" if is_known else write(len(register.entries) + 1, register.next_version(shape))
+        _refuse_another(draft, options.out)
+        entry = known if known and is_known else append(register, protected.release, content, files, shape)
         note_entry(options.database, entry)
         _put_in_place(draft, options.out)
         os.replace(file, chosen.release)
@@ -130,59 +137,15 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
     return Released(protected.outcome, entry.number, entry.version)
 
 
-def _write_registered(
-    options: Options,
-    draft: Path,
-    file: Path,
-    content: str,
-    register: "Register",
-    shape: Shape,
-    progress: Progress,
-) -> tuple["Entry | None", str]:
-    """Write the files and return their entry, None for a new one, and the hash of their manifest.
-
-    The same files as before have their number, which is in them; others have the next one.
-    """
-    from twe.protection.register import Stamp
-    from twe.protection.release_file import put_stamp
-
-    before = register.entry_of(content)
-    for entry in [*([before] if before else []), None]:
-        number = entry.number if entry else len(register.entries) + 1
-        version = entry.version if entry else register.next_version(shape)
-        put_stamp(file, Stamp(register.register_id, number, content, version))
-        with open_warehouse(file, is_release=True) as warehouse:
-            build = warehouse.build_info()
-        files = _write_files(options, draft, file, build, progress)
-        if entry is None or entry.files == files:
-            break
-    _refuse_another(draft, options.out)
-    return entry, files
-
-
 def _write_files(
     options: Options, draft: Path, file: Path | None, build: BuildInfo, progress: Progress
 ) -> str:
     shutil.rmtree(draft)
     draft.mkdir()
     formats = {Format.XLSX, Format.CSV} | ({Format.ODS} if options.has_ods else set())
-    export(
-        ExportOptions(
-            options.database,
-            draft,
-            frozenset(formats),
-            (),
-            options.edition,
-            file,
-            options.publisher,
-            options.previous,
-        ),
-        progress,
-    )
-    of_page = ReportOptions(
-        options.database, draft, options.edition, file, options.publisher, options.previous
-    )
-    report(of_page, progress)
+    read = (options.edition, file, options.publisher, options.previous)
+    export(ExportOptions(options.database, draft, frozenset(formats), (), *read), progress)
+    report(ReportOptions(options.database, draft, *read), progress)
     return write_manifest(draft, options.edition, build)
 
 
