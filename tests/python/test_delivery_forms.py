@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from twe.landing import archive
+from twe.landing import copies
 from twe.landing.contract import extracts
 from twe.landing.faults import DeliveryRefused
 from twe.landing.landing import Landing, land
@@ -237,7 +237,7 @@ def test_archives_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "holds no file at its top level" in _refusal(tmp_path)
     path.write_bytes(b"PK\x03\x04 and no more")
     assert "is not a zip archive" in _refusal(tmp_path)
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 1)
+    monkeypatch.setattr(copies, "MAX_MEMBERS", 1)
     _zip(path, a__csv=_text().encode(), b__csv=_text().encode())
     assert "holds more than 1 files" in _refusal(tmp_path)
     path.unlink()

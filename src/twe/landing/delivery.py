@@ -9,14 +9,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from twe.landing.archive import members, unpacked
 from twe.landing.contract import OPTIONAL_EXTRACTS, Column, Layout
+from twe.landing.copies import (
+    UTF_16,
+    from_windows_1252,
+    members,
+    unpacked,
+    without_other_marks,
+    xlsx_as_csv,
+)
 from twe.landing.csv_file import csv_layout
 from twe.landing.faults import FileFault, NotUtf8, counted_columns, printable
 from twe.landing.header import Header, normalised
 from twe.landing.parquet_file import parquet_layout
-from twe.landing.text_file import UTF_16, from_windows_1252, without_other_marks
-from twe.landing.xlsx_file import xlsx_as_csv
 from twe.warehouse.files import sha256
 
 ENDINGS = (".csv", ".tsv", ".csv.gz", ".parquet", ".xlsx", ".zip")

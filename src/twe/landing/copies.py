@@ -1,0 +1,168 @@
+"""Delivered files in other forms, as copies that DuckDB can read: packed, in another encoding, workbooks."""
+
+import codecs
+import csv
+import gzip
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from twe.landing.csv_file import HEADER_RECORDS
+from twe.landing.faults import FileFault
+from twe.landing.header import Header
+
+MAX_MEMBERS = 1000
+MAX_UNPACKED_BYTES = 64 * 1024**3
+MAX_RATIO = 1000
+_BLOCK_BYTES = 4 * 1024 * 1024
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+def members(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the name of every file at the top level of a zip archive and its content, a file in `folder`.
+
+    FileFault when the archive is broken, locked, or larger than the limits.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = [item for item in archive.infolist() if _is_top_file(item)]
+            if len(found) > MAX_MEMBERS:
+                raise FileFault(f"holds more than {MAX_MEMBERS} files")
+            size = sum(item.file_size for item in found)
+            if size > _most_bytes(path):
+                raise FileFault(
+                    f"unpacks to {size // 1024**2} MB, more than is safe; send the files unpacked"
+                )
+            for number, item in enumerate(sorted(found, key=lambda item: item.filename)):
+                target = folder / f"member_{number}{PurePosixPath(item.filename).suffix.lower()}"
+                with archive.open(item) as content:
+                    # No more than the archive said, whatever its content unpacks to.
+                    _copy(content, target, item.file_size)
+                yield item.filename, target
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        raise FileFault("is not a zip archive that can be read to its end without a password") from None
+
+
+def unpacked(path: Path, folder: Path) -> Path:
+    """Return the content of a gzip file as a file in `folder`; FileFault when it is broken or too large."""
+    target = folder / "unpacked.csv"
+    try:
+        with gzip.open(path) as content:
+            _copy(content, target, _most_bytes(path))
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise FileFault("is not a gzip file that can be read to its end") from None
+    return target
+
+
+def _is_top_file(item: zipfile.ZipInfo) -> bool:
+    # A name with a slash is in a folder, or tries to leave it; Windows writes backslashes.
+    return not item.is_dir() and not set(item.filename) & {"/", "\\"} and not item.filename.startswith(".")
+
+
+def _most_bytes(path: Path) -> int:
+    """Return how large the content of a packed file may be."""
+    return min(MAX_UNPACKED_BYTES, max(MAX_RATIO * path.stat().st_size, _BLOCK_BYTES))
+
+
+def _copy(content: IO[bytes] | gzip.GzipFile, target: Path, most_bytes: int) -> None:
+    """Write a content to a file; FileFault when it is larger."""
+    left = most_bytes
+    with target.open("wb") as file:
+        while block := content.read(_BLOCK_BYTES):
+            left -= len(block)
+            if left < 0:
+                raise FileFault(f"unpacks to more than {most_bytes // 1024**2} MB; send it unpacked")
+            file.write(block)
+
+
+def without_other_marks(path: Path, folder: Path) -> Path:
+    """Return a file without the byte-order marks of UTF-16 and without a second one of UTF-8.
+
+    `path` itself when it is so already; else a copy in `folder`.
+    """
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(UTF_16):
+        return _rewritten(path, folder, "utf-16")
+    if start.startswith(2 * codecs.BOM_UTF8):
+        return _without_marks(path, folder)
+    return path
+
+
+def from_windows_1252(path: Path, folder: Path) -> Path:
+    """Return a copy in UTF-8; FileFault when the file can't be Windows-1252."""
+    return _rewritten(path, folder, "cp1252")
+
+
+def _rewritten(path: Path, folder: Path, encoding: str) -> Path:
+    target = folder / "utf-8.csv"
+    try:
+        with (
+            path.open(encoding=encoding, newline="") as source,
+            target.open("w", encoding="utf-8", newline="") as file,
+        ):
+            shutil.copyfileobj(source, file, _BLOCK_BYTES)
+    except UnicodeError:
+        name = "UTF-16, although it begins so" if encoding == "utf-16" else "UTF-8 or Windows-1252"
+        raise FileFault(f"is not {name}") from None
+    return target
+
+
+def _without_marks(path: Path, folder: Path) -> Path:
+    target = folder / "utf-8.csv"
+    with path.open("rb") as source, target.open("wb") as file:
+        start = source.read(_BLOCK_BYTES)
+        while start.startswith(codecs.BOM_UTF8):
+            start = start.removeprefix(codecs.BOM_UTF8)
+        file.write(start)
+        shutil.copyfileobj(source, file, _BLOCK_BYTES)
+    return target
+
+
+def xlsx_as_csv(path: Path, folder: Path, extract: str, header: Header) -> Path:
+    """Return the sheet of an extract as a CSV file in `folder`.
+
+    It is the sheet of that name, else the first that has the header among its first rows. FileFault when
+    there is none.
+    """
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    except (CalamineError, OSError):
+        raise FileFault("is not a workbook that can be read") from None
+    named = [rows for name, rows in sheets.items() if name.strip().lower() == extract]
+    rows = next(iter(named or [rows for rows in sheets.values() if _has_header(rows, header)]), None)
+    if rows is None:
+        raise FileFault(f"has no sheet {extract}, and no other with the columns of the contract")
+    target = folder / "sheet.csv"
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([_text(cell) for cell in row] for row in rows if any(cell != "" for cell in row))
+    return target
+
+
+def _has_header(rows: list[list[Cell]], header: Header) -> bool:
+    filled = [row for row in rows if any(cell != "" for cell in row)]
+    return any(
+        not header.absent(header.names(_text(cell) for cell in row)) for row in filled[:HEADER_RECORDS]
+    )
+
+
+def _text(cell: Cell) -> str:
+    """Return a cell in a form of the contract; a number with the 15 digits that spreadsheets show."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else f"{cell:.15g}"
+    return str(cell)
