@@ -90,9 +90,8 @@ class Outcome:
 
     cells: int
     equations: int
-    small: int
     verdict: Verdict
-    is_optimal: bool
+    is_optimal: bool = True
     is_protected: bool = True
 
 
@@ -139,12 +138,12 @@ def options_for(database: Path, release: Path) -> Options:
     """Return how to protect a build: by the rules of the release there is, or else by the default ones."""
     if not release.exists():
         return default_options(database, release)
-    told = {name: str(value) for name, value in read_choices(release).items() if value is not None}
-    also = tuple(Path(text) for text in json.loads(str(told["also"])))
+    told = {name: value for name, value in read_choices(release).items() if value is not None}
+    also = tuple(Path(text) for text in json.loads(told["also"]))
     rules = Rules(
         method=Method(told["method"]),
-        threshold=int(str(told["threshold"])),
-        base=int(str(told["base"])),
+        threshold=int(told["threshold"]),
+        base=int(told["base"]),
         standard=Standard(told["standard"]),
         hides_zeros=told["hides_zeros"] == "True",
         margin=int(told.get("margin", Rules.margin)),
@@ -242,7 +241,7 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
         redraws[[cell for cell in verdict.exposed if cell < len(cells)]] += 1
     refuse(verdict, rules.threshold)
     is_protected = rules.method is not Method.NONE
-    outcome = Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, is_optimal, is_protected)
+    outcome = Outcome(len(cells), len(cells.equations), verdict, is_optimal, is_protected)
     return Protected(options, release, warehouses, cells, hidden, outcome, moved)
 
 
@@ -288,7 +287,7 @@ def audit(options: Options) -> Outcome:
     verdict = attacked(past, release, warehouses, hidden, options.rules)
     refuse(verdict, options.rules.threshold)
     _write_witnesses(options, cells, verdict)
-    return Outcome(len(cells), len(cells.equations), verdict.attacked, verdict, True)
+    return Outcome(len(cells), len(cells.equations), verdict)
 
 
 def _write_witnesses(options: Options, cells: Cells, verdict: Verdict) -> None:

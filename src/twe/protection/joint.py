@@ -39,7 +39,7 @@ def terms_of(ids: Sequence[str], equations: Equations) -> dict[str, list[Term]]:
     return found
 
 
-def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> list[Term]:
+def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> dict[str, list[Term]]:
     """Return what joins old and new municipalities: a new one is the sum of what merged into it.
 
     Distinct persons are at most that sum, and at least the largest part.
@@ -54,7 +54,7 @@ def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> list[Term]:
     for cell in known if municipal else ():
         measure, period, area_id, rest = cell.split(":", 3)
         blocks[area_id].append((f"{measure}:{period}", rest, measure))
-    terms: list[Term] = []
+    equations: dict[str, list[Term]] = defaultdict(list)
     for area_id, members in municipal.items():
         parts = _parts(area_id, members, municipal, by_code)
         if not parts:
@@ -64,8 +64,9 @@ def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> list[Term]:
             cells = [f"{head}:{part}:{rest}" for part in parts if f"{head}:{part}:{rest}" in known]
             # A part that another release counts and this one does not would make the sum wrong.
             if len(cells) == len(parts):
-                terms += _sum_terms(whole, cells, measure)
-    return terms
+                for term in _sum_terms(whole, cells, measure):
+                    equations[term[0]].append(term)
+    return equations
 
 
 def _parts(
@@ -121,12 +122,9 @@ def unite(warehouses: Sequence[tuple[str, Cells, Sequence[Area]]]) -> Cells:
         united = united.and_also(cells.select(np.flatnonzero(held == _NONE), equations_of([], {})))
         position = {cell: index for index, cell in enumerate(united.ids)}
         _add(equations, terms_of(cells.ids, cells.equations), name)
-    merged = [
-        term
-        for term in merge_equations(position, [area for *_, areas in warehouses for area in areas])
-        if term[0] not in equations
-    ]
-    return replace(united, equations=equations_of([*_flat(equations), *merged], position))
+    merged = merge_equations(position, [area for *_, areas in warehouses for area in areas])
+    equations |= {name: terms for name, terms in merged.items() if name not in equations}
+    return replace(united, equations=equations_of(_flat(equations), position))
 
 
 def _flat(equations: Mapping[str, list[Term]]) -> list[Term]:
@@ -231,7 +229,8 @@ class Past:
                 area = self._areas.get(area_of(name)) if is_new else None
                 self._is_former.append(area is not None and area.level == "municipality")
                 place = self._position[name] = len(self._ids) - 1
-            self._learn(place, lower[index], upper[index])
+            self._lower[place] = max(self._lower[place], float(lower[index]))
+            self._upper[place] = min(self._upper[place], float(upper[index]))
         for name, terms in equations.items():
             label = f"{name} ({release.name})"
             moved = [(label, self._ids[self._position[term[1]]], *term[2:]) for term in terms]
@@ -239,19 +238,13 @@ class Past:
                 self._seen.add(_content(moved))
                 self._terms += moved
 
-    def _learn(self, place: int, low: float, high: float) -> None:
-        self._lower[place] = max(self._lower[place], float(low))
-        self._upper[place] = min(self._upper[place], float(high))
-
     def _mergers(self, release: Release) -> dict[str, list[Term]]:
         """Return what joins the municipalities of a release to those of newer ones."""
         self._areas |= {area.area_id: area for area in release.areas}
         new = {cell for cell in release.cell_ids if cell not in self._position}
         if not new:
             return {}
-        found: dict[str, list[Term]] = defaultdict(list)
-        for term in merge_equations([*self._position, *new], self._areas.values()):
-            found[term[0]].append(term)
+        found = merge_equations([*self._position, *new], self._areas.values())
         return {name: terms for name, terms in found.items() if any(term[1] in new for term in terms)}
 
     def _all_cells(self) -> Cells:

@@ -119,14 +119,7 @@ class Register:
 
     def check_holds(self, stamp: Stamp, what: str) -> Entry:
         """Return the entry of a file that carries a stamp; ProtectionError when this isn't its register."""
-        if stamp.register != self.register_id:
-            raise ProtectionError(
-                f"{self.path} is register {self.register_id}, but {what} is of register {stamp.register}; "
-                "name that one with --register."
-            )
-        if stamp.number > len(self.entries):
-            raise self._shortened(stamp.number, what)
-        entry = self.entries[stamp.number - 1]
+        entry = self._entry(stamp.register, stamp.number, what, "is of")
         if (entry.content, entry.version) != (stamp.content, stamp.version):
             raise ProtectionError(
                 f"{what} is not release {stamp.number} as it is in the register {self.path}; one of the two "
@@ -136,21 +129,21 @@ class Register:
 
     def check_knows(self, known: Entry, what: str) -> None:
         """Refuse a register that is another, or less far, than is noted beside the warehouse `what`."""
-        if known.register != self.register_id:
-            raise ProtectionError(
-                f"{self.path} is register {self.register_id}, but {what} was released in register "
-                f"{known.register}; name that one with --register."
-            )
-        if known.number > len(self.entries):
-            raise self._shortened(known.number, what)
-        if self.entries[known.number - 1].sha256 != known.sha256:
+        if self._entry(known.register, known.number, what, "was released in").sha256 != known.sha256:
             raise _altered(self.path, f"release {known.number} is another one than was made of {what}")
 
-    def _shortened(self, number: int, what: str) -> ProtectionError:
-        return ProtectionError(
-            f"The register {self.path} was shortened: it ends with release {len(self.entries)}, and {what} "
-            f"knows of release {number}; put back a later copy of it."
-        )
+    def _entry(self, register: str, number: int, what: str, belongs_to: str) -> Entry:
+        if register != self.register_id:
+            raise ProtectionError(
+                f"{self.path} is register {self.register_id}, but {what} {belongs_to} register {register}; "
+                "name that one with --register."
+            )
+        if number > len(self.entries):
+            raise ProtectionError(
+                f"The register {self.path} was shortened: it ends with release {len(self.entries)}, and "
+                f"{what} knows of release {number}; put back a later copy of it."
+            )
+        return self.entries[number - 1]
 
 
 def _altered(path: Path, reason: str) -> ProtectionError:
@@ -179,7 +172,7 @@ def known_entry(database: Path) -> Entry | None:
 def note_entry(database: Path, entry: Entry) -> None:
     """Note beside a warehouse how far its register is; OSError when the disk fails."""
     versions = versions_around(database)
-    versions.make_folder()
+    versions.folder.mkdir(parents=True, exist_ok=True)
     write_whole(versions.folder / _KNOWN, json.dumps(asdict(entry)) + "\n")
 
 

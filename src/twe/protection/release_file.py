@@ -1,8 +1,10 @@
 """The file with one release: all that a public edition may read, and nothing exact that is protected."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -228,11 +230,9 @@ def write_release(
     `choices` are the rules of the owner by name, so that a later build can be protected by the same. The file
     is a draft until `put_stamp` says where in the register it is. Returns the SHA-256 of the content.
     """
-    # A name of its own: two exports at once may both make the release.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     main = warehouses[0]
     try:
-        with connect(draft, writable=True) as connection:
+        with _replacing(path) as connection:
             connection.execute(f"attach {sql_text(main.path)} as warehouse (read_only)")
             connection.execute("create schema publication")
             carry_over(connection, "warehouse", release.threshold)
@@ -263,14 +263,23 @@ def write_release(
             connection.execute(_SHOWN)
             for statement in answers:
                 connection.execute(statement)
-        os.replace(draft, path)
     except (duckdb.Error, OSError) as problem:
-        reason = first_line(problem)
-        raise ProtectionError(f"The release {path} can't be written: {reason}.") from problem
+        raise ProtectionError(f"The release {path} can't be written: {first_line(problem)}.") from problem
+    return digest
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Write a database file beside its place, and put it there when it is whole."""
+    # A name of its own: two exports at once may both make the release.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with connect(draft, writable=True) as connection:
+            yield connection
+        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
         wal_of(draft).unlink(missing_ok=True)
-    return digest
 
 
 def put_stamp(path: Path, stamp: Stamp) -> None:
@@ -329,23 +338,22 @@ def read_stamp(path: Path) -> Stamp | None:
 
 def read_choices(path: Path) -> dict[str, str | None]:
     """Return the rules that a release was made by, as texts."""
+    return dict(_rows(path, "name, value", "choices"))
+
+
+def _rows(path: Path, columns: str, table: str) -> list[Any]:
     with open_database(path, "release") as connection:
         try:
-            return dict(connection.execute("select name, value from publication.choices").fetchall())
+            return connection.execute(f"select {columns} from publication.{table}").fetchall()
         except duckdb.Error as problem:
             raise ProtectionError(f"{path} is not a release file; run twe protect first.") from problem
 
 
 def is_of_build(path: Path, database: Path) -> bool:
     """Return whether a release was made from the build that a warehouse holds now."""
-    with open_database(path, "release") as connection:
-        try:
-            made_from = connection.execute("select built_at from publication.release").fetchone()
-        except duckdb.Error as problem:
-            raise ProtectionError(f"{path} is not a release file; run twe protect first.") from problem
+    made_from = _rows(path, "built_at", "release")
     with open_database(database, "warehouse") as connection:
-        holds = warehouse_status.built_at(connection)
-    return made_from == (holds,)
+        return made_from == [(warehouse_status.built_at(connection),)]
 
 
 def check_same_build(path: Path, warehouse: Warehouse) -> None:
@@ -389,17 +397,11 @@ def _refuse_without(path: Path, table: str) -> None:
 
 def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:
     """Write the witness tables with what a checker needs; the first is the truth, so the file is internal."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     count, ids = len(cells), np.array(cells.ids, dtype=object)
-    try:
-        with connect(draft, writable=True) as connection:
-            connection.execute("create table cells (cell_id varchar, is_small boolean)")
-            insert(connection, "cells", {"cell_id": ids, "is_small": small})
-            connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
-            for number, table in enumerate(verdict.witnesses):
-                rows = {"witness": np.full(count, number), "cell_id": ids, "value": table[:count]}
-                insert(connection, "witnesses", rows)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-        wal_of(draft).unlink(missing_ok=True)
+    with _replacing(path) as connection:
+        connection.execute("create table cells (cell_id varchar, is_small boolean)")
+        insert(connection, "cells", {"cell_id": ids, "is_small": small})
+        connection.execute("create table witnesses (witness integer, cell_id varchar, value bigint)")
+        for number, table in enumerate(verdict.witnesses):
+            rows = {"witness": np.full(count, number), "cell_id": ids, "value": table[:count]}
+            insert(connection, "witnesses", rows)

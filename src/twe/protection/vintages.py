@@ -56,7 +56,7 @@ def with_later_borders(
 
     `mergers` are those after the day of the warehouse. Sums join the new cells with the others.
     """
-    values = {name: position for position, name in enumerate(cells.ids)}
+    position = {name: place for place, name in enumerate(cells.ids)}
     heads: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in cells.ids:
         measure, period, area_id, rest = name.split(":", 3)
@@ -66,36 +66,41 @@ def with_later_borders(
     terms: list[Term] = []
     areas: list[Area] = []
     current = list(places)
+
+    def known(head: str, area_ids: Iterable[str], rest: str) -> list[str]:
+        names = (f"{head}:{area_id}:{rest}" for area_id in area_ids)
+        return [name for name in names if name in position]
+
+    def add(total: str, parts: list[str], equation: str) -> None:
+        nonlocal terms
+        added[total] = parts
+        position[total] = len(position)
+        terms += sum_terms(f"{equation}:{total}", parts, total)
+
     for day in sorted({merger.day for merger in mergers}):
         of_day = [merger for merger in mergers if merger.day == day]
         merged, current = _merged(current, of_day, day)
         for whole, parts in merged.items():
             areas.append(Area(whole.area_id, "municipality", whole.members))
             for head, rest in heads[parts[0].area_id]:
-                names = [f"{head}:{part.area_id}:{rest}" for part in parts]
-                if all(name in values or name in added for name in names):
-                    total = f"{head}:{whole.area_id}:{rest}"
-                    added[total] = names
+                names = known(head, [part.area_id for part in parts], rest)
+                if len(names) == len(parts):
+                    add(f"{head}:{whole.area_id}:{rest}", names, "merger")
                     heads[whole.area_id].append((head, rest))
-                    terms += sum_terms(f"merger:{total}", names, total)
         provinces = {place.parent_id for place in current}
         for province in sorted(province for province in provinces if province.endswith(f"@{day}")):
             inside = [place for place in current if place.parent_id == province]
             areas.append(Area(province, "province", frozenset().union(*(place.members for place in inside))))
             for head, rest in heads["flanders"]:
-                names = _known(head, [place.area_id for place in inside], rest, values, added)
-                total = f"{head}:{province}:{rest}"
-                if names:
-                    added[total] = names
-                    terms += sum_terms(f"municipalities:{total}", names, total)
+                if names := known(head, [place.area_id for place in inside], rest):
+                    add(f"{head}:{province}:{rest}", names, "municipalities")
         # With these provinces Flanders is the same sum.
         for head, rest in heads["flanders"]:
-            total = f"{head}:flanders:{rest}"
-            names = _known(head, sorted(provinces), rest, values, added)
+            total, names = f"{head}:flanders:{rest}", known(head, sorted(provinces), rest)
             if any(name in added for name in names):
                 terms += sum_terms(f"provinces:{total}@{day}", names, total)
     municipal = {area.area_id for area in areas if area.level == "municipality"}
-    return _extended(cells, values, added, terms, municipal), areas
+    return _extended(cells, position, added, terms, municipal), areas
 
 
 def withheld_areas(
@@ -129,13 +134,6 @@ def cells_in(cells: Cells, areas: Set[str]) -> Flags:
 def area_of(cell: str) -> str:
     """Return the area of a cell."""
     return cell.split(":", 3)[2]
-
-
-def _known(
-    head: str, areas: Sequence[str], rest: str, values: Mapping[str, int], added: Mapping[str, Sequence[str]]
-) -> list[str]:
-    names = (f"{head}:{area}:{rest}" for area in areas)
-    return [name for name in names if name in values or name in added]
 
 
 def _merged(
@@ -172,19 +170,16 @@ def _merged(
 
 def _extended(
     cells: Cells,
-    values: Mapping[str, int],
+    position: Mapping[str, int],
     added: Mapping[str, Sequence[str]],
     terms: Sequence[Term],
     municipal: Set[str],
 ) -> Cells:
-    if not added:
-        return cells
-    position = dict(values)
+    """Return the cells followed by sums of them and of one another."""
     truth, persons = cells.truth.tolist(), cells.persons.tolist()
     units, published = cells.units.tolist(), cells.is_published.tolist()
-    for total, names in added.items():
+    for names in added.values():
         parts = [position[name] for name in names]
-        position[total] = len(position)
         truth.append(sum(truth[part] for part in parts))
         persons.append(sum(persons[part] for part in parts))
         units.append(units[parts[0]])
