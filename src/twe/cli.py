@@ -133,16 +133,15 @@ def check(
     Nothing is built: the models run in memory. dbt compiles them once, into target, after each change of the
     project. The exit code is 1 when too much doesn't count, 2 when the delivery is refused.
     """
-    from twe.check.job import check as check_delivery
-    from twe.check.show import print_check, write_page
+    from twe.check import job, show
     from twe.export.progress import progress_bar
 
     with progress_bar(is_quiet=quiet) as progress:
-        found = check_delivery(folder, options.variables(variables), previous, progress)
+        found = job.check(folder, options.variables(variables), previous, progress)
     if not quiet:
-        print_check(found)
+        show.print_check(found)
     if out:
-        write_page(found, out)
+        show.write_page(found, out)
         _print_files([out], quiet)
     raise typer.Exit(found.code)
 
@@ -181,11 +180,8 @@ def publish(
     It is built beside the published one, which it replaces only when every test passed.
     """
     from twe.export.progress import progress_bar
-    from twe.warehouse.dbt import run_dbt
-    from twe.warehouse.listing import summary
-    from twe.warehouse.publish import Options
-    from twe.warehouse.publish import publish as publish_warehouse
-    from twe.warehouse.versions import Versions
+    from twe.warehouse import dbt, listing, versions
+    from twe.warehouse import publish as job
 
     if previous_as_of and previous_version is not None:
         raise typer.BadParameter("--previous-as-of and --previous-version can't be used together")
@@ -198,13 +194,12 @@ def publish(
         "accept_quarantine": accept_quarantine,
     }
     known = _variables(options.variables(variables), given)
-    wanted = Options(database, known, keep, wait, previous_as_of, previous_version)
+    wanted = job.Options(database, known, keep, wait, previous_as_of, previous_version)
     with progress_bar(is_quiet=quiet) as progress:
-        build_into = partial(run_dbt, progress=None if quiet else progress)
-        number = publish_warehouse(wanted, build_into)
+        number = job.publish(wanted, partial(dbt.run_dbt, progress=None if quiet else progress))
     if not quiet:
         print(f"Published: version {number} in {database}")
-        print(summary(Versions(database), number))
+        print(listing.summary(versions.Versions(database), number))
 
 
 @_command()
@@ -224,10 +219,9 @@ def restore(
     wait: options.Wait = 0,
 ) -> None:
     """Publish a kept version again."""
-    from twe.warehouse.publish import Options
-    from twe.warehouse.publish import restore as restore_version
+    from twe.warehouse import publish as job
 
-    restore_version(Options(database, {}, keep, wait), number)
+    job.restore(job.Options(database, {}, keep, wait), number)
     print(f"Restored: version {number} in {database}")
 
 
@@ -271,17 +265,16 @@ def export(
     quiet: options.Quiet = False,
 ) -> None:
     """Write the annexes as workbook, CSV or DuckDB file."""
-    from twe.export.job import Format, Options
-    from twe.export.job import export as export_files
+    from twe.export import job
     from twe.export.progress import progress_bar
 
     _check_release(edition, release)
-    formats = frozenset(Format) if file_format == "all" else frozenset({Format(file_format)})
+    formats = frozenset(job.Format) if file_format == "all" else frozenset({job.Format(file_format)})
     publisher = Publisher(organisation, contact, licence, base_uri)
     numbers = tuple(sorted(set(annex or [])))
-    wanted = Options(database, out, formats, numbers, edition, release, publisher, previous)
+    wanted = job.Options(database, out, formats, numbers, edition, release, publisher, previous)
     with progress_bar(is_quiet=quiet) as progress:
-        written = export_files(wanted, progress)
+        written = job.export(wanted, progress)
     _print_files(written, quiet)
 
 
@@ -299,13 +292,13 @@ def report(
 ) -> None:
     """Write the report page: one HTML file."""
     from twe.export.progress import progress_bar
-    from twe.report.job import Options
-    from twe.report.job import report as write_report
+    from twe.report import job
 
     _check_release(edition, release)
-    wanted = Options(database, out, edition, release, Publisher(organisation, contact, licence), previous)
+    publisher = Publisher(organisation, contact, licence)
+    wanted = job.Options(database, out, edition, release, publisher, previous)
     with progress_bar(is_quiet=quiet) as progress:
-        written = write_report(wanted, progress)
+        written = job.report(wanted, progress)
     _print_files([written], quiet)
 
 
@@ -357,19 +350,18 @@ def protect(
     It is attacked first, with all releases in the register. Public editions read it, marked as a draft until
     twe release has made it a release, by the rules chosen here.
     """
+    from twe.protection import job
     from twe.protection.attack import Standard
-    from twe.protection.job import Rules, default_options
-    from twe.protection.job import protect as protect_counts
     from twe.protection.releases import Method
     from twe.protection.vintages import AfterMerger
 
-    least = threshold or Rules.threshold
+    least = threshold or job.Rules.threshold
     if trade_off:
         from twe.protection.trade_off import trade_off as compared
 
         print(compared(database, least))
         return
-    rules = Rules(
+    rules = job.Rules(
         method=Method(method),
         threshold=least,
         base=base or least,
@@ -379,13 +371,9 @@ def protect(
         margin=margin,
         after_merger=AfterMerger(after_merger) if after_merger else None,
     )
-    wanted = replace(
-        default_options(database, release, register),
-        rules=rules,
-        also=tuple(also or []),
-        witnesses=witnesses,
-    )
-    outcome = protect_counts(wanted)
+    given = job.default_options(database, release, register)
+    wanted = replace(given, rules=rules, also=tuple(also or []), witnesses=witnesses)
+    outcome = job.protect(wanted)
     if quiet:
         return
     _print_verdict(outcome)
@@ -414,25 +402,19 @@ def audit(
 
     The attacker also knows every release in the register.
     """
+    from twe.protection import job
     from twe.protection.attack import Standard
-    from twe.protection.job import audit as audit_release
-    from twe.protection.job import default_options, options_for
 
-    made = options_for(database, default_options(database, release, register).release)
-    rules = replace(
-        made.rules,
-        threshold=threshold or made.rules.threshold,
-        standard=Standard(standard or made.rules.standard),
+    made = job.options_for(database, job.default_options(database, release, register).release)
+    known, judged = made.rules, Standard(standard or made.rules.standard)
+    wanted = replace(
+        made,
+        rules=replace(known, threshold=threshold or known.threshold, standard=judged),
+        register=register or made.register,
+        also=tuple(also or made.also),
+        witnesses=witnesses,
     )
-    outcome = audit_release(
-        replace(
-            made,
-            rules=rules,
-            register=register or made.register,
-            also=tuple(also or made.also),
-            witnesses=witnesses,
-        )
-    )
+    outcome = job.audit(wanted)
     if not quiet:
         _print_verdict(outcome)
 
@@ -461,13 +443,12 @@ def release(
     one is in the register then. The rules are those of twe protect, else the default ones.
     """
     from twe.export.progress import progress_bar
-    from twe.release.job import Options
-    from twe.release.job import release as release_files
+    from twe.release import job
 
     publisher = Publisher(organisation, contact, licence, base_uri)
-    wanted = Options(database, out, edition, register, new_register, ods, publisher, previous)
+    wanted = job.Options(database, out, edition, register, new_register, ods, publisher, previous)
     with progress_bar(is_quiet=quiet) as progress:
-        done = release_files(wanted, progress)
+        done = job.release(wanted, progress)
     if quiet:
         return
     if done.outcome:
@@ -601,11 +582,11 @@ def _print_files(written: Iterable[Path], is_quiet: bool) -> None:
 
 
 def _print_verdict(outcome: "Outcome") -> None:
-    print(f"{outcome.cells} cells, {outcome.equations} equations, {outcome.small} small counts attacked.")
+    verdict = outcome.verdict
+    print(f"{outcome.cells} cells, {outcome.equations} equations, {verdict.attacked} small counts attacked.")
     if not outcome.is_protected:
         print("Nothing is protected: the method is none.")
         return
-    verdict = outcome.verdict
     print(
         f"All of them are safe: {len(verdict.witnesses)} tables that agree with everything published"
         f" give {verdict.settled_by_witness} of them other values."

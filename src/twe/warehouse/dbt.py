@@ -81,7 +81,7 @@ def run_dbt(
         raise PublishError(
             "dbt build stopped because the disk is full"
             if is_full
-            else _failure(code, _results(target / "run_results.json"), "".join(said))
+            else _failure(code, target / "run_results.json", "".join(said))
         )
     # Where nothing can be written, dbt parses every time.
     part = _PARSED.with_name(f"{_PARSED.name}.{os.getpid()}")
@@ -122,14 +122,6 @@ def _without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
             yield line
 
 
-def _results(path: Path) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
-    except (OSError, ValueError):
-        return None
-
-
 def _name(result: dict[str, Any]) -> str:
     kind, _, *names = result["unique_id"].split(".")
     # A data test ends with a hash, a unit test begins with its model.
@@ -142,21 +134,18 @@ def _reason(text: str) -> str | None:
     return found[1].strip().rstrip(".") if found else None
 
 
-def _failure(code: int, results: dict[str, Any] | None, said: str) -> str:
-    if results is None:
-        if reason := _reason(said):
-            return reason
-        how = f"was ended by signal {-code}" if code < 0 else "stopped"
-        return f"dbt build {how}"
-    failed = [result for result in results["results"] if result["status"] not in (*_GOOD, "skipped")]
-    said = " ".join(str(result["message"]).lower() for result in failed)
-    if any(sign in said for sign in _DISK_FULL):
+def _failure(code: int, results: Path, said: str) -> str:
+    """Return why a build failed, from the results of its nodes or else from what dbt said at last."""
+    try:
+        nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
+    except (OSError, ValueError):
+        return _reason(said) or f"dbt build {f'was ended by signal {-code}' if code < 0 else 'stopped'}"
+    failed = [node for node in nodes if node["status"] not in (*_GOOD, "skipped")]
+    messages = [str(node["message"]) for node in failed]
+    if any(sign in message.lower() for sign in _DISK_FULL for message in messages):
         return "dbt build failed because the disk is full"
-    if not failed:
-        return "dbt build stopped"
-    for result in failed:
-        if reason := _reason(str(result["message"])):
-            return reason
-    names = [_name(result) for result in failed]
+    if reason := next(filter(None, map(_reason, messages)), None):
+        return reason
+    names = [_name(node) for node in failed]
     more = f" and {len(names) - _NAMED_FAILURES} more" if len(names) > _NAMED_FAILURES else ""
-    return f"dbt build failed: {', '.join(names[:_NAMED_FAILURES])}{more}"
+    return f"dbt build failed: {', '.join(names[:_NAMED_FAILURES])}{more}" if names else "dbt build stopped"

@@ -83,7 +83,7 @@ def _publishing(what: str, options: Options) -> Iterator[tuple[Versions, Path, i
     """Hold the lock and a place for the new file; refusals begin with `what`."""
     versions = Versions(options.database)
     try:
-        versions.make_folder()
+        versions.folder.mkdir(parents=True, exist_ok=True)
         with hold(versions.lock, options.wait_seconds) as lock:
             versions.refuse_unless_free()
             try:

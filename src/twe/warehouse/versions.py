@@ -83,10 +83,6 @@ class Versions:
         self.failed_log = self.folder / "failed.log"
         self._number = self.folder / ".number"
 
-    def make_folder(self) -> None:
-        """Make the folder for versions; OSError when that can't be."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-
     def all(self) -> list[Version]:
         """Return the published and the kept versions, oldest first; folders without manifest are left out."""
         found = []
@@ -110,9 +106,7 @@ class Versions:
         """Let the manifest of a version describe its file as it is now, and say in a note why it differs."""
         known = version.manifest["database"] | {"bytes": file.stat().st_size, "sha256": sha256(file)}
         told = version.manifest | {"database": known} | note
-        write_whole(
-            version.folder / _MANIFEST, json.dumps(told, ensure_ascii=False, indent=2, default=str) + "\n"
-        )
+        _write_manifest(version.folder, told)
 
     def next_number(self) -> int:
         """Return a number that no version of this database ever had."""
@@ -126,14 +120,18 @@ class Versions:
         """Remove what an interrupted publication left, and versions whose database is gone."""
         shutil.rmtree(self.building, ignore_errors=True)
         part_of(self._number).unlink(missing_ok=True)
-        current = self.current()
+        current, published = self.current(), self.published
         numbers = {version.number for version in self.all()}
         for folder in self._folders():
-            database = folder / self.published.name
+            database = folder / published.name
             if current and folder == current.folder:
                 # Interrupted between keeping the old version and replacing it: the same file under two names.
                 database.unlink(missing_ok=True)
-            elif int(folder.name) not in numbers or not database.is_file() or self._is_published(database):
+            elif (
+                int(folder.name) not in numbers
+                or not database.is_file()
+                or (published.exists() and database.samefile(published))
+            ):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def replace(
@@ -150,9 +148,7 @@ class Versions:
         folder.mkdir(exist_ok=True)
         write_whole(self._number, f"{max(number, self.next_number() - 1)}\n")
         if not (folder / _MANIFEST).exists():
-            write_whole(
-                folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n"
-            )
+            _write_manifest(folder, manifest)
         if log:
             log.replace(folder / _LOG)
         sync(self.folder)
@@ -213,8 +209,9 @@ class Versions:
             return []
         return [path for path in self.folder.iterdir() if path.name.isdecimal() and path.is_dir()]
 
-    def _is_published(self, file: Path) -> bool:
-        return self.published.exists() and file.samefile(self.published)
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    write_whole(folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def _link(source: Path, target: Path) -> None:
