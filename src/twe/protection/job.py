@@ -37,7 +37,7 @@ from twe.protection.release_file import (
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.rounding import round_cells
 from twe.protection.suppression import hidden_cells
-from twe.protection.vintages import AfterMerger, cells_in, withheld_areas
+from twe.protection.vintages import AfterMerger, area_of, withheld_areas
 from twe.protection.warehouse import Warehouse, read_warehouse
 
 HIDDEN_MARK = "[c]"
@@ -211,7 +211,7 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     way = None if rules.method is Method.NONE else rules.after_merger
     withheld = withheld_areas(way, _areas(warehouses), history)
-    is_withheld = cells_in(cells, withheld)
+    is_withheld = np.array([area_of(cell) in withheld for cell in cells.ids], dtype=bool)
     if withheld:
         # One marker covers withheld zeros and hidden small counts, so it must allow a 0.
         rules = replace(rules, hides_zeros=True)

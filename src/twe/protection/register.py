@@ -206,12 +206,6 @@ def open_register(path: Path) -> Register:
         raise _altered(path, "it can't be read") from problem
 
 
-def _has_version_1(path: Path) -> bool:
-    """Return whether a register was made by version 1.0, without hashes."""
-    with open_database(path, "register", _BACKUP) as connection:
-        return _is_of_version_1(connection)
-
-
 def _is_of_version_1(connection: duckdb.DuckDBPyConnection) -> bool:
     columns = connection.execute("select column_name from duckdb_columns() where table_name = 'releases'")
     return {"release"} == {"release", "entry_sha256"} & {name for (name,) in columns.fetchall()}
@@ -269,10 +263,13 @@ def begin_register(path: Path, database: Path) -> Register:
     One that was begun and is empty stays. ProtectionError when there are releases in it, or known of the
     warehouse.
     """
-    if path.exists() and not _has_version_1(path):
-        if (register := open_register(path)).entries:
-            raise ProtectionError(f"There is a register at {path} already; leave out --new-register.")
-        return register
+    if path.exists():
+        with open_database(path, "register", _BACKUP) as connection:
+            has_hashes = not _is_of_version_1(connection)
+        if has_hashes:
+            if (register := open_register(path)).entries:
+                raise ProtectionError(f"There is a register at {path} already; leave out --new-register.")
+            return register
     if known := known_entry(database):
         raise ProtectionError(
             f"Release {known.number} of {database} is in register {known.register}: a new register would "

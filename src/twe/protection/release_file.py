@@ -385,14 +385,14 @@ def check_targets(sources: Sequence[Path], release: Path, ledger: Path, witnesse
             raise ProtectionError(f"The folder of {path} does not exist.")
     for target, table in ((release, "release"), (witnesses, "witnesses")):
         if target and target.exists():
-            _refuse_without(target, table)
-
-
-def _refuse_without(path: Path, table: str) -> None:
-    with open_database(path, "file") as connection:
-        found = connection.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchone()
-    if not found:
-        raise ProtectionError(f"{path} is another file, which would be overwritten; move it away first.")
+            with open_database(target, "file") as connection:
+                found = connection.execute(
+                    "select 1 from duckdb_tables() where table_name = ?", [table]
+                ).fetchone()
+            if not found:
+                raise ProtectionError(
+                    f"{target} is another file, which would be overwritten; move it away first."
+                )
 
 
 def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from twe.protection.cells import NOT_ADDITIVE, Cells, Flags, Term, equations_of, sum_terms
+from twe.protection.cells import NOT_ADDITIVE, Cells, Term, equations_of, sum_terms
 from twe.protection.releases import HIDDEN, Area, Release
 
 
@@ -126,11 +126,6 @@ def withheld_areas(
     return frozenset(area for area, members in municipal.items() if area not in known and members & held)
 
 
-def cells_in(cells: Cells, areas: Set[str]) -> Flags:
-    """Return which cells are counts of some areas."""
-    return np.array([area_of(cell) in areas for cell in cells.ids], dtype=bool)
-
-
 def area_of(cell: str) -> str:
     """Return the area of a cell."""
     return cell.split(":", 3)[2]
@@ -176,6 +171,8 @@ def _extended(
     municipal: Set[str],
 ) -> Cells:
     """Return the cells followed by sums of them and of one another."""
+    if not added:
+        return cells
     truth, persons = cells.truth.tolist(), cells.persons.tolist()
     units, published = cells.units.tolist(), cells.is_published.tolist()
     for names in added.values():

@@ -1,7 +1,6 @@
 """One publication at a time for each database."""
 
 import json
-import math
 import os
 import time
 from collections.abc import Iterator
@@ -26,30 +25,23 @@ def hold(path: Path, wait_seconds: float, doing: str = "publishing to") -> Itera
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        _acquire(descriptor, wait_seconds)
+        deadline = time.monotonic() + wait_seconds
+        while not lock_descriptor(descriptor, blocking=False):
+            if time.monotonic() >= deadline:
+                raise BusyError(f"{_holder(descriptor)} this database; try again later.")
+            time.sleep(_POLL_SECONDS)
         since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
-        _note(descriptor, json.dumps({"pid": os.getpid(), "since": since, "doing": doing}))
+        note = json.dumps({"pid": os.getpid(), "since": since, "doing": doing})
+        os.ftruncate(descriptor, 0)
+        # On a full disk the lock holds without a note; what holds it may clear up and make room.
+        with suppress(OSError):
+            os.pwrite(descriptor, note.encode(), 0)
         try:
             yield descriptor
         finally:
             os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
-
-
-def _acquire(descriptor: int, wait_seconds: float) -> None:
-    deadline = math.inf if math.isinf(wait_seconds) else time.monotonic() + wait_seconds
-    while not lock_descriptor(descriptor, blocking=False):
-        if time.monotonic() >= deadline:
-            raise BusyError(f"{_holder(descriptor)} this database; try again later.")
-        time.sleep(_POLL_SECONDS)
-
-
-def _note(descriptor: int, text: str) -> None:
-    os.ftruncate(descriptor, 0)
-    # On a full disk the lock holds without a note; what holds it may clear up and make room.
-    with suppress(OSError):
-        os.pwrite(descriptor, text.encode(), 0)
 
 
 def _holder(descriptor: int) -> str:
