@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from twe.cli import main
 from twe.export import in_place, job
+from twe.export.dutch import lowered
 from warehouse import PROJECT, Build
 
 SHEETS = [
@@ -214,15 +215,17 @@ MARTS = (
 
 # --- every cell equals the mart -----------------------------------------------------------------------
 
+UNDIVIDED = {"Trajecten": "Opgestarte trajecten", "Alle trajecten": "Beëindigde trajecten"}
+
 
 def _duration_figures(
     months: Counter[int], classes: list[tuple], prefix: str, what: str
 ) -> dict[str, object]:
     numbers = sorted(months.elements())
-    figures: dict[str, object] = {f"{prefix}: totaal": len(numbers)}
+    figures: dict[str, object] = {UNDIVIDED.get(prefix, f"{prefix}: totaal"): len(numbers)}
     for label, first, last in classes:
         inside = [number for number in numbers if first <= number and (last is None or number <= last)]
-        figures[f"{prefix}: {label}"] = len(inside)
+        figures[f"{prefix}: {lowered(label)}"] = len(inside)
     figures[f"{prefix}: gemiddelde {what} (maanden)"] = pytest.approx(fmean(numbers)) if numbers else "[z]"
     figures[f"{prefix}: mediaan van de {what} (maanden)"] = median(numbers) if numbers else "[z]"
     return figures
@@ -249,14 +252,14 @@ def _annex_1(export: Export) -> Figures:
 
 def _annex_2(export: Export) -> Figures:
     headers = {
-        (dimension, category): f"{group}: {label}"
+        (dimension, category): f"{group}: {lowered(label)}"
         for dimension, category, group, label in export.query(
             "select dimension, category, dimensions.label_nl, categories.label_nl "
             "from reference.profile_categories as categories "
             "join reference.profile_dimensions as dimensions using (dimension)"
         )
     }
-    found: Figures = {key: {"Trajecten: totaal": 0} for key in export.grid(2)}
+    found: Figures = {key: {"Opgestarte trajecten": 0} for key in export.grid(2)}
     for code, year, dimension, category, number in export.query(
         "select nis_code, year, dimension, category, trajectories from marts.annex_2_profile"
     ):
@@ -265,7 +268,7 @@ def _annex_2(export: Export) -> Figures:
         "select nis_code, start_year, count(*) from marts.fct_trajectories "
         "where start_year between 2017 and 2023 group by all"
     ):
-        found[code, year]["Trajecten: totaal"] = number
+        found[code, year]["Opgestarte trajecten"] = number
     return found
 
 
@@ -346,9 +349,9 @@ def _annex_5(export: Export) -> Figures:
         if group == "competence_strengthening":
             cell[f"{label} (trajecten)"], cell[f"{label} (cliënten)"] = number, clients
             continue
-        cell[f"{group_label}: {label}"] = number
+        cell[f"{group_label}: {lowered(label)}"] = number
         sums[(code, year), f"{group_label}: totaal"] += number
-        sums[(code, year), "Trajecten met meetdatum: totaal"] += number
+        sums[(code, year), "Trajecten met meetdatum"] += number
     for (key, header), number in sums.items():
         found[key][header] = number
     return dict(found)
@@ -364,12 +367,12 @@ def _annex_6(export: Export) -> Figures:
 
 def _annex_6_decisions(export: Export) -> Figures:
     labels = dict(export.query("select decision, label_nl from reference.transmission_decisions"))
-    found: Figures = {key: {"Transmissies: totaal": 0} for key in export.grid(6)}
+    found: Figures = {key: {"Transmissies": 0} for key in export.grid(6)}
     for code, year, decision, number in export.query(
         "select nis_code, year, decision, transmissions from marts.annex_6_decisions"
     ):
-        found[code, year][f"Transmissies: {labels[decision]}"] = number
-        found[code, year]["Transmissies: totaal"] += number
+        found[code, year][f"Transmissies: {lowered(labels[decision])}"] = number
+        found[code, year]["Transmissies"] += number
     return found
 
 
@@ -467,7 +470,7 @@ def test_estimates_are_those_of_the_mart(export: Export) -> None:
         " expected_percent, lowest_percent, highest_percent, percent_within"
         " from marts.expected_changes where is_shown"
     )
-    headers = {1: "Trajecten: totaal", 3: "Netto betaald (EUR)", 4: "Alle trajecten: totaal"}
+    headers = {1: "Opgestarte trajecten", 3: "Netto betaald (EUR)", 4: "Beëindigde trajecten"}
     rows = [
         (annex, list(row.values())) for annex in headers for row in export.table(f"Bijlage {annex} raming")
     ]
@@ -822,7 +825,7 @@ def test_a_table_without_rows_says_so(built: Path, tmp_path: Path) -> None:
     assert main(["export", "--edition", "exact", "--database", str(database), "--out", str(tmp_path)]) == 0
     made = Export(database, tmp_path / "bijlagen.xlsx")
     assert [set(row.values()) for row in made.table("Bijlage 1 maanden")] == [{"[z]"}]
-    assert {row["Trajecten: totaal"] for row in made.table("Totalen 1")} == {0}
+    assert {row["Opgestarte trajecten"] for row in made.table("Totalen 1")} == {0}
 
 
 # --- refusals and failures --------------------------------------------------------------------------------

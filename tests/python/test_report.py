@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from twe.cli import main
 from twe.export.annexes import annex_sheets
 from twe.export.answers import facts_of, filled
+from twe.export.dutch import lowered
 from twe.export.editions import least_base
 from twe.export.sheets import (
     CONFIDENTIAL,
@@ -258,10 +259,12 @@ def test_profile_of_the_release_cell_by_cell(opened: Opener, report_page: Path, 
     headers, *rows = table(page, "bijlage_2_gemeenten_vlaanderen_2021")
     labels = query(
         _release(database),
-        "select concat(dimension_label_nl, ': ', label_nl), dimension, category"
+        "select dimension_label_nl, label_nl, dimension, category"
         " from marts.dim_figures where annex = 2 and dimension <> 'total'",
     )
-    columns = {"Trajecten: totaal": ("total", "total")} | {label: tuple(code) for label, *code in labels}
+    columns = {"Opgestarte trajecten": ("total", "total")} | {
+        f"{name}: {lowered(label)}": tuple(code) for name, label, *code in labels
+    }
     truth = {
         (code, dimension, category): value
         for code, dimension, category, value in query(
@@ -469,9 +472,7 @@ def test_search_leads_to_a_profile_with_the_figures_of_the_release(
             and area_code in ('{ANTWERP}', '10000', '02000')
         """,
     )
-    row = next(
-        row for row in table(page, f"bijlage_5_{ANTWERP}_2022") if row[0] == "Trajecten met meetdatum: totaal"
-    )
+    row = next(row for row in table(page, f"bijlage_5_{ANTWERP}_2022") if row[0] == "Trajecten met meetdatum")
     by_level = {level: dutch(value) for level, value in truth}
     assert row[1:4] == [by_level["municipality"], by_level["province"], by_level["region"]]
     assert len(page.locator(f"{SHOWN} [data-profile='year'] table").all()) == 6
@@ -493,7 +494,7 @@ def test_search_leads_to_a_profile_with_the_figures_of_the_release(
 def test_the_map_has_a_circle_for_every_municipality_with_a_figure(opened: Opener, report_page: Path) -> None:
     """Largest first in the table, areas in proportion on the map, a click leads to the profile."""
     page = opened(report_page, "overzicht?jaar=2020")
-    page.locator("#measure").select_option(label="Alle trajecten: totaal")
+    page.locator("#measure").select_option(label="Beëindigde trajecten")
     settle(page)
     rows = table(page, "kaart_bijlage_4_vlaanderen_2020")[1:]
     figures = [int(row[2].replace(".", "")) for row in rows]
@@ -689,7 +690,7 @@ def test_without_javascript_the_figures_of_flanders_are_a_table(browser: Browser
     page.goto(report_page.as_uri())
     shown = page.locator("noscript table").all()
     assert len(shown) == 6
-    assert "Trajecten: totaal" in (shown[0].text_content() or "")
+    assert "Opgestarte trajecten" in (shown[0].text_content() or "")
     context.close()
 
 
@@ -907,7 +908,7 @@ def test_the_changes_since_an_earlier_release_are_listed(
         "select published_value from publication.publication_figures where annex = 1 and year = 2022"
         " and measure = 'started_trajectories' and dimension = 'total' and area_code = '11002'",
     )
-    row = ["Antwerpen", "1", "Trajecten: totaal", "2022", "trajecten", dutch(new + 5), dutch(new)]
+    row = ["Antwerpen", "1", "Opgestarte trajecten", "2022", "trajecten", dutch(new + 5), dutch(new)]
     assert row in rows and {item[0] for item in rows} == {"Antwerpen"}
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
@@ -947,7 +948,7 @@ def test_other_editions_say_so_everywhere(opened: Opener, database: Path, tmp_pa
         database, "select sum(trajectories) from marts.annex_1_started_trajectories where year = 2023"
     )
     headers, *rows = table(page, "bijlage_1_totalen_vlaanderen")
-    place = headers.index("Trajecten: totaal")
+    place = headers.index("Opgestarte trajecten")
     assert [row[place] for row in rows if row[:2] == ["Vlaanderen", "2023"]] == [dutch(int(exact))]
     release = tmp_path / "exact.duckdb"
     arguments = ["--database", str(database), "--release", str(release), "--quiet"]

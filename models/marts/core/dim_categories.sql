@@ -66,7 +66,7 @@ final as (
         'ending_duration' as dimension,
         endings.ending || '/' || classes.duration_class as category,
         null as dimension_label_nl,
-        endings.label_nl || ': ' || classes.label_nl as label_nl,
+        endings.label_nl || ': ' || lower(substr(classes.label_nl, 1, 1)) || substr(classes.label_nl, 2) as label_nl,
         endings.sort_order as group_order,
         classes.sort_order
     from endings

@@ -36,6 +36,12 @@ named as (
         categories.category,
         coalesce(measures.dimension_label_nl, categories.dimension_label_nl) as dimension_name_nl,
         categories.label_nl as category_nl,
+        -- As it stands inside a sentence; an abbreviation keeps its capitals.
+        case
+            when substr(categories.label_nl, 2, 1) = lower(substr(categories.label_nl, 2, 1))
+                then lower(substr(categories.label_nl, 1, 1)) || substr(categories.label_nl, 2)
+            else categories.label_nl
+        end as category_lower_nl,
         row_number() over (
             order by measures.block, categories.group_order, measures.sort_order, categories.sort_order
         ) as column_order
@@ -52,24 +58,21 @@ final as (
         cast(named.column_order as integer) as sort_order,
         named.sheet,
         named.mart,
-        replace(
-            replace(named.header_nl, '{category}', named.category_nl),
-            '{dimension}',
-            coalesce(named.dimension_name_nl, '')
-        ) as header_nl,
+        {% for text in ('header_nl', 'meaning_nl') %}
         replace(
             replace(
                 replace(
-                    replace(named.meaning_nl, '{category}', named.category_nl),
+                    replace(named.{{ text }}, '{category}', named.category_nl),
                     '{category_lower}',
-                    lower(substr(named.category_nl, 1, 1)) || substr(named.category_nl, 2)
+                    named.category_lower_nl
                 ),
                 '{dimension}',
                 coalesce(named.dimension_name_nl, '')
             ),
             '{window_period}',
             parameters.window_period_nl
-        ) as meaning_nl,
+        ) as {{ text }},
+        {% endfor %}
         named.label_nl as measure_label_nl,
         named.dimension_name_nl as dimension_label_nl,
         named.category_nl as label_nl,
