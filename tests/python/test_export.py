@@ -18,6 +18,7 @@ from statistics import fmean, median
 import duckdb
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -719,9 +720,13 @@ def test_page_is_ready_to_print(export: Export, sheet: str) -> None:
         assert worksheet.page_setup.scale == 75
         return
     assert worksheet.print_title_rows == f"${first}:${first}"
-    assert bool(worksheet.print_area) == (last - first > 400)
+    widths = [one.width * (one.max - one.min + 1) for one in worksheet.column_dimensions.values()]
+    area = worksheet.print_area.replace("$", "") if worksheet.print_area else worksheet.dimensions
+    _, _, last_column, last_row = range_boundaries(area.split("!")[-1])
+    assert (last_row < last) == (last - first > 400)
     texts = [str(worksheet.cell(row, 1).value) for row in range(1, first)]
     assert any("de afdruk toont alleen het begin" in text for text in texts) == (last - first > 400)
+    assert max(map(len, texts)) <= sum(widths) + 10 * (last_column - worksheet.max_column), "print cuts it"
     assert any("op A3" in text for text in texts) == (sheet in WIDE_SHEETS)
     assert worksheet.sheet_properties.pageSetUpPr.fitToPage
     assert (worksheet.page_setup.fitToWidth or 1) == 1 and worksheet.page_setup.fitToHeight == 0

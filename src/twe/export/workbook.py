@@ -234,11 +234,12 @@ class _SheetWriter:
         if not sheet.charts:
             worksheet.repeat_rows(header_row)
         _set_page(worksheet, self.label, _A3 if is_a3 else _A4)
-        if is_screen_only:
-            # A sentence may be wider than the table.
-            longest = max(len(sheet.title) * _DIGITS_PER_TITLE_LETTER, *(len(note.text) for note in texts))
-            more = max(0, math.ceil((longest - sum(widths)) / _MIN_WIDTH))
-            worksheet.print_area(0, 0, first_row + _ROWS_OF_START, len(columns) - 1 + more)
+        # A sentence may be wider than the table, and print cuts what is beside its last column.
+        longest = max(len(sheet.title) * _DIGITS_PER_TITLE_LETTER, *(len(note.text) for note in texts))
+        more = max(0, math.ceil((longest - sum(widths)) / _MIN_WIDTH))
+        if is_screen_only or (more and not sheet.charts):
+            end = first_row + _ROWS_OF_START if is_screen_only else last_row
+            worksheet.print_area(0, 0, end, len(columns) - 1 + more)
         return WrittenTable(
             sheet.name,
             first_row,
