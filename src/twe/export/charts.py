@@ -29,6 +29,10 @@ _FILLS: tuple[tuple[str, str | None], ...] = (
     ("#000000", "percent_25"),
     ("#8A1C1C", "wide_downward_diagonal"),
 )
+# From light to dark, for classes in an order.
+SEQUENCE = ("#D6E6F4", "#ABCFE5", "#6AAED6", "#3787C0", "#105BA4", "#08306B")
+UNKNOWN_FILL = "#BDBDBD"
+_EDGE = "#404040"
 # A narrower segment has no room for its label.
 _SMALLEST_LABELLED_SHARE = 0.06
 
@@ -64,6 +68,16 @@ class WrittenTable:
     def years(self, rows: int) -> list[int]:
         """Return the years of the first `rows` rows."""
         return [int(str(value)) for value in self.columns["Jaar"][1][:rows]]
+
+
+def ordered_fills(names: Sequence[str]) -> list[str]:
+    """Return a fill per class in an order, in equal steps from light to dark; unknown is grey."""
+    known = [name for name in names if not name.startswith("Onbekend")]
+    if len(known) > len(SEQUENCE):
+        raise ValueError(f"{len(known)} series can't be told apart by {len(SEQUENCE)} colours")
+    step = (len(SEQUENCE) - 1) / max(len(known) - 1, 1)
+    fills = {name: SEQUENCE[round(number * step)] for number, name in enumerate(known)}
+    return [fills.get(name, UNKNOWN_FILL) for name in names]
 
 
 def draw(
@@ -173,10 +187,11 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
             }
         ]
     shares = _shares(chart, table) if chart.shape is Shape.SHARES else None
+    fills = ordered_fills([item.label for item in chart.series]) if chart.is_ordered else None
     is_large = [total >= chart.least_total for total in _totals(chart, table)]
     return [
         _area_series(chart, table, item)
-        | _look(number)
+        | (_plain_look(fills[number]) if fills else _look(number))
         | {"data_labels": _share_labels(shares[number], is_large) if shares else _value_labels(chart)}
         for number, item in enumerate(chart.series)
     ]
@@ -197,6 +212,10 @@ def _look(number: int) -> dict[str, Any]:
     if pattern is None:
         return border | {"fill": {"color": colour}}
     return border | {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": _WHITE}}
+
+
+def _plain_look(fill: str) -> dict[str, Any]:
+    return {"border": {"color": _EDGE}, "fill": {"color": fill}}
 
 
 def _value_labels(chart: Chart) -> dict[str, Any]:

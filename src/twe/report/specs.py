@@ -10,6 +10,7 @@ from typing import Literal
 
 import altair as alt
 
+from twe.export.charts import SEQUENCE, UNKNOWN_FILL, ordered_fills
 from twe.export.sheets import Chart, Shape
 
 Spec = dict[str, object]
@@ -20,12 +21,9 @@ _INK, _PAPER = "currentColor", "var(--paper)"
 _DARK_INK, _LIGHT_INK = "#1F1F1F", "#FFFFFF"
 # Okabe and Ito: told apart by people with any kind of colour blindness. Light ones get an outline.
 _FILLS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
-_UNKNOWN_FILL = "#BDBDBD"
 _ONE_FILL = _FILLS[0]
 _NEGATIVE_FILL = _FILLS[5]
-# From light to dark, for classes in an order and for rates on the map.
-_SEQUENCE = ("#D6E6F4", "#ABCFE5", "#6AAED6", "#3787C0", "#105BA4", "#08306B")
-_DARK_FILLS = (_FILLS[0], *_SEQUENCE[3:])
+_DARK_FILLS = (_FILLS[0], *SEQUENCE[3:])
 _HEIGHT = 260
 LABELLED_STEP = 46
 """Height of a bar with a line of text over it; the page makes a comparison that many times as high."""
@@ -128,7 +126,7 @@ def map_spec(*, is_coloured: bool) -> Spec:
     look = alt.MarkConfig(stroke=_INK, strokeWidth=0.6, fillOpacity=0.85, cursor="pointer").to_dict()
     uncoloured = circles.transform_filter("!datum.isNegative && !isValid(datum.rate)")
     drawn = [
-        uncoloured.mark_point(fill=_UNKNOWN_FILL if is_coloured else _ONE_FILL, **look),
+        uncoloured.mark_point(fill=UNKNOWN_FILL if is_coloured else _ONE_FILL, **look),
         circles.transform_filter("datum.isNegative").mark_point(fill=_NEGATIVE_FILL, **look),
     ]
     if is_coloured:
@@ -188,7 +186,7 @@ def _rate_scale() -> alt.Scale:
     return alt.Scale(
         type="linear",
         domain=[alt.ExprRef("low"), alt.ExprRef("high")],
-        range=[_SEQUENCE[0], _SEQUENCE[2], _SEQUENCE[5]],
+        range=[SEQUENCE[0], SEQUENCE[2], SEQUENCE[5]],
         nice=False,
         zero=False,
     )
@@ -336,16 +334,13 @@ def _inks(names: Sequence[str], fills: Sequence[str]) -> alt.Color:
 
 
 def _fills(names: Sequence[str], *, is_ordered: bool = False) -> list[str]:
+    if is_ordered:
+        return ordered_fills(names)
     known = [name for name in names if not name.startswith("Onbekend")]
-    chosen: tuple[str, ...] = _SEQUENCE if is_ordered else _FILLS
-    if len(known) > len(chosen):
-        raise ValueError(f"{len(known)} series can't be told apart by {len(chosen)} colours")
-    if is_ordered and len(known) > 1:
-        # Both ends and the same step between.
-        last = len(chosen) - 1
-        chosen = tuple(chosen[round(number * last / (len(known) - 1))] for number in range(len(known)))
-    fills = dict(zip(known, chosen, strict=False))
-    return [fills.get(name, _UNKNOWN_FILL) for name in names]
+    if len(known) > len(_FILLS):
+        raise ValueError(f"{len(known)} series can't be told apart by {len(_FILLS)} colours")
+    fills = dict(zip(known, _FILLS, strict=False))
+    return [fills.get(name, UNKNOWN_FILL) for name in names]
 
 
 def _finished(
