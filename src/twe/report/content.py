@@ -124,6 +124,12 @@ def read_size_classes(warehouse: Warehouse) -> list[str]:
     return [label for (label,) in rows]
 
 
+def read_counted(warehouse: Warehouse) -> list[int]:
+    """Return for every reporting year, in order, the year on whose first day its inhabitants were counted."""
+    rows = warehouse.rows("select any_value(counted_in) from marts.inhabitants group by year order by year")
+    return [year for (year,) in rows]
+
+
 @dataclass(frozen=True)
 class Name:
     """What a figure is called in the address, and the heading of what it is a part of, None for nothing.

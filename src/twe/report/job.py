@@ -11,7 +11,7 @@ from twe.export.editions import Edition, shared_name
 from twe.export.job import SUFFIXES, open_edition
 from twe.export.progress import Progress
 from twe.export.publisher import UNNAMED, Publisher
-from twe.report.content import read_annexes, read_areas, read_size_classes
+from twe.report.content import read_annexes, read_areas, read_counted, read_size_classes
 from twe.report.page import page_text
 from twe.report.texts import read_texts
 
@@ -48,14 +48,14 @@ def report(options: Options, progress: Progress) -> Path:
     with open_edition(options.database, options.edition, options.release) as warehouse:
         build = warehouse.build_info()
         areas = read_areas(warehouse, shared_name(build.protection))
-        size_classes = read_size_classes(warehouse)
+        size_classes, counted = read_size_classes(warehouse), read_counted(warehouse)
         annexes = read_annexes(warehouse, build, areas, progress)
         progress.step("toelichting")
         markers = frozenset[str]().union(*(annex.markers for annex in annexes))
         texts = read_texts(warehouse, build, options.publisher, markers)
         changes = compare_with(warehouse, options.previous, build) if options.previous else None
     progress.step(options.path.name)
-    page = page_text(areas, size_classes, annexes, texts, changes)
+    page = page_text(areas, size_classes, counted, annexes, texts, changes)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=options.out, prefix=".report_") as folder:

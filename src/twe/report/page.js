@@ -108,7 +108,9 @@
     return made.value === 0 ? { ...made, text: orRange(made.value, made.column) } : made;
   }
 
-  const zeroLabel = (value, column) => (value === 0 ? rangeText(value, column)?.replace(" tot ", "–") : undefined);
+  const atBar = (value, column) =>
+    (value === 0 && rangeText(value, column)?.replace(" tot ", "–")) || brief(value, column);
+  const listText = (items) => items.join(", ").replace(/, ([^,]*)$/, " en $1");
   const share = (value, total) => (value !== null && total > 0 && total >= report.least ? value / total : null);
 
   // A part as its share of the whole, any other count or amount per 1,000 inhabitants; null on a small base.
@@ -433,7 +435,7 @@
           total,
           text,
           range: rangeText(value, column),
-          label: chart.divisor > 1 && value !== null ? formats.count.format(value / chart.divisor) : brief(value, column),
+          label: chart.divisor > 1 && value !== null ? formats.count.format(value / chart.divisor) : atBar(value, column),
         };
       });
     });
@@ -528,7 +530,7 @@
           text: orRange(value, column),
           range: rangeText(value, column),
           // Numbers over many narrow columns would run into each other.
-          label: isRoomy || ends.includes(year) ? zeroLabel(value, column) ?? brief(value, column) : "",
+          label: isRoomy || ends.includes(year) ? atBar(value, column) : "",
         };
       });
       const description = `Figuur: ${areas.name[area]}, ${lowered(column.header)}: ${rows
@@ -698,9 +700,11 @@
     const rates = new Map(shownAreas.map((area) => [area, rateOf(annex, position, area, state.year)]));
     const known = [...rates.values()].filter((rate) => rate !== null);
     const isColoured = known.length > 0;
-    let colour = " Geen kleuren: dit cijfer is een gemiddelde, of overal te klein voor een verhouding.";
+    const isMean = column.kind === "mean";
+    let colour = ` Geen kleuren: dit cijfer is ${isMean ? "een gemiddelde" : "overal te klein voor een verhouding"}.`;
     if (isColoured) {
-      colour = ` Kleur: ${lowered(rateHeader(annex, column))}.`;
+      const counted = column.whole === null ? `, van alle leeftijden, op 1 januari ${report.counted[allYears.indexOf(state.year)]}` : "";
+      colour = ` Kleur: ${lowered(rateHeader(annex, column))}${counted}.`;
       if (known.length < rates.size) colour += " Grijs: te kleine aantallen voor een verhouding.";
     }
     fill("#map-unit", `${column.meaning} Grootte: aantal ${column.unit}.${colour}`.replace("aantal euro", "bedrag in euro"));
@@ -888,11 +892,11 @@
     const isSingle = state.chosen.length === 1;
     const province = areas.province[area];
     const compared = isSingle ? [area, province, FLANDERS] : [...state.chosen, FLANDERS];
-    const names = state.chosen.map((item) => areas.name[item]).join(", ");
+    const names = listText(state.chosen.map((item) => areas.name[item]));
     const codes = state.chosen.map((item) => areas.code[item]);
     fill(".profile-title", isSingle ? `Profiel van ${names}` : `Vergelijking van ${names}`, root);
     fill(".municipality-name", areas.name[area], root);
-    fill(".profile-codes", `NIS-code ${codes.join(", ")}`, root);
+    fill(".profile-codes", `${isSingle ? "NIS-code" : "NIS-codes"} ${listText(codes)}`, root);
     fill(
       ".profile-beside",
       isSingle ? `vergeleken met ${areas.title[province].replace(/^Provincie/, "de provincie")} en met Vlaanderen` : "naast Vlaanderen",
@@ -965,7 +969,7 @@
     );
     const enough = rows.filter((row) => row.total >= report.least);
     const few = names.filter((one) => !enough.some((row) => row.area === one));
-    const without = few.length ? ` Te weinig voor aandelen: ${few.join(", ")}; de tabel heeft de aantallen.` : "";
+    const without = few.length ? ` Te weinig voor aandelen: ${listText(few)}; de tabel heeft de aantallen.` : "";
     fill(".unit", `Aandeel in het ${lowered(chart.unit)}.${without}`, root);
     if (!enough.length) {
       noChart(place, "Geen van deze gebieden heeft genoeg trajecten om aandelen te tonen.");
@@ -1078,7 +1082,8 @@
     const wanted = plain(text);
     list.hidden = true;
     list.replaceChildren();
-    const isWanted = (item) => plain(areas.name[item]) === wanted || areas.code[item] === wanted;
+    const isWanted = (item) =>
+      plain(areas.name[item]) === wanted || areas.code[item] === wanted || areas.postalCodes[item].split(" ").includes(wanted);
     const exact = municipalities.filter(isWanted);
     const found = exact.length
       ? exact

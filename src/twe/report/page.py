@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from twe.changes import Changes
 from twe.export.changed import changes_text
+from twe.export.dutch import list_text, lowered
 from twe.report.content import FLANDERS_NIS, AnnexContent, Area, json_number
 from twe.report.specs import LABELLED_STEP, config, map_spec, small_multiple
 from twe.report.texts import Texts
@@ -30,6 +31,7 @@ def _bundle() -> str:
 def page_text(
     areas: Sequence[Area],
     size_classes: Sequence[str],
+    counted: Sequence[int],
     annexes: Sequence[AnnexContent],
     texts: Texts,
     changes: Changes | None = None,
@@ -42,10 +44,11 @@ def page_text(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["with_links"] = _with_links
+    environment.filters |= {"with_links": _with_links, "lowered": lowered}
     return environment.from_string(_part("page.html.j2")).render(
         areas=areas,
         size_classes=size_classes,
+        counted=list_text(sorted({str(year) for year in counted})),
         annexes=annexes,
         texts=texts,
         style=Markup(_part("page.css")),
@@ -55,7 +58,10 @@ def page_text(
         changes=changes,
         changes_text=changes and changes_text(changes),
         data=Markup(
-            embedded(_data(areas, size_classes, annexes, texts) | {"changes": _changes_data(changes, areas)})
+            embedded(
+                _data(areas, size_classes, annexes, texts)
+                | {"counted": counted, "changes": _changes_data(changes, areas)}
+            )
         ),
         licences=_part("licences.txt"),
         versions=f"Vega {vl_convert.get_vega_version()}, Vega-Lite {vl_convert.get_vegalite_versions()[-1]} "
@@ -78,6 +84,7 @@ def _data(
     areas: Sequence[Area], size_classes: Sequence[str], annexes: Sequence[AnnexContent], texts: Texts
 ) -> dict[str, object]:
     provinces = [area.name for area in areas if area.level == "province"]
+    postal_codes = json.loads(_part("postal_codes.json"))["codes"]
     first_province = next(number for number, area in enumerate(areas) if area.level == "province")
     return {
         "title": texts.title,
@@ -91,6 +98,7 @@ def _data(
         "areas": {
             "level": [area.level for area in areas],
             "code": [area.code for area in areas],
+            "postalCodes": [postal_codes.get(area.code, "") for area in areas],
             "name": [area.name for area in areas],
             "title": [area.title for area in areas],
             "province": [
