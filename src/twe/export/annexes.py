@@ -288,14 +288,14 @@ class _AnnexSheets:
         parts = {"expected": "Verwachte verandering", "lowest": "Laagste", "highest": "Hoogste"}
         unit = "zoals het cijfer"
         exact = {
-            "known_value::bigint": Column("Stand nu", Kind.COUNT, meaning="Wat nu bekend is.", unit=unit)
+            "known_value::bigint": Column("Nu bekend", Kind.COUNT, meaning="Wat nu bekend is.", unit=unit)
         }
         for part, header in parts.items():
             meaning = f"{header} van de raming, afgerond op de eenheid."
             exact[f"round({part}_change)::bigint"] = Column(header, Kind.COUNT, meaning=meaning, unit=unit)
         figures = {} if self.build.protection else exact
         for part, header in parts.items():
-            meaning = f"{header} van de raming, in procent van de stand nu."
+            meaning = f"{header} van de raming, in procent van wat nu bekend is."
             figures[f"{part}_percent"] = Column(f"{header} (%)", Kind.COUNT, meaning=meaning, unit="procent")
         figures["percent_within"] = Column(
             "Vroeger in de marge (%)",

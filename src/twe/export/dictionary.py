@@ -32,7 +32,7 @@ def columns_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
             is_synthetic,
             f"Symbolen: {NOT_AVAILABLE} = niet beschikbaar; {NOT_APPLICABLE} = niet van toepassing; "
             "geen = in deze kolom staat altijd een waarde.",
-            "Uit welke aangeleverde kolommen een cijfer komt, en langs welke regels: "
+            "Uit welke aangeleverde kolommen een cijfer komt, en volgens welke regels: "
             "pagina figures.html van de documentatie.",
         ),
         table_name="kolommen_van_tabellen",

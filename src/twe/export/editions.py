@@ -104,11 +104,12 @@ def confidential_text(protection: Protection) -> str:
     """Return what the marker for a figure that is left out means."""
     if protection.method == "suppression":
         return (
-            f"{CONFIDENTIAL} = vertrouwelijk: een klein aantal, of een cijfer waarmee er een te berekenen is."
+            f"{CONFIDENTIAL} = vertrouwelijk: een klein aantal, of een cijfer waarmee zo'n aantal te "
+            "berekenen is."
         )
     return (
-        f"{CONFIDENTIAL} = vertrouwelijk: een cijfer van te weinig trajecten of personen, of waarmee er een "
-        "te schatten is."
+        f"{CONFIDENTIAL} = vertrouwelijk: een cijfer van te weinig trajecten of personen, of een cijfer "
+        "waarmee zo'n cijfer te schatten is."
     )
 
 
@@ -132,9 +133,9 @@ def amounts_text(protection: Protection) -> str:
     others = "van weggelaten gemeenten, en met" if protection.hides_municipalities else "met"
     return (
         f"Bedragen van gemeenten met minder dan {_least_clients(protection)} cliënten in een jaar, ook met "
-        f"0, staan samen in één rij per provincie, {others} enkele andere gemeenten waarmee ze te schatten "
-        "zijn. Zo blijven de totalen exact en verraadt geen bedrag hoeveel cliënten een gemeente had. Een "
-        f"gemeente in die rij heeft zelf {CONFIDENTIAL}, naar boekingsjaar in alle jaren."
+        f"0, staan samen in één rij per provincie, {others} enkele andere gemeenten: anders waren ze te "
+        "schatten. Zo blijven de totalen exact en verraadt geen bedrag hoeveel cliënten een gemeente had. "
+        f"Een gemeente in die rij heeft zelf {CONFIDENTIAL}, naar boekingsjaar in alle jaren."
     )
 
 

@@ -113,7 +113,7 @@ def _municipalities_text(build: BuildInfo) -> str:
     text = f"De {build.municipalities} Vlaamse gemeenten van {day_text(build.geography_date)}"
     if build.newer_municipalities:
         names = list_text(build.newer_municipalities)
-        text += f", en met een nieuwere code, die niet terug te splitsen is: {names}"
+        text += f". Wat onder een nieuwere code geregistreerd is, is niet te splitsen en staat apart: {names}"
     return text
 
 

@@ -89,7 +89,7 @@ def _cells_sheet(build: BuildInfo, numbers: str, what: str) -> Sheet:
     )
     return Sheet(
         name=f"{_NAME} euro" if is_euro else _NAME,
-        title=f"Herzieningen: gewijzigde {'bedragen' if is_euro else 'aantallen'} sinds een vorige stand",
+        title=f"Herzieningen: gewijzigde {'bedragen' if is_euro else 'aantallen'} sinds een vorige toestand",
         notes=_notes(
             build,
             "Elke rij is één gewijzigd cijfer van het genoemde werkblad. "
@@ -104,8 +104,8 @@ def _cells_sheet(build: BuildInfo, numbers: str, what: str) -> Sheet:
             _MEASURE,
             _DIMENSION,
             Column("Categorie", Kind.TEXT, NOT_APPLICABLE, "Categorie van het kenmerk."),
-            Column(f"Oud{suffix}", kind, NOT_AVAILABLE, "Waarde in de vorige stand.", unit),
-            Column(f"Nieuw{suffix}", kind, NOT_AVAILABLE, "Waarde in deze stand.", unit),
+            Column(f"Oud{suffix}", kind, NOT_AVAILABLE, "Waarde in de vorige toestand.", unit),
+            Column(f"Nieuw{suffix}", kind, NOT_AVAILABLE, "Waarde in deze toestand.", unit),
             Column(f"Verschil{suffix}", kind, NOT_AVAILABLE, "Nieuw min oud.", unit),
             Column(
                 "Registraties",
