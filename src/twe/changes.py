@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import date
@@ -42,7 +42,10 @@ class _Kind(Enum):
 
 @dataclass(frozen=True)
 class Change:
-    """A figure that differs, by its label and its name; None = not in that release, or left out there."""
+    """A figure that differs, by its label and its name; None = not in that release, or left out there.
+
+    `since` is the as-of day of the first release that has the new value, of those that were compared.
+    """
 
     annex: int
     figure: str
@@ -56,6 +59,7 @@ class Change:
     unit: str
     old: Value
     new: Value
+    since: date
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,19 @@ class Changes:
     step: Step
     reasons: tuple[str, ...]
     """Why it is that step: English words, such as `new years of annex 1: 2024`."""
-    old_day: date
-    new_day: date
+    days: tuple[date, ...]
+    """As-of days of what was compared, oldest first."""
     rows: tuple[Change, ...]
+
+    @property
+    def old_day(self) -> date:
+        """Return the as-of day of the oldest."""
+        return self.days[0]
+
+    @property
+    def new_day(self) -> date:
+        """Return the as-of day of the new one."""
+        return self.days[-1]
 
 
 _PARAMETERS = ("geography_date", "measure_months", "window_months", "municipality_of_label_nl")
@@ -91,38 +105,61 @@ _PROTECTION = """
 """
 # What the figures of one release are, without those that only happen to occur in it.
 _DEFINITIONS = "select annex, measure, dimension, category, unit_nl from {file}marts.dim_figures"
+_KEY = "annex, measure, dimension, category, area_level, area_code, year"
 _CHANGED = """
     with
     both_years as (
         select distinct annex, year from {new}marts.figures
         intersect
-        select distinct annex, year from {old}marts.figures
+        select distinct annex, year from {old}_0.marts.figures
     ),
     names as (
         select
-            annex, measure, dimension, category, coalesce(header_nl, label_nl) as figure, unit_nl, sort_order
+            annex, measure, dimension, category, coalesce(header_nl, label_nl) as figure, label_nl,
+            measure_label_nl, unit_nl, sort_order
         from {new}marts.dim_figures
     ),
     compared as (
         select
-            annex, measure, dimension, category, area_level, area_code, year,
+            {key},
             coalesce(after.area, before.area) as area,
             before.value as old_value,
-            after.value as new_value
+            after.value as new_value,
+            {since} as since
         from {new}marts.figures as after
-        full join {old}marts.figures as before
-            using (annex, measure, dimension, category, area_level, area_code, year)
+        full join {old}_0.marts.figures as before using ({key})
+        {between}
         where before.value is distinct from after.value
     )
+    -- An exact number of months has no name: it is that of its ending or measure, and the unit of a mean.
     select
-        annex, coalesce(figure, concat_ws(' ', measure, dimension, category)) as figure, measure, dimension,
-        category, area_level, area_code, area, year, coalesce(unit_nl, '') as unit, old_value, new_value
+        annex,
+        coalesce(
+            names.figure,
+            concat_ws(
+                ': ',
+                coalesce(endings.label_nl, whole.measure_label_nl),
+                concat_ws(' ', category, means.unit_nl)
+            )
+        ) as figure,
+        measure, dimension, category, area_level, area_code, area, year,
+        coalesce(names.unit_nl, whole.unit_nl, '') as unit, old_value, new_value, since
     from compared
     inner join both_years using (annex, year)
     left join names using (annex, measure, dimension, category)
+    left join names as whole
+        on compared.annex = whole.annex and compared.measure = whole.measure and whole.dimension = 'total'
+    left join names as endings
+        on
+            compared.annex = endings.annex
+            and compared.measure = endings.measure
+            and endings.dimension = 'ending'
+            and compared.dimension = endings.category
+    left join names as means
+        on compared.annex = means.annex and means.measure = 'mean_months' and means.dimension = 'total'
     order by
         annex, case area_level when 'region' then 1 when 'province' then 2 else 3 end, area, area_code, year,
-        sort_order, measure, dimension, category
+        names.sort_order, measure, dimension, category
 """
 
 
@@ -160,38 +197,58 @@ def next_version(version: str | None, before: Shape | None, now: Shape) -> str:
     return f"{major}.{minor}.{patch + 1}"
 
 
-def changed_query(old: str) -> str:
-    """Return the query for the changed figures of the open file since the one attached as `old`."""
-    return _CHANGED.format(new="", old=f"{old}.")
+def changed_query(old: str, days: Sequence[date], new: str = "") -> str:
+    """Return the query for the changed figures of `new`, else the open file.
 
-
-def read_changes(old: Path, new: Path, *, is_sent: bool = False) -> Changes:
-    """Return what changed from release or warehouse `old` to `new`.
-
-    ExportError when one can't be read, when only one is a release, because a list of differences would show
-    exact figures then, and, when the list is to be sent, for a draft as `old`.
+    `days` are the as-of days of the earlier files, attached as `old`_0, `old`_1 and so on, and of the new
+    one.
     """
-    with _open(old, new) as connection:
-        before, after = (_kind(connection, name) for name in ("old", "new"))
-        if (before is _Kind.WAREHOUSE) != (after is _Kind.WAREHOUSE):
-            raise ExportError(
-                f"{old} and {new} are a release and a warehouse: compare two releases, or two warehouses."
-            )
-        if is_sent and before is _Kind.DRAFT:
-            raise ExportError(f"{old} is a draft that was never released: name what readers have.")
+    between = range(1, len(days) - 1)
+    # The last file with another value says when the new one came; a case needs one condition.
+    cases = [
+        f"when between_{n}.value is distinct from after.value then date '{days[n + 1]}'" for n in between
+    ]
+    return _CHANGED.format(
+        key=_KEY,
+        new=new,
+        old=old,
+        since=" ".join(["case when false then null", *reversed(cases), f"else date '{days[1]}' end"]),
+        between=" ".join(f"left join {old}_{n}.marts.figures as between_{n} using ({_KEY})" for n in between),
+    )
+
+
+def read_changes(earlier: Sequence[Path], new: Path, *, is_sent: bool = False) -> Changes:
+    """Return what changed from the first of the releases or warehouses `earlier`, oldest first, to `new`.
+
+    ExportError when one can't be read, when some are releases and some aren't, because a list of differences
+    would show exact figures then, and, when the list is to be sent, for a draft among `earlier`.
+    """
+    with _open(earlier, new) as connection:
+        after = _kind(connection, "new")
+        for number, old in enumerate(earlier):
+            before = _kind(connection, f"old_{number}")
+            if (before is _Kind.WAREHOUSE) != (after is _Kind.WAREHOUSE):
+                raise ExportError(
+                    f"{old} and {new} are a release and a warehouse: compare two releases, or two warehouses."
+                )
+            if is_sent and before is _Kind.DRAFT:
+                raise ExportError(f"{old} is a draft that was never released: name what readers have.")
         try:
-            return _changes(connection)
+            return _changes(connection, len(earlier))
         except duckdb.Error as problem:
-            raise ExportError(f"{old} and {new} can't be compared: {first_line(problem)}.") from problem
+            raise ExportError(
+                f"{earlier[0]} and {new} can't be compared: {first_line(problem)}."
+            ) from problem
 
 
 @contextmanager
-def _open(old: Path, new: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    for path in (old, new):
+def _open(earlier: Sequence[Path], new: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    named = [*((f"old_{number}", path) for number, path in enumerate(earlier)), ("new", new)]
+    for _, path in named:
         if not path.is_file():
             raise ExportError(f"There is no release or warehouse at {path}.")
     with duckdb.connect() as connection:
-        for name, path in (("old", old), ("new", new)):
+        for name, path in named:
             try:
                 connection.execute(f"attach {sql_text(path)} as {name} (read_only)")
             except duckdb.Error as problem:
@@ -220,27 +277,34 @@ def _kind(connection: duckdb.DuckDBPyConnection, name: str) -> _Kind:
     return _Kind.RELEASE if number and number[0] else _Kind.DRAFT
 
 
-def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
+def _changes(connection: duckdb.DuckDBPyConnection, earlier: int) -> Changes:
     columns = ", ".join(("as_of", *_PARAMETERS))
-    (before,), (after,) = (
-        connection.execute(f"select {columns} from {name}.marts.dim_parameters").fetchall()
-        for name in ("old", "new")
-    )
+    files = [*(f"old_{number}" for number in range(earlier)), "new"]
+    states = [
+        connection.execute(f"select {columns} from {name}.marts.dim_parameters").fetchall()[0]
+        for name in files
+    ]
+    days = tuple(state[0] for state in states)
+    if earlier > 1 and list(days) != sorted(days):
+        raise ExportError(
+            "Name the earlier releases or warehouses oldest first, and none later than the new one."
+        )
+    before, after = states[0], states[-1]
     names: tuple[str, ...] = _PARAMETERS
     if _kind(connection, "new") is not _Kind.WAREHOUSE:
         names += ("method", "base", "threshold", "after_merger")
         (protected_before,), (protected_after,) = (
-            connection.execute(_PROTECTION.format(file=f"{name}.")).fetchall() for name in ("old", "new")
+            connection.execute(_PROTECTION.format(file=f"{name}.")).fetchall() for name in ("old_0", "new")
         )
         before, after = before + protected_before, after + protected_after
-    rows = connection.execute(_CHANGED.format(old="old.", new="new.")).fetchall()
+    rows = connection.execute(changed_query("old", days, "new.")).fetchall()
     definitions = [
         f"{name.removesuffix('_label_nl')} was {earlier or 'not given'}, is {later or 'not given'}"
         for name, earlier, later in zip(names, before[1:], after[1:], strict=True)
         if earlier != later
     ]
     periods = []
-    for one, other, what in (("new", "old", "new"), ("old", "new", "gone")):
+    for one, other, what in (("new", "old_0", "new"), ("old_0", "new", "gone")):
         found = connection.execute(
             f"select annex, count(*) from ({_DEFINITIONS.format(file=f'{one}.')}"
             f" except {_DEFINITIONS.format(file=f'{other}.')}) group by annex order by annex"
@@ -259,10 +323,13 @@ def _changes(connection: duckdb.DuckDBPyConnection) -> Changes:
         step, reasons = Step.MINOR, periods
     elif rows:
         step, reasons = Step.PATCH, [f"{len(rows)} figures differ"]
-    return Changes(step, tuple(reasons), before[0], after[0], tuple(Change(*row) for row in rows))
+    return Changes(step, tuple(reasons), days, tuple(Change(*row) for row in rows))
 
 
-HEADERS = (*[field.name for field in fields(Change)][:-2], "old_value", "new_value", "old_as_of", "new_as_of")
+HEADERS = (
+    *[field.name for field in fields(Change)][:-3],
+    *("old_value", "new_value", "since", "old_as_of", "new_as_of"),
+)
 
 
 def write_csv(changes: Changes, path: Path) -> None:
@@ -271,8 +338,8 @@ def write_csv(changes: Changes, path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADERS)
         for row in changes.rows:
-            *names, old, new = astuple(row)
-            writer.writerow((*names, plain(old), plain(new), changes.old_day, changes.new_day))
+            *names, old, new, since = astuple(row)
+            writer.writerow((*names, plain(old), plain(new), since, changes.old_day, changes.new_day))
 
 
 def plain(value: Value) -> str:

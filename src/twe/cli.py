@@ -272,7 +272,8 @@ def export(
     formats = frozenset(job.Format) if file_format == "all" else frozenset({job.Format(file_format)})
     publisher = Publisher(organisation, contact, licence, base_uri)
     numbers = tuple(sorted(set(annex or [])))
-    wanted = job.Options(database, out, formats, numbers, edition, release, publisher, previous)
+    earlier = tuple(previous or ())
+    wanted = job.Options(database, out, formats, numbers, edition, release, publisher, earlier)
     with progress_bar(is_quiet=quiet) as progress:
         written = job.export(wanted, progress)
     _print_files(written, quiet)
@@ -296,7 +297,7 @@ def report(
 
     _check_release(edition, release)
     publisher = Publisher(organisation, contact, licence)
-    wanted = job.Options(database, out, edition, release, publisher, previous)
+    wanted = job.Options(database, out, edition, release, publisher, tuple(previous or ()))
     with progress_bar(is_quiet=quiet) as progress:
         written = job.report(wanted, progress)
     _print_files([written], quiet)
@@ -446,7 +447,8 @@ def release(
     from twe.release import job
 
     publisher = Publisher(organisation, contact, licence, base_uri)
-    wanted = job.Options(database, out, edition, register, new_register, ods, publisher, previous)
+    earlier = tuple(previous or ())
+    wanted = job.Options(database, out, edition, register, new_register, ods, publisher, earlier)
     with progress_bar(is_quiet=quiet) as progress:
         done = job.release(wanted, progress)
     if quiet:
@@ -493,6 +495,9 @@ def verify(
 def changes(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="earlier release or warehouse")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="later one, of the same edition")],
+    between: Annotated[
+        list[Path] | None, options.file(help="one in between, to say since when; oldest first")
+    ] = None,
     out: Annotated[Path | None, options.file(help="write every changed figure to this CSV file")] = None,
 ) -> None:
     """List the figures that differ between two releases.
@@ -501,7 +506,7 @@ def changes(
     """
     from twe.changes import read_changes, summary, write_csv
 
-    found = read_changes(old, new)
+    found = read_changes([old, *(between or ())], new)
     print(summary(found))
     if out:
         try:

@@ -141,7 +141,12 @@ Release = Annotated[
     Path | None,
     file(help="protected figures of a public edition; made when needed", show_default=_BESIDE),
 ]
-Previous = Annotated[Path | None, file(help="list what changed since this earlier release or warehouse")]
+Previous = Annotated[
+    list[Path] | None,
+    file(
+        help="list what changed since this earlier release or warehouse; repeat it for later ones in between"
+    ),
+]
 Organisation = Annotated[str, text(envvar="TWE_ORGANISATION", help="who publishes the figures")]
 Contact = Annotated[str, text(envvar="TWE_CONTACT", help="whom readers may ask: name, service, address")]
 Licence = Annotated[str, text(envvar="TWE_LICENCE", help="licence of the figures")]

@@ -27,7 +27,8 @@ def release(path: Path, figures: str, day: str = "2024-12-31", geography: str = 
                 12 as window_months, 'OCMW' as municipality_of_label_nl;
             create table marts.dim_figures as select
                 1 as annex, 'trajectories' as measure, 'total' as dimension, 'total' as category,
-                'Trajecten: totaal' as header_nl, 'Totaal' as label_nl, 'trajecten' as unit_nl,
+                'Trajecten: totaal' as header_nl, 'Totaal' as label_nl,
+                'Trajecten' as measure_label_nl, 'trajecten' as unit_nl,
                 1 as sort_order;
             create table marts.figures as
             select
@@ -58,7 +59,7 @@ def test_what_differs_and_which_step_it_is(
 ) -> None:
     """Only figures of years that both have are compared one by one."""
     changes = read_changes(
-        release(tmp_path / "old.duckdb", OLD),
+        [release(tmp_path / "old.duckdb", OLD)],
         release(tmp_path / "it's new.duckdb", figures, geography=geography),
     )
     assert changes.step is step and changes.reasons
@@ -79,7 +80,29 @@ def test_the_command_says_and_writes_every_change(tmp_path: Path, capsys: pytest
     assert headers == [*HEADERS]
     name = ["Trajecten: totaal", "trajectories", "total", "total"]
     place = ["municipality", "11002", "Antwerpen", "2022"]
-    assert rows == [["1", *name, *place, "trajecten", "40", "45", "2024-12-31", "2025-03-31"]]
+    assert rows == [["1", *name, *place, "trajecten", "40", "45", "2025-03-31", "2024-12-31", "2025-03-31"]]
+
+
+def test_since_when_a_figure_is_what_it_is(tmp_path: Path) -> None:
+    """The first release in between that has the value until now; one that came back is new again."""
+    states = [(200, 40, 7), (205, 40, 7), (205, 45, None), (205, 40, None), (205, 45, None)]
+    paths = [
+        release(
+            tmp_path / f"{number}.duckdb",
+            f"('region', '02000', 'Vlaanderen', 2022, {one}), ('municipality', '1', 'A', 2022, {two}),"
+            f" ('municipality', '2', 'B', 2022, {'null' if three is None else three})",
+            day=f"2024-0{number + 1}-01",
+        )
+        for number, (one, two, three) in enumerate(states)
+    ]
+    changes = read_changes(paths[:-1], paths[-1])
+    assert [(row.area, row.old, row.new, row.since.month) for row in changes.rows] == [
+        ("Vlaanderen", 200, 205, 2),
+        ("A", 40, 45, 5),
+        ("B", 7, None, 3),
+    ]
+    with pytest.raises(ExportError, match="oldest first"):
+        read_changes([paths[1], paths[0]], paths[-1])
 
 
 def test_only_what_readers_have_is_compared_with_what_is_sent(tmp_path: Path) -> None:
@@ -101,15 +124,15 @@ def test_only_what_readers_have_is_compared_with_what_is_sent(tmp_path: Path) ->
                 "create table publication.choices (name varchar, value varchar);"
             )
             connection.execute("insert into publication.choices values ('after_merger', ?)", [way])
-    assert read_changes(draft, sent).step is Step.NONE
-    assert read_changes(sent, draft, is_sent=True).step is Step.NONE
-    by_tens = read_changes(sent, tens)
+    assert read_changes([draft], sent).step is Step.NONE
+    assert read_changes([sent], draft, is_sent=True).step is Step.NONE
+    by_tens = read_changes([sent], tens)
     assert (by_tens.step, by_tens.reasons) == (Step.MAJOR, ("base was 5, is 10",))
-    by_provinces = read_changes(sent, provinces)
+    by_provinces = read_changes([sent], provinces)
     assert by_provinces.reasons == ("after_merger was not given, is provinces",)
     for old, told in ((warehouse, "are a release and a warehouse"), (draft, "is a draft")):
         with pytest.raises(ExportError, match=told):
-            read_changes(old, sent, is_sent=True)
+            read_changes([sent, old], sent, is_sent=True)
 
 
 def test_workbook_and_package_list_every_change(demonstration: Build, tmp_path: Path) -> None:
@@ -124,12 +147,18 @@ def test_workbook_and_package_list_every_change(demonstration: Build, tmp_path: 
             "delete from marts.figures where annex = 5 and area_code = '11002' and year = 2022"
             " returning value"
         ).fetchall()
+        months = connection.execute(
+            "update marts.figures set value = value + 1 where annex = 4 and dimension = 'completed'"
+            " and area_level = 'region' and year = 2022 returning category || ' maanden'"
+        ).fetchall()
     database = ("--database", str(demonstration.database), "--out", str(out))
     for written in ("xlsx", "csv"):
         assert main(["export", "--format", written, *database, "--previous", str(earlier)]) == 0
     with (out / "csv" / "wijzigingen.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert removed and len(rows) == len(removed) + 1
+    assert removed and months and len(rows) == len(removed) + len(months) + 1
+    ended = {(row["figure"], row["unit"]) for row in rows if row["annex"] == "4"}
+    assert ended == {(f"Uitgevoerd zoals gepland: {name}", "trajecten") for (name,) in months}
     (paid,) = (row for row in rows if row["annex"] == "3")
     assert Decimal(paid["old_value"]) - Decimal(paid["new_value"]) == Decimal("0.125")
     assert {paid["old_as_of"], paid["new_as_of"]} == {"2024-12-31"}

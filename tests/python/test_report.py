@@ -903,13 +903,22 @@ def test_the_changes_since_an_earlier_release_are_listed(
         "wijzigingen?jaar=2022&provincie=10000",
     )
     headers, *rows = table(page, "wijzigingen_10000_2022")
-    assert headers == ["Gebied", "Bijlage", "Cijfer", "Jaar", "Eenheid", "Oud", "Nieuw"]
+    assert headers == ["Gebied", "Bijlage", "Cijfer", "Jaar", "Eenheid", "Was", "Is nu", "Sinds"]
     ((new,),) = query(
         _release(database),
         "select published_value from publication.publication_figures where annex = 1 and year = 2022"
         " and measure = 'started_trajectories' and dimension = 'total' and area_code = '11002'",
     )
-    row = ["Antwerpen", "1", "Opgestarte trajecten", "2022", "trajecten", dutch(new + 5), dutch(new)]
+    row = [
+        "Antwerpen",
+        "1",
+        "Opgestarte trajecten",
+        "2022",
+        "trajecten",
+        dutch(new + 5),
+        dutch(new),
+        "31/12/2024",
+    ]
     assert row in rows and {item[0] for item in rows} == {"Antwerpen"}
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()

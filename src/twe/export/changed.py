@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from twe.changes import Changes, Step, changed_query, read_changes
-from twe.export.dutch import day_text, number_text
+from twe.export.dutch import day_text, list_text, number_text
 from twe.export.sheets import CONTENTS, NOT_AVAILABLE, SYNTHETIC_LABEL, Column, Kind, Note, Sheet, Tone
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
@@ -27,6 +27,7 @@ _COLUMNS = (
     Column("Eenheid", Kind.TEXT, meaning="Eenheid van het cijfer."),
     Column("Was", Kind.NUMBER, NOT_AVAILABLE, "Waarde in het vorige antwoord."),
     Column("Is nu", Kind.NUMBER, NOT_AVAILABLE, "Waarde in dit antwoord."),
+    Column("Sinds", Kind.TEXT, meaning="Toestand van het eerste vergeleken antwoord met de nieuwe waarde."),
 )
 _FIELDS = (
     Field("annex", "INTEGER", "Number of the annex.", True),
@@ -41,19 +42,21 @@ _FIELDS = (
     Field("unit", "VARCHAR", "Dutch unit of the figure.", True),
     Field("old_value", "DECIMAL(18,6)", "Value in the earlier answer; empty = none, or left out.", False),
     Field("new_value", "DECIMAL(18,6)", "Value in this answer; empty = none, or left out.", False),
+    Field("since", "DATE", "As-of date of the first of the compared answers with the new value.", True),
     Field("old_as_of", "DATE", "As-of date of the earlier answer.", True),
-    Field("new_as_of", "DATE", "As-of date of this answer, the first of the two with the new value.", True),
+    Field("new_as_of", "DATE", "As-of date of this answer.", True),
 )
 
 
-def compare_with(warehouse: Warehouse, earlier: Path, build: BuildInfo) -> Changes:
-    """Return what changed since an earlier answer, which its sheet and table then read.
+def compare_with(warehouse: Warehouse, earlier: Sequence[Path], build: BuildInfo) -> Changes:
+    """Return what changed since the first of some earlier answers, which its sheet and table then read.
 
     ExportError when the two can't be compared, or a public edition would be compared with what readers don't
     have.
     """
     changes = read_changes(earlier, warehouse.path, is_sent=build.protection is not None)
-    warehouse.attach(earlier, _ATTACHED)
+    for number, path in enumerate(earlier):
+        warehouse.attach(path, f"{_ATTACHED}_{number}")
     return changes
 
 
@@ -65,11 +68,16 @@ def changes_of(changes: Changes, annexes: Sequence[Annex]) -> Changes:
 
 def changes_text(changes: Changes) -> str:
     """Return in Dutch how the two answers differ."""
+    between = (
+        f" De uitgaven daartussen zijn die van {list_text([day_text(day) for day in changes.days[1:-1]])}."
+        if changes.days[1:-1]
+        else " Uitgaven daartussen zijn niet vergeleken."
+    )
     return (
         f"Vergeleken met de uitgave van de toestand op {day_text(changes.old_day)}: {_STEPS[changes.step]}. "
         f"{number_text(len(changes.rows))} cijfers verschillen, in jaren die beide uitgaven hebben. "
         f"'Was' is de waarde van toen, 'Is nu' die van de toestand op {day_text(changes.new_day)}; "
-        "uitgaven daartussen zijn niet vergeleken."
+        f"'Sinds' is de toestand van de eerste vergeleken uitgave met die waarde.{between}"
     )
 
 
@@ -88,8 +96,9 @@ def changes_sheet(changes: Changes, build: BuildInfo, annexes: Sequence[Annex]) 
         row_meaning="cijfer dat verschilt",
         columns=_COLUMNS,
         query=f"""
-            select annex, figure, area_code, area, year, unit, round(old_value, 2), round(new_value, 2)
-            from ({_query(annexes)})
+            select annex, figure, area_code, area, year, unit, round(old_value, 2), round(new_value, 2),
+                strftime(since, '%d/%m/%Y')
+            from ({_query(changes, annexes)})
         """,
     )
 
@@ -104,10 +113,10 @@ def changes_table(changes: Changes, annexes: Sequence[Annex]) -> Table:
         fields=_FIELDS,
         key=("annex", "measure", "dimension", "category", "area_level", "area_code", "year"),
         relation=f"(select *, date '{changes.old_day}' as old_as_of, date '{changes.new_day}' as new_as_of"
-        f" from ({_query(annexes)}))",
+        f" from ({_query(changes, annexes)}))",
     )
 
 
-def _query(annexes: Sequence[Annex]) -> str:
+def _query(changes: Changes, annexes: Sequence[Annex]) -> str:
     numbers = ", ".join(str(annex.number) for annex in annexes)
-    return f"select * from ({changed_query(_ATTACHED)}) where annex in ({numbers})"
+    return f"select * from ({changed_query(_ATTACHED, changes.days)}) where annex in ({numbers})"

@@ -42,8 +42,8 @@ class Options:
     begins_register: bool = False
     has_ods: bool = False
     publisher: Publisher = UNNAMED
-    previous: Path | None = None
-    """What was sent before: the files list the differences."""
+    previous: tuple[Path, ...] = ()
+    """What was sent before, oldest first: the files list the changes."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
             "it from where they were made or name it with --register, else begin one with --new-register."
         )
     protected = make_safe(chosen, register)
-    if protected.moved and options.previous is None:
+    if protected.moved and not options.previous:
         raise TweError(
             f"{protected.moved} published values change after the merger, and readers get a list of them: "
             "name the release file of what they have with --previous."

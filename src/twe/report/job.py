@@ -30,8 +30,8 @@ class Options:
     edition: Edition = Edition.EXACT
     release: Path | None = None
     publisher: Publisher = UNNAMED
-    previous: Path | None = None
-    """An earlier release, or warehouse in the exact edition, of which the page lists the differences."""
+    previous: tuple[Path, ...] = ()
+    """Earlier releases, or warehouses in the exact edition, oldest first, since which changes are listed."""
 
     @property
     def path(self) -> Path:

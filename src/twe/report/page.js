@@ -809,8 +809,8 @@
     fill("#no-changes", found.length ? "" : `Geen gewijzigde cijfers voor ${areas.name[state.area]} in ${state.year}.`);
     showTable(find("#changes"), {
       caption: `Gewijzigde cijfers, ${areas.name[state.area]}, ${state.year}`,
-      headers: ["Gebied", "Bijlage", "Cijfer", "Jaar", "Eenheid", "Oud", "Nieuw"],
-      rows: found.map(([annex, name, area, year, unit, ...values]) => [
+      headers: ["Gebied", "Bijlage", "Cijfer", "Jaar", "Eenheid", "Was", "Is nu", "Sinds"],
+      rows: found.map(([annex, name, area, year, unit, was, is, since]) => [
         typeof area === "number"
           ? { text: areas.title[area], ...(areas.level[area] === "municipality" ? { href: address(area) } : {}) }
           : { text: area },
@@ -818,7 +818,8 @@
         { text: name },
         { text: String(year) },
         { text: unit },
-        ...values.map((value) => asCell(value, { kind: unit === "euro" ? "euro" : Number.isInteger(value) ? "count" : "mean", missing: "–" })),
+        ...[was, is].map((value) => asCell(value, { kind: unit === "euro" ? "euro" : Number.isInteger(value) ? "count" : "mean", missing: "–" })),
+        { text: since },
       ]),
       keys: 5,
       sortable: true,

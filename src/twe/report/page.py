@@ -119,7 +119,7 @@ def _data(
 
 
 def _changes_data(changes: Changes | None, areas: Sequence[Area]) -> list[list[object]]:
-    """Return annex, figure, position of the area, year, unit, old and new value of every change.
+    """Return annex, figure, position of the area, year, unit, old and new value, and day of every change.
 
     An area that the page doesn't have stands in a text of its own.
     """
@@ -136,6 +136,7 @@ def _changes_data(changes: Changes | None, areas: Sequence[Area]) -> list[list[o
             row.year,
             row.unit,
             *(None if value is None else json_number(value) for value in (row.old, row.new)),
+            f"{row.since:%d/%m/%Y}",
         ]
         for row in (changes.rows if changes else ())
     ]
