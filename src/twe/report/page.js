@@ -818,7 +818,7 @@
         { text: name },
         { text: String(year) },
         { text: unit },
-        ...[was, is].map((value) => asCell(value, { kind: unit === "euro" ? "euro" : Number.isInteger(value) ? "count" : "mean", missing: "–" })),
+        ...[was, is].map((value) => asCell(value, { kind: unit === "euro" ? "euro" : Number.isInteger(value) ? "count" : "rate", missing: "–" })),
         { text: since },
       ]),
       keys: 5,
