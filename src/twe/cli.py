@@ -322,9 +322,6 @@ def protect(
         options.number(parser=options.at_least_two, help="multiples to round to", show_default="threshold"),
     ] = None,
     standard: options.Standards = None,
-    hide_zeros: Annotated[
-        bool, typer.Option("--hide-zeros", help="suppression hides zeros under the same marker")
-    ] = False,
     margin: Annotated[
         int,
         typer.Option(
@@ -366,9 +363,7 @@ def protect(
         method=Method(method),
         threshold=least,
         base=base or least,
-        # Suppression to the range hides far more, and takes minutes to find.
-        standard=Standard(standard or ("unique" if method == "suppression" else "range")),
-        hides_zeros=hide_zeros,
+        standard=Standard(standard or Rules.standard),
         margin=margin,
         after_merger=AfterMerger(after_merger) if after_merger else None,
     )

@@ -87,10 +87,10 @@ def _rounding(release: Release, previous: Published | None) -> Published:
 def _suppression(release: Release, _: Published | None) -> Published:
     cells, start = release.cells, time.process_time()
     # It fails when its attack doesn't prove the standard.
-    hidden = hidden_cells(cells, THRESHOLD, Standard.UNIQUE)
+    hidden = hidden_cells(cells, THRESHOLD)
     seconds = time.process_time() - start
     values = np.where(hidden | ~cells.is_published, HIDDEN, cells.truth)
-    return Published(values, hidden_knowledge(cells, hidden, 1), seconds, frozenset({Standard.UNIQUE}))
+    return Published(values, hidden_knowledge(cells, hidden), seconds, frozenset(Standard))
 
 
 def _nearest(release: Release, _: Published | None) -> Published:

@@ -59,7 +59,6 @@ class Rules:
     threshold: int = 5
     base: int = 5
     standard: Standard = Standard.RANGE
-    hides_zeros: bool = False
     margin: int = 10
     """How near an amount of one municipality may be estimated, in percent of it."""
     after_merger: AfterMerger | None = None
@@ -145,7 +144,6 @@ def options_for(database: Path, release: Path) -> Options:
         threshold=int(told["threshold"]),
         base=int(told["base"]),
         standard=Standard(told["standard"]),
-        hides_zeros=told["hides_zeros"] == "True",
         margin=int(told.get("margin", Rules.margin)),
         after_merger=AfterMerger(told["after_merger"]) if "after_merger" in told else None,
     )
@@ -212,9 +210,6 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
     way = None if rules.method is Method.NONE else rules.after_merger
     withheld = withheld_areas(way, _areas(warehouses), history)
     is_withheld = np.array([area_of(cell) in withheld for cell in cells.ids], dtype=bool)
-    if withheld:
-        # One marker covers withheld zeros and hidden small counts, so it must allow a 0.
-        rules = replace(rules, hides_zeros=True)
     key = key_of(options.register) if rules.method is Method.ROUNDING else b""
     is_after_merger = rules.method is Method.ROUNDING and bool(
         withheld_areas(AfterMerger.UNCHANGED, _areas(warehouses), history)
@@ -341,7 +336,7 @@ def protected_values(
         rounded = round_cells(known, rules.base, key, last or {}, redraws)
         return np.where(is_withheld, HIDDEN, rounded.values), rounded.is_optimal
     if rules.method is Method.SUPPRESSION:
-        hidden = hidden_cells(shown, rules.threshold, rules.standard, hides_zeros=rules.hides_zeros)
+        hidden = hidden_cells(shown, rules.threshold, rules.standard)
         return np.where(hidden | ~shown.is_published, HIDDEN, cells.truth), True
     return np.where(shown.is_published, cells.truth, HIDDEN), True
 
@@ -384,7 +379,6 @@ def _amounts(known: tuple[Cells, Knowledge], warehouse: Warehouse, rules: Rules)
 def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehouse], rules: Rules) -> Release:
     """Return the release that the values make, as the register and the attack see it."""
     marked = cells.is_published & (values == HIDDEN)
-    lowest = 1 if rules.method is Method.SUPPRESSION and not rules.hides_zeros else 0
     return Release(
         number=0,
         made_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
@@ -393,7 +387,7 @@ def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehous
         method=rules.method,
         base=rules.base,
         threshold=rules.threshold,
-        markers={HIDDEN_MARK: Marker(lowest, None)} if marked.any() else {},
+        markers={HIDDEN_MARK: Marker(0, None)} if marked.any() else {},
         cell_ids=list(cells.ids),
         units=cells.units,
         is_published=cells.is_published,

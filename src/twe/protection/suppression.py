@@ -3,55 +3,51 @@
 import numpy as np
 
 from twe.errors import ProtectionError
-from twe.protection.attack import Knowledge, Standard, attack, small_counts
+from twe.protection.attack import Knowledge, Standard, attack, describe, small_counts
 from twe.protection.cells import Cells, Equations, Flags, Integers
 from twe.protection.solver import INFINITY, Program, side_by_side
 
 _PASSES = 6
 # A target is worth hiding a few persons first, more when that is not enough.
-_REWARDS = (4.0, 16.0, 64.0)
+_REWARDS = (16.0, 256.0, 4096.0)
 _BATCHES = 6
 # A hidden total costs the reader more than a hidden municipality.
 _COST_REGIONAL = 100.0
 _TOLERANCE = 1e-6
 
 
-def hidden_cells(
-    cells: Cells, threshold: int, standard: Standard = Standard.RANGE, *, hides_zeros: bool = False
-) -> Flags:
+def hidden_cells(cells: Cells, threshold: int, standard: Standard = Standard.RANGE) -> Flags:
     """Return which published cells to hide so that an attack on the release finds nothing.
 
-    First every small count (and every 0 below the provinces when `hides_zeros`), then a partner in each
-    equation with one hole, then what linear programs ask for. A shown 0 is never a partner: readers know
-    then that hidden counts are at least 1. ProtectionError when the attack still finds a cell after that.
+    First every small count, then a partner in each equation with one hole, then what linear programs ask for.
+    A partner may be a 0: were hidden counts known to be at least 1, a total of 3 that has three of them as
+    parts could be nothing else. ProtectionError when the attack still finds a cell after that.
     """
     hidden = cells.is_published & cells.is_protected & (cells.persons >= 1) & (cells.persons < threshold)
-    if hides_zeros:
-        hidden |= cells.is_published & cells.is_protected & (cells.truth == 0)
-    lowest = 0 if hides_zeros else 1
-    can_hide = cells.is_published & (cells.truth >= lowest)
-    hidden = _with_partners(cells, hidden, can_hide, small_counts(cells, threshold))
+    hidden = _with_partners(cells, hidden, small_counts(cells, threshold))
     for _ in range(_PASSES):
-        verdict = attack(cells, hidden_knowledge(cells, hidden, lowest), threshold, standard)
+        verdict = attack(cells, hidden_knowledge(cells, hidden), threshold, standard)
         if verdict.is_safe:
             return hidden
         failing = {cells.ids[cell] for cell in verdict.unsettled}
-        repaired = _repaired(cells, hidden, can_hide, failing, threshold, standard, lowest)
+        repaired = _repaired(cells, hidden, failing, threshold, standard)
         # The same cells again would have the same verdict and repair.
         if np.array_equal(repaired, hidden):
             break
         hidden = repaired
+    if verdict.findings:
+        reason = describe(verdict.findings[0], threshold).removesuffix(".")
+    else:
+        reason = f"it is undecided whether {verdict.undecided[0]} is safe"
     raise ProtectionError(
-        f"No suppression was found that hides {cells.ids[verdict.unsettled[0]]} behind other cells; "
-        "choose rounding, or another threshold or standard."
+        f"No suppression was found: {reason}; choose rounding, or another threshold or standard."
     )
 
 
-def hidden_knowledge(cells: Cells, hidden: Flags, lowest: int) -> Knowledge:
-    """Return what is known of the counts: exact, `lowest` or more when hidden, 0 or more when never shown."""
+def hidden_knowledge(cells: Cells, hidden: Flags) -> Knowledge:
+    """Return what is known of the counts: exact when they are shown, else 0 or more."""
     is_shown = cells.is_published & ~hidden
-    lower = np.where(is_shown, cells.truth, np.where(cells.is_published, lowest, 0))
-    return Knowledge(lower.astype(float), np.where(is_shown, cells.truth, INFINITY).astype(float))
+    return Knowledge(np.where(is_shown, cells.truth, 0.0), np.where(is_shown, cells.truth, INFINITY))
 
 
 def _costs(cells: Cells) -> np.ndarray:
@@ -59,7 +55,7 @@ def _costs(cells: Cells) -> np.ndarray:
     return (1.0 + cells.truth / cells.units) * np.where(cells.is_protected, 1.0, _COST_REGIONAL)
 
 
-def _with_partners(cells: Cells, hidden: Flags, can_hide: Flags, small: Flags) -> Flags:
+def _with_partners(cells: Cells, hidden: Flags, small: Flags) -> Flags:
     """Hide the cheapest partner in every equation with one hole, until there are none."""
     equations, costs = cells.equations, _costs(cells)
     hidden = hidden.copy()
@@ -74,7 +70,7 @@ def _with_partners(cells: Cells, hidden: Flags, can_hide: Flags, small: Flags) -
             # A large count that is never shown needs no cover.
             if len(open_members) != 1 or not (hidden[open_members[0]] or small[open_members[0]]):
                 continue
-            candidates = members[can_hide[members] & ~hidden[members]]
+            candidates = members[~is_hole[members]]
             if len(candidates):
                 hidden[candidates[np.argmin(costs[candidates])]] = True
                 found = True
@@ -82,15 +78,7 @@ def _with_partners(cells: Cells, hidden: Flags, can_hide: Flags, small: Flags) -
             return hidden
 
 
-def _repaired(
-    cells: Cells,
-    hidden: Flags,
-    can_hide: Flags,
-    failing: set[str],
-    threshold: int,
-    standard: Standard,
-    lowest: int,
-) -> Flags:
+def _repaired(cells: Cells, hidden: Flags, failing: set[str], threshold: int, standard: Standard) -> Flags:
     jobs = []
     for positions, part in cells.parts():
         targets = np.array([name in failing for name in part.ids])
@@ -99,7 +87,7 @@ def _repaired(
 
     def repair(job: tuple[Integers, Cells, Flags]) -> tuple[Integers, Flags]:
         positions, part, targets = job
-        work = _Repair(part, hidden[positions], can_hide[positions], lowest)
+        work = _Repair(part, hidden[positions])
         work.run(targets, threshold, standard)
         return positions, work.hidden
 
@@ -115,7 +103,7 @@ class _Repair:
     Every count is its true value plus a rise minus a fall: a shown count that moves has to be hidden.
     """
 
-    def __init__(self, cells: Cells, hidden: Flags, can_hide: Flags, lowest: int) -> None:
+    def __init__(self, cells: Cells, hidden: Flags) -> None:
         self.cells = cells
         self.hidden = hidden.copy()
         count, old = len(cells), cells.equations
@@ -126,10 +114,8 @@ class _Repair:
             np.stack((old.cells, old.cells + count), axis=1).ravel(),
             np.stack((old.coefficients, -old.coefficients), axis=1).ravel(),
         )
-        floor = np.where(cells.is_published, lowest, 0)
-        may_move = self.hidden | ~cells.is_published | can_hide
-        self._rise = np.where(may_move, INFINITY, 0.0)
-        self._fall = np.where(may_move, np.maximum(cells.truth - floor, 0), 0).astype(float)
+        self._rise = np.full(count, INFINITY)
+        self._fall = cells.truth.astype(float)
         self._lowest = cells.truth.astype(float)
         self._highest = cells.truth.astype(float)
         room = -old.sums(cells.truth).astype(float)

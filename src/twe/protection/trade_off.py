@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from twe.protection.attack import Standard
 from twe.protection.cells import Cells
 from twe.protection.job import Rules, protected_values
 from twe.protection.releases import HIDDEN, Method
@@ -39,7 +38,7 @@ def trade_off(database: Path, threshold: int) -> str:
         lines.append(_line(f"rounding to {size}", cells, protected_values(cells, rules, _KEY)[0]))
     lines.append(_line(f"to the nearest {threshold}, which is not safe", cells, _nearest(cells, threshold)))
     for size in sorted({3, threshold, 10}):
-        rules = Rules(method=Method.SUPPRESSION, threshold=size, standard=Standard.UNIQUE)
+        rules = Rules(method=Method.SUPPRESSION, threshold=size)
         lines.append(_line(f"suppression below {size}", cells, protected_values(cells, rules, _KEY)[0]))
     label = "Synthetic data. " if warehouse.is_synthetic else ""
     head = f"{label}{len(cells)} cells, {len(cells.equations)} equations, as of {warehouse.as_of:%Y-%m-%d}."
