@@ -745,6 +745,17 @@ def test_a_small_total_of_several_parts_keeps_its_range() -> None:
     assert 1 not in {table["ab"] for table in possible(1)}
 
 
+def test_with_an_earlier_release_two_values_of_a_hidden_count_are_enough() -> None:
+    """As for a rounded one: it showed the total, so 1 can't be 4 any more."""
+    cells = cells_of({"total": 3, "a": 1, "b": 2}, {"total": ["a", "b"]}, unprotected=("total",))
+    markers = {"[c]": Marker(0, None)}
+    first = release_of(cells, {"a": "[c]", "b": "[c]"}, markers=markers, number=1)
+    now = release_of(cells, dict.fromkeys(cells.ids, "[c]"), markers=markers)
+    assert findings(cells, first, now) == {"a": (0, 3), "b": (0, 3)}
+    past, rules = Past(cells, [first], ()), job.Rules(Method.SUPPRESSION)
+    assert job.attacked(past, now, (), frozenset(), rules).is_safe
+
+
 def test_the_search_ends_when_nothing_more_can_be_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     """A multiple of 3 can't be 1, whatever is hidden: one attack tells."""
     thrice = equations_of([("thrice", "b", 3, "="), ("thrice", "a", -1, "=")], {"a": 0, "b": 1})

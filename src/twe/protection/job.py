@@ -413,17 +413,16 @@ def attacked(
     """Attack the counts of a release with earlier ones, and its amounts at the rates of seed subsidy_rates.
 
     By itself a release must meet the standard of `rules`. A rounded count that moves is known to lie between
-    its two published values, which can narrow other counts: together with earlier releases, at least two
-    values of each must stay possible. `known_parts` is as in `attack`.
+    its two published values, and one hidden today may have been shown before, which can narrow other counts:
+    together with earlier releases, at least two values of each must stay possible. `known_parts` is as in
+    `attack`.
 
     ProtectionError when an amount that is left out can be estimated.
     """
     known = past.known_with(release)
-    attacks = [(known, rules.standard)]
-    if past.earlier and release.method is Method.ROUNDING:
-        attacks = [(past.known_alone(release), rules.standard), (known, Standard.UNIQUE)]
-    elif past.has_former:
-        attacks = [(past.about_today(known), rules.standard), (known, Standard.UNIQUE)]
+    attacks = [(past.known_alone(release), rules.standard)]
+    if past.earlier:
+        attacks.append((known, Standard.UNIQUE))
     for (whole, knowledge), standard in attacks:
         for found in warehouses:
             whole, knowledge = with_rates(whole, knowledge, found.amounts, hidden)

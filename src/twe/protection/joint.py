@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -189,17 +188,6 @@ class Past:
         lower[today] = np.maximum(lower[today], own.lower)
         upper[today] = np.minimum(upper[today], own.upper)
         return self._all, Knowledge(lower, upper)
-
-    @property
-    def has_former(self) -> bool:
-        """Return whether counts are attacked that only earlier releases have."""
-        return bool(self._all.is_protected[len(self.cells) :].any())
-
-    def about_today(self, known: tuple[Cells, Knowledge]) -> tuple[Cells, Knowledge]:
-        """Return the same knowledge, of which only today's counts are attacked."""
-        whole, knowledge = known
-        is_today = np.arange(len(whole)) < len(self.cells)
-        return replace(whole, is_protected=whole.is_protected & is_today), knowledge
 
     def _add(self, release: Release) -> None:
         equations = terms_of(release.cell_ids, release.equations)
