@@ -363,7 +363,7 @@ def protect(
         method=Method(method),
         threshold=least,
         base=base or least,
-        standard=Standard(standard or Rules.standard),
+        standard=Standard(standard or job.Rules.standard),
         margin=margin,
         after_merger=AfterMerger(after_merger) if after_merger else None,
     )
