@@ -41,6 +41,13 @@ class Equations:
         """Return the left side of every equation for a value per cell."""
         return np.bincount(self.rows, self.coefficients * values[self.cells], minlength=len(self))
 
+    def neighbours(self, chosen: Flags) -> Flags:
+        """Return the cells that share an equation with a chosen one."""
+        is_near = np.bincount(self.rows, chosen[self.cells], minlength=len(self)) > 0
+        near = np.zeros(len(chosen), dtype=bool)
+        near[self.cells[is_near[self.rows]]] = True
+        return near
+
     def broken(self, values: NDArray[Any]) -> list[str]:
         """Return the equations that do not hold on whole values."""
         sums = self.sums(values)

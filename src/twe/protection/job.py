@@ -44,6 +44,8 @@ HIDDEN_MARK = "[c]"
 
 
 _MOST_DRAWS = 10
+_NEVER = HIDDEN - 1
+"""In an array of published values: never published."""
 _WAYS = {
     AfterMerger.UNCHANGED: "(without the municipalities that changed)",
     AfterMerger.PROVINCES: "(provinces and Flanders only)",
@@ -215,11 +217,16 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
         withheld_areas(AfterMerger.UNCHANGED, _areas(warehouses), history)
     )
     past = Past(cells, history, _areas(warehouses))
-    last = _last_values(history)
+    last = _last_values(history, rules.method)
     redraws = np.zeros(len(cells), dtype=np.int64)
     known_parts: dict[bytes, PartVerdict] = {}
-    for _ in range(_MOST_DRAWS if rules.method is Method.ROUNDING else 1):
+    values = np.array([])
+    for _ in range(_MOST_DRAWS):
+        drawn = values
         values, is_optimal = protected_values(cells, rules, key, last, redraws, is_withheld)
+        # With nothing more to hide the verdict stays as it is.
+        if rules.method is Method.SUPPRESSION and np.array_equal(values, drawn):
+            break
         moved = _moved(cells, values, rules.base, last) if is_after_merger else 0
         if moved and not rules.after_merger:
             what = "1 published value" if moved == 1 else f"{moved} published values"
@@ -322,7 +329,8 @@ def protected_values(
 ) -> tuple[np.ndarray, bool]:
     """Return the published value of every cell (HIDDEN where there is none) and whether they are the best.
 
-    `key`, `redraws` and the `last` published values decide how counts are rounded; suppression needs none.
+    `key`, `redraws` and the `last` published values decide how counts are rounded. Suppression hides what was
+    hidden last, and whatever shares an equation with a cell in `redraws`.
     `is_withheld` are the cells that aren't shown, whatever they count.
     """
     if is_withheld is None:
@@ -336,7 +344,11 @@ def protected_values(
         rounded = round_cells(known, rules.base, key, last or {}, redraws)
         return np.where(is_withheld, HIDDEN, rounded.values), rounded.is_optimal
     if rules.method is Method.SUPPRESSION:
-        hidden = hidden_cells(shown, rules.threshold, rules.standard)
+        before = np.array([(last or {}).get(cell, _NEVER) for cell in cells.ids])
+        was_hidden, was_shown = before == HIDDEN, before == cells.truth
+        if redraws is not None:
+            was_hidden |= cells.equations.neighbours(redraws > 0) & ~was_shown
+        hidden = hidden_cells(shown, rules.threshold, rules.standard, was_hidden, was_shown)
         return np.where(hidden | ~shown.is_published, HIDDEN, cells.truth), True
     return np.where(shown.is_published, cells.truth, HIDDEN), True
 
@@ -348,13 +360,13 @@ def _moved(cells: Cells, values: np.ndarray, base: int, last: Mapping[str, int])
     return int((may_stay & cells.is_published & (values != HIDDEN) & (values != before)).sum())
 
 
-def _last_values(history: Sequence[Release]) -> dict[str, int]:
-    """Return the value in which each cell was last published by rounding."""
+def _last_values(history: Sequence[Release], method: Method) -> dict[str, int]:
+    """Return the value in which each cell was last published by a method; HIDDEN counts for suppression."""
     found: dict[str, int] = {}
     for release in history:
-        if release.method is Method.ROUNDING:
-            shown = zip(release.cell_ids, release.values.tolist(), strict=True)
-            found |= {cell: value for cell, value in shown if value != HIDDEN}
+        if release.method is method:
+            known = release.values != HIDDEN if method is Method.ROUNDING else release.is_published
+            found |= {release.cell_ids[cell]: int(release.values[cell]) for cell in np.flatnonzero(known)}
     return found
 
 

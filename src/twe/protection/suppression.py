@@ -16,21 +16,32 @@ _COST_REGIONAL = 100.0
 _TOLERANCE = 1e-6
 
 
-def hidden_cells(cells: Cells, threshold: int, standard: Standard = Standard.RANGE) -> Flags:
+def hidden_cells(
+    cells: Cells,
+    threshold: int,
+    standard: Standard = Standard.RANGE,
+    was_hidden: Flags | None = None,
+    was_shown: Flags | None = None,
+) -> Flags:
     """Return which published cells to hide so that an attack on the release finds nothing.
 
     First every small count, then a partner in each equation with one hole, then what linear programs ask for.
     A partner may be a 0: were hidden counts known to be at least 1, a total of 3 that has three of them as
-    parts could be nothing else. ProtectionError when the attack still finds a cell after that.
+    parts could be nothing else. Of the release before, `was_hidden` cells stay hidden, and cells that it
+    showed with the same value (`was_shown`) are never partners: readers have them. ProtectionError when the
+    attack still finds a cell after that.
     """
     hidden = cells.is_published & cells.is_protected & (cells.persons >= 1) & (cells.persons < threshold)
-    hidden = _with_partners(cells, hidden, small_counts(cells, threshold))
+    if was_hidden is not None:
+        hidden |= cells.is_published & was_hidden
+    can_hide = cells.is_published if was_shown is None else cells.is_published & ~was_shown
+    hidden = _with_partners(cells, hidden, can_hide, small_counts(cells, threshold))
     for _ in range(_PASSES):
         verdict = attack(cells, hidden_knowledge(cells, hidden), threshold, standard)
         if verdict.is_safe:
             return hidden
         failing = {cells.ids[cell] for cell in verdict.unsettled}
-        repaired = _repaired(cells, hidden, failing, threshold, standard)
+        repaired = _repaired(cells, hidden, can_hide, failing, threshold, standard)
         # The same cells again would have the same verdict and repair.
         if np.array_equal(repaired, hidden):
             break
@@ -55,7 +66,7 @@ def _costs(cells: Cells) -> np.ndarray:
     return (1.0 + cells.truth / cells.units) * np.where(cells.is_protected, 1.0, _COST_REGIONAL)
 
 
-def _with_partners(cells: Cells, hidden: Flags, small: Flags) -> Flags:
+def _with_partners(cells: Cells, hidden: Flags, can_hide: Flags, small: Flags) -> Flags:
     """Hide the cheapest partner in every equation with one hole, until there are none."""
     equations, costs = cells.equations, _costs(cells)
     hidden = hidden.copy()
@@ -70,7 +81,7 @@ def _with_partners(cells: Cells, hidden: Flags, small: Flags) -> Flags:
             # A large count that is never shown needs no cover.
             if len(open_members) != 1 or not (hidden[open_members[0]] or small[open_members[0]]):
                 continue
-            candidates = members[~is_hole[members]]
+            candidates = members[can_hide[members] & ~hidden[members]]
             if len(candidates):
                 hidden[candidates[np.argmin(costs[candidates])]] = True
                 found = True
@@ -78,7 +89,9 @@ def _with_partners(cells: Cells, hidden: Flags, small: Flags) -> Flags:
             return hidden
 
 
-def _repaired(cells: Cells, hidden: Flags, failing: set[str], threshold: int, standard: Standard) -> Flags:
+def _repaired(
+    cells: Cells, hidden: Flags, can_hide: Flags, failing: set[str], threshold: int, standard: Standard
+) -> Flags:
     jobs = []
     for positions, part in cells.parts():
         targets = np.array([name in failing for name in part.ids])
@@ -87,7 +100,7 @@ def _repaired(cells: Cells, hidden: Flags, failing: set[str], threshold: int, st
 
     def repair(job: tuple[Integers, Cells, Flags]) -> tuple[Integers, Flags]:
         positions, part, targets = job
-        work = _Repair(part, hidden[positions])
+        work = _Repair(part, hidden[positions], can_hide[positions])
         work.run(targets, threshold, standard)
         return positions, work.hidden
 
@@ -103,7 +116,7 @@ class _Repair:
     Every count is its true value plus a rise minus a fall: a shown count that moves has to be hidden.
     """
 
-    def __init__(self, cells: Cells, hidden: Flags) -> None:
+    def __init__(self, cells: Cells, hidden: Flags, can_hide: Flags) -> None:
         self.cells = cells
         self.hidden = hidden.copy()
         count, old = len(cells), cells.equations
@@ -114,8 +127,9 @@ class _Repair:
             np.stack((old.cells, old.cells + count), axis=1).ravel(),
             np.stack((old.coefficients, -old.coefficients), axis=1).ravel(),
         )
-        self._rise = np.full(count, INFINITY)
-        self._fall = cells.truth.astype(float)
+        may_move = hidden | can_hide | ~cells.is_published
+        self._rise = np.where(may_move, INFINITY, 0.0)
+        self._fall = np.where(may_move, cells.truth, 0.0)
         self._lowest = cells.truth.astype(float)
         self._highest = cells.truth.astype(float)
         room = -old.sums(cells.truth).astype(float)
