@@ -358,6 +358,9 @@ def test_package_says_what_it_is(package: Path) -> None:
     assert found["title"] and found["licenses"] and found["contributors"] and found["sources"]
     assert all("demonstratie" in source["title"] for source in found["sources"][:-1])
     assert all(re.fullmatch(r"[-a-z0-9._/]+", resource["name"]) for resource in found["resources"])
+    titles = {resource["name"]: resource["title"] for resource in found["resources"]}
+    # Of annexes 1, 3 and 4.
+    assert titles["expected_changes"] == "Verwachte verdere wijzigingen"
     text = (package / "leesmij.txt").read_text(encoding="utf-8")
     assert text.startswith("SYNTHETISCHE") and all(f"{mart}.csv" in text for mart in ALL_MARTS)
 

@@ -21,7 +21,7 @@ from twe.export.places import scope_text
 from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT
 from twe.export.tables import Table
-from twe.export.warehouse import Annex, BuildInfo, Field, Layout, Warehouse
+from twe.export.warehouse import Annex, BuildInfo, Field, Layout, SheetOutline, Warehouse
 from twe.standards import csvw, dcat, json_stat, sdmx
 from twe.standards.catalogue import TITLE, Catalogue
 from twe.warehouse.files import sql_text, write_json
@@ -81,8 +81,8 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
     tables = [
         Table(
             name=sheet.mart,
-            title=f"Bijlage {annex.number}: {annex.title}{f', {sheet.title}' if sheet.title else ''}",
-            description=f"{annex.answer} {annex.limits}\n\n{warehouse.comment('marts', sheet.mart)}",
+            title=title,
+            description=f"{about}{warehouse.comment('marts', sheet.mart)}",
             sources=annex.sources,
             fields=warehouse.fields("marts", sheet.mart),
             key=warehouse.primary_key("marts", sheet.mart),
@@ -91,6 +91,7 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
         )
         for annex in annexes
         for sheet in outline.sheets_of(annex.number)
+        for title, about in [_told(annex, sheet)]
         if sheet.mart
     ]
     if build.previous_as_of:
@@ -106,6 +107,14 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
         relation=f"(select * from ({_CODES_QUERY}) where mart in ({names}))",
     )
     return [answers, *tables, *([codes] if warehouse.rows(codes.query) else [])]
+
+
+def _told(annex: Annex, sheet: SheetOutline) -> tuple[str, str]:
+    """Return the title of a sheet's mart, and what its annex says of it."""
+    if sheet.layout is Layout.EXPECTED:  # a mart of several annexes, named by one
+        return sheet.title[:1].upper() + sheet.title[1:], ""
+    title = f"Bijlage {annex.number}: {annex.title}{f', {sheet.title}' if sheet.title else ''}"
+    return title, f"{annex.answer} {annex.limits}\n\n"
 
 
 def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: date) -> Table:
