@@ -637,6 +637,11 @@ def test_municipalities_are_compared_in_the_order_of_the_address(
         )
     )
     assert rows[0][1:4] == [dutch(int(truth[code])) for code in (ANTWERP, GHENT, "02000")]
+    headers, *rows = table(page, f"bijlage_1_{ANTWERP}_{GHENT}_alle_jaren")
+    assert headers[1] == "Gemeente" and [row[1] for row in rows[:3]] == ["Antwerpen", "Gent", "Antwerpen"]
+    assert [row[headers.index("2022")] for row in rows[:2]] == [
+        dutch(int(truth[code])) for code in (ANTWERP, GHENT)
+    ]
     order = "(all) => all.map((one) => one.textContent)"
     names = f"{SHOWN} [data-annex='2'] [data-comparison='0'] .mark-text.role-mark:last-child text"
     for codes in (f"{ANTWERP}+{GHENT}", f"{GHENT}+{ANTWERP}", f"{ANTWERP}+{GHENT}"):

@@ -896,7 +896,7 @@
     const names = listText(state.chosen.map((item) => areas.name[item]));
     const codes = state.chosen.map((item) => areas.code[item]);
     fill(".profile-title", isSingle ? `Profiel van ${names}` : `Vergelijking van ${names}`, root);
-    fill(".municipality-name", areas.name[area], root);
+    fill(".municipality-name", names, root);
     fill(".profile-codes", `${isSingle ? "NIS-code" : "NIS-codes"} ${listText(codes)}`, root);
     fill(
       ".profile-beside",
@@ -945,13 +945,17 @@
         name: `bijlage_${annex.number}_${codes.join("_")}_${state.year}`,
       });
       showTable(find('[data-profile="years"]', part), {
-        caption: `Bijlage ${annex.number}: ${areas.name[area]}, alle jaren`,
-        headers: ["Cijfer", ...annex.years.map(String)],
-        rows: columns.map((column) => [
-          { text: annex.columns[column].header },
-          ...annex.years.map((year) => profileCell(annex, column, area, year)),
-        ]),
-        name: `bijlage_${annex.number}_${areas.code[area]}_alle_jaren`,
+        caption: `Bijlage ${annex.number}: ${names}, alle jaren`,
+        headers: ["Cijfer", ...(isSingle ? [] : ["Gemeente"]), ...annex.years.map(String)],
+        rows: columns.flatMap((column) =>
+          state.chosen.map((one) => [
+            { text: annex.columns[column].header },
+            ...(isSingle ? [] : [{ text: areas.name[one] }]),
+            ...annex.years.map((year) => profileCell(annex, column, one, year)),
+          ])
+        ),
+        keys: isSingle ? 1 : 2,
+        name: `bijlage_${annex.number}_${codes.join("_")}_alle_jaren`,
       });
     });
   }
