@@ -2,7 +2,7 @@
 # make page     only the two report pages, of the same delivery
 # make docs     the documentation site, output/docs/index.html; needs Debian's graphviz, and npm
 # make contract what suppliers must deliver, output/supplier_contract.odcs.yaml, checked by datacontract-cli
-# make test     every check: linters, dbt build on the bundled seeds, judges of its metadata, pytest
+# make test     every check but the slow tests: linters, dbt build on the bundled seeds, judges of its metadata, pytest
 # make test-slow   the tests that take a minute or more each, walkthrough and parity among them
 # make judge    only those judges, dbt-score and dbt-bouncer, on the warehouse that make test has built
 # make walkthrough   every command of docs/walkthrough.md on a generated delivery

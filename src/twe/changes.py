@@ -134,14 +134,16 @@ _CHANGED = """
     -- An exact number of months has no name: it is that of its ending or measure, and the unit of a mean.
     select
         annex,
-        coalesce(
-            names.figure,
-            concat_ws(
-                ': ',
-                coalesce(endings.label_nl, whole.measure_label_nl),
-                concat_ws(' ', category, means.unit_nl)
-            )
-        ) as figure,
+        case
+            when names.figure is not null then names.figure
+            when category ~ '\\d+'
+                then concat_ws(
+                    ': ',
+                    coalesce(endings.label_nl, whole.measure_label_nl),
+                    concat_ws(' ', category, means.unit_nl)
+                )
+            else concat_ws(' ', measure, dimension, category)
+        end as figure,
         measure, dimension, category, area_level, area_code, area, year,
         coalesce(names.unit_nl, whole.unit_nl, '') as unit, old_value, new_value, since
     from compared

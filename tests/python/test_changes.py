@@ -105,6 +105,21 @@ def test_since_when_a_figure_is_what_it_is(tmp_path: Path) -> None:
         read_changes([paths[1], paths[0]], paths[-1])
 
 
+def test_figures_without_a_heading_are_named(tmp_path: Path) -> None:
+    """An exact number of months, and a class that is no longer defined."""
+    old, new = release(tmp_path / "old.duckdb", OLD), release(tmp_path / "new.duckdb", OLD)
+    for category in ("13", "over_24_months"):
+        with duckdb.connect(str(old)) as connection:
+            connection.execute(
+                "insert into marts.figures select * replace ('planned_duration_months' as dimension,"
+                f" '{category}' as category) from marts.figures where area_code = '02000' limit 1"
+            )
+    assert [row.figure for row in read_changes([old], new).rows] == [
+        "Trajecten: 13",
+        "trajectories planned_duration_months over_24_months",
+    ]
+
+
 def test_only_what_readers_have_is_compared_with_what_is_sent(tmp_path: Path) -> None:
     """Beside a release exact figures would be listed as old values; a draft never left the house."""
     warehouse = release(tmp_path / "warehouse.duckdb", OLD)

@@ -220,12 +220,12 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
     last = _last_values(history, rules.method)
     redraws = np.zeros(len(cells), dtype=np.int64)
     known_parts: dict[bytes, PartVerdict] = {}
-    values = np.array([])
-    for _ in range(_MOST_DRAWS):
+    values = np.full(len(cells), _NEVER)
+    for draw in range(_MOST_DRAWS):
         drawn = values
         values, is_optimal = protected_values(cells, rules, key, last, redraws, is_withheld)
         # With nothing more to hide the verdict stays as it is.
-        if rules.method is Method.SUPPRESSION and np.array_equal(values, drawn):
+        if draw and rules.method is Method.SUPPRESSION and np.array_equal(values, drawn):
             break
         moved = _moved(cells, values, rules.base, last) if is_after_merger else 0
         if moved and not rules.after_merger:
@@ -365,8 +365,14 @@ def _last_values(history: Sequence[Release], method: Method) -> dict[str, int]:
     found: dict[str, int] = {}
     for release in history:
         if release.method is method:
-            known = release.values != HIDDEN if method is Method.ROUNDING else release.is_published
-            found |= {release.cell_ids[cell]: int(release.values[cell]) for cell in np.flatnonzero(known)}
+            values = dict(zip(release.cell_ids, release.values.tolist(), strict=True))
+            shown = {cell for cell, value in values.items() if value != HIDDEN}
+            if method is Method.SUPPRESSION:
+                # An area of which nothing was shown was left out after a merger, and may come back.
+                areas = {area_of(cell) for cell in shown}
+                published = (release.cell_ids[cell] for cell in np.flatnonzero(release.is_published))
+                shown.update(cell for cell in published if area_of(cell) in areas)
+            found |= {cell: values[cell] for cell in shown}
     return found
 
 

@@ -215,7 +215,7 @@
     const sign = isDown ? -1 : 1;
     return (one, other) => {
       const [left, right] = [one[index], other[index]];
-      if (!left.column && !right.column) return sign * left.text.localeCompare(right.text, "nl");
+      if (!left.column && !right.column) return sign * (left.order ?? left.text).localeCompare(right.order ?? right.text, "nl");
       // What isn't known comes last, whichever way.
       if (left.value === null || right.value === null) return (left.value === null) - (right.value === null);
       return sign * (left.value - right.value);
@@ -819,7 +819,7 @@
         { text: String(year) },
         { text: unit },
         ...[was, is].map((value) => asCell(value, { kind: unit === "euro" ? "euro" : Number.isInteger(value) ? "count" : "rate", missing: "–" })),
-        { text: since },
+        { text: since.split("-").reverse().join("/"), order: since },
       ]),
       keys: 5,
       sortable: true,
@@ -1087,9 +1087,8 @@
     const wanted = plain(text);
     list.hidden = true;
     list.replaceChildren();
-    const isWanted = (item) =>
-      plain(areas.name[item]) === wanted || areas.code[item] === wanted || areas.postalCodes[item].split(" ").includes(wanted);
-    const exact = municipalities.filter(isWanted);
+    const isWanted = (item) => [plain(areas.name[item]), areas.code[item], ...areas.postalCodes[item].split(" ")].includes(wanted);
+    const exact = municipalities.filter((item) => wanted && isWanted(item));
     const found = exact.length
       ? exact
       : municipalities.filter((item) => wanted && plain(areas.name[item]).includes(wanted));

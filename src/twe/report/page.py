@@ -136,7 +136,7 @@ def _changes_data(changes: Changes | None, areas: Sequence[Area]) -> list[list[o
             row.year,
             row.unit,
             *(None if value is None else json_number(value) for value in (row.old, row.new)),
-            f"{row.since:%d/%m/%Y}",
+            row.since.isoformat(),
         ]
         for row in (changes.rows if changes else ())
     ]

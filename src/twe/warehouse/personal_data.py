@@ -67,6 +67,7 @@ _OTHERS = """
     select format('schema fresh."{}" cascade', schema_name)
     from duckdb_schemas() where database_name = 'fresh' and not internal and schema_name not in $schemas
 """
+_RESULTS = '"quality"."node_results"'
 # That a table was built and tested stays known; one that was not as it was built stays a fault.
 _FORGET_DROPPED = """
     update fresh.quality.node_results as results
@@ -126,7 +127,7 @@ def _drop(path: Path) -> Dropped:
             names = {"mark": MARK, "keys": _KEYS, "schemas": _SCHEMAS, "kept_marts": _KEPT_MARTS}
             tables = connection.execute(_TABLES, names).fetchall()
             kept = {place: (values, emptied) for place, is_kept, values, emptied in tables if is_kept}
-            if '"quality"."node_results"' not in kept:
+            if not any(place.startswith('"marts".') for place in kept):
                 raise TweError(f"{path} is not a built warehouse.")
             connection.execute(f"attach {sql_text(fresh)} as fresh ({storage_options(connection)})")
             connection.execute("copy from database source to fresh (schema)")
@@ -138,7 +139,8 @@ def _drop(path: Path) -> Dropped:
                 connection.execute(f"drop {other}")
             for place, (values, _) in kept.items():
                 connection.execute(f"insert into fresh.{place} select {values} from source.{place}")
-            connection.execute(_FORGET_DROPPED)
+            if _RESULTS in kept:  # version 1.0.0 had none
+                connection.execute(_FORGET_DROPPED)
             connection.execute("detach fresh")
             shutil.copymode(path, fresh)
             os.replace(fresh, path)
