@@ -206,15 +206,17 @@ def changed_query(old: str, days: Sequence[date], new: str = "") -> str:
     one.
     """
     between = range(1, len(days) - 1)
-    # The last file with another value says when the new one came; a case needs one condition.
-    cases = [
-        f"when between_{n}.value is distinct from after.value then date '{days[n + 1]}'" for n in between
+    # The new value came after the last file with another one.
+    came = [
+        f"case when between_{n}.value is distinct from after.value then date '{days[n + 1]}' end"
+        for n in reversed(between)
     ]
+    came.append(f"date '{days[1]}'")
     return _CHANGED.format(
         key=_KEY,
         new=new,
         old=old,
-        since=" ".join(["case when false then null", *reversed(cases), f"else date '{days[1]}' end"]),
+        since=f"coalesce({', '.join(came)})",
         between=" ".join(f"left join {old}_{n}.marts.figures as between_{n} using ({_KEY})" for n in between),
     )
 

@@ -439,7 +439,7 @@ def test_exact_counts_of_merged_municipalities_are_left_out(
     assert values == [HIDDEN, HIDDEN, HIDDEN, 39]
     # A 0 that is left out has the marker too.
     assert made.release.markers == {"[c]": Marker(0, None)}
-    # What was left out after a merger isn't left out for ever.
+    # The next release shows again what was left out only because of the merger.
     both = SimpleNamespace(releases=(*register.releases, replace(made.release, number=2)))
     assert after(None, options, both)[0] == [HIDDEN, HIDDEN, 8, 39]
 

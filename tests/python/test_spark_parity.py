@@ -52,7 +52,7 @@ SCENARIOS = [
 @pytest.mark.parametrize(
     "scenario",
     [
-        pytest.param(each, id=each.name, marks=[pytest.mark.slow] * bool(place))
+        pytest.param(each, id=each.name, marks=pytest.mark.slow if place else ())
         for place, each in enumerate(SCENARIOS)
     ],
 )

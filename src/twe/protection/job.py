@@ -220,13 +220,13 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
     last = _last_values(history, rules.method)
     redraws = np.zeros(len(cells), dtype=np.int64)
     known_parts: dict[bytes, PartVerdict] = {}
-    values = np.full(len(cells), _NEVER)
-    for draw in range(_MOST_DRAWS):
-        drawn = values
+    drawn = None
+    for _ in range(_MOST_DRAWS):
         values, is_optimal = protected_values(cells, rules, key, last, redraws, is_withheld)
         # With nothing more to hide the verdict stays as it is.
-        if draw and rules.method is Method.SUPPRESSION and np.array_equal(values, drawn):
+        if rules.method is Method.SUPPRESSION and drawn is not None and np.array_equal(values, drawn):
             break
+        drawn = values
         moved = _moved(cells, values, rules.base, last) if is_after_merger else 0
         if moved and not rules.after_merger:
             what = "1 published value" if moved == 1 else f"{moved} published values"
@@ -345,10 +345,10 @@ def protected_values(
         return np.where(is_withheld, HIDDEN, rounded.values), rounded.is_optimal
     if rules.method is Method.SUPPRESSION:
         before = np.array([(last or {}).get(cell, _NEVER) for cell in cells.ids])
-        was_hidden, was_shown = before == HIDDEN, before == cells.truth
+        also, never = before == HIDDEN, before == cells.truth
         if redraws is not None:
-            was_hidden |= cells.equations.neighbours(redraws > 0) & ~was_shown
-        hidden = hidden_cells(shown, rules.threshold, rules.standard, was_hidden, was_shown)
+            also |= cells.equations.neighbours(redraws > 0) & ~never
+        hidden = hidden_cells(shown, rules.threshold, rules.standard, also, never)
         return np.where(hidden | ~shown.is_published, HIDDEN, cells.truth), True
     return np.where(shown.is_published, cells.truth, HIDDEN), True
 

@@ -20,21 +20,21 @@ def hidden_cells(
     cells: Cells,
     threshold: int,
     standard: Standard = Standard.RANGE,
-    was_hidden: Flags | None = None,
-    was_shown: Flags | None = None,
+    also: Flags | None = None,
+    never: Flags | None = None,
 ) -> Flags:
     """Return which published cells to hide so that an attack on the release finds nothing.
 
     First every small count, then a partner in each equation with one hole, then what linear programs ask for.
     A partner may be a 0: were hidden counts known to be at least 1, a total of 3 that has three of them as
-    parts could be nothing else. Of the release before, `was_hidden` cells stay hidden, and cells that it
-    showed with the same value (`was_shown`) are never partners: readers have them. ProtectionError when the
-    attack still finds a cell after that.
+    parts could be nothing else. The cells of `also` are hidden whatever they count, those of `never` are no
+    partners, because readers have their values from an earlier release. ProtectionError when the attack still
+    finds a cell after that.
     """
     hidden = cells.is_published & cells.is_protected & (cells.persons >= 1) & (cells.persons < threshold)
-    if was_hidden is not None:
-        hidden |= cells.is_published & was_hidden
-    can_hide = cells.is_published if was_shown is None else cells.is_published & ~was_shown
+    if also is not None:
+        hidden |= cells.is_published & also
+    can_hide = cells.is_published if never is None else cells.is_published & ~never
     hidden = _with_partners(cells, hidden, can_hide, small_counts(cells, threshold))
     for _ in range(_PASSES):
         verdict = attack(cells, hidden_knowledge(cells, hidden), threshold, standard)
