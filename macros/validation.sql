@@ -1,24 +1,19 @@
 {#- The checks that every extract needs, made from its columns in the source `landing`. -#}
 
 
-{#- True when a required column is empty. -#}
-{% macro is_required_value_missing(extract, relation) -%}
+{#- Two checks as columns: a required value is missing, and a value that must be readable is not. -#}
+{% macro value_checks(extract, relation) -%}
     (
         {%- for column in var('raw_columns')[extract] if column.presence == 'required' %}
             {{ 'or ' if not loop.first }}({{ relation }}.{{ column.name }} is null
                 {%- if column.reads_as != 'text' %} and {{ relation }}.{{ column.name }}_unread is null{% endif %})
         {%- endfor %}
-        )
-{%- endmacro %}
-
-
-{#- True when a value that must be readable is not. -#}
-{% macro is_value_unreadable(extract, relation) -%}
-    (
+        ) as missing_required,
+        (
         {%- for column in var('raw_columns')[extract] if column.presence != 'optional' and column.reads_as != 'text' %}
             {{ 'or ' if not loop.first }}{{ relation }}.{{ column.name }}_unread is not null
         {%- endfor %}
-        )
+        ) as unreadable_value
 {%- endmacro %}
 
 

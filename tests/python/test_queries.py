@@ -94,8 +94,8 @@ def test_levels_add_up(demonstration: Build) -> None:
         ("trends", "to_work"),
         ("cost_of_work_outflow", "paid_eur"),
         ("trends", "first_trajectories"),
-        ("rates_per_1000", "inhabitants"),
-        ("rates_per_1000", "running_trajectories"),
+        ("trends", "inhabitants"),
+        ("trends", "running_trajectories"),
     ):
         sums = demonstration.query(
             f"select year, sum({count}) as total from questions.{view} group by year, area_level"
@@ -110,8 +110,7 @@ def test_views_agree_with_the_annexes(demonstration: Build) -> None:
     """Started and measured trajectories of Flanders equal annexes 1 and 6 in the years that both report."""
     for question, annex in (
         (
-            "select year, started_trajectories as n from questions.rates_per_1000"
-            " where area_level = 'region'",
+            "select year, started_trajectories as n from questions.trends where area_level = 'region'",
             "select year, sum(trajectories) as n from marts.annex_1_started_trajectories group by year",
         ),
         (
@@ -128,6 +127,42 @@ def test_views_agree_with_the_annexes(demonstration: Build) -> None:
         expected = {row["year"]: row["n"] for row in demonstration.query(annex) if row["n"]}
         assert expected
         assert {year: answers.get(year) for year in expected} == expected
+
+
+def test_records_add_up_to_every_cell(demonstration: Build) -> None:
+    """A cell is the sum of its records, or their persons; no record is behind a cell that is absent."""
+    found = demonstration.query(
+        """
+        with cells as (
+            select
+                mart, year, area_code as nis_code, measure, value, is_sum_of_records,
+                if(category = 'total', 'all', dimension) as dimension,
+                if(category = 'total', 'all', category) as category
+            from marts.figures join reference.measures using (annex, measure, dimension)
+            where mart is not null
+            qualify area_level = min(area_level) over (partition by annex, measure, dimension)
+        ),
+        reported as (
+            select distinct mart, year
+            from marts.dim_reporting_years join reference.measures using (annex)
+        ),
+        records as (
+            select
+                mart, year, nis_code, dimension, category, measure,
+                sum(value) as added, count(distinct client_id) as persons
+            from questions.figure_records() semi join reported using (mart, year)
+            group by all
+        )
+        select mart, measure, count(*) as cells, count(*) filter (
+            where is_sum_of_records is null
+            or is_sum_of_records and coalesce(value, 0) <> coalesce(added, 0)
+            or mart = 'annex_5_outflow' and measure = 'clients' and value <> coalesce(persons, 0)
+        ) as different
+        from cells full join records using (mart, year, nis_code, dimension, category, measure)
+        group by all
+        """
+    )
+    assert len(found) == 16 and [row for row in found if row["different"]] == []
 
 
 @pytest.mark.skipif(not SHELL.exists() and shutil.which("duckdb") is None, reason="duckdb-cli is missing")

@@ -12,13 +12,12 @@ checked as (
     select
         spells.file_id,
         spells.source_row,
-        {{ is_required_value_missing('raw_outflow', 'spells') }} as missing_required,
+        {{ value_checks('raw_outflow', 'spells') }},
         spells.has_surplus_fields as surplus_fields,
         {{ columns_at_fault('raw_outflow', 'spells', {
             'spell_code': 'spells.spell_code is not null and outflow_codes.spell_code is null',
             'end_date': 'spells.end_date < spells.start_date',
         }) }} as fault_columns,
-        {{ is_value_unreadable('raw_outflow', 'spells') }} as unreadable_value,
         spells.spell_code is not null and outflow_codes.spell_code is null as unknown_code,
         spells.end_date < spells.start_date as end_before_start
     from spells

@@ -26,7 +26,7 @@ checked as (
     select
         subsidies.file_id,
         subsidies.source_row,
-        {{ is_required_value_missing('raw_subsidies', 'subsidies') }} as missing_required,
+        {{ value_checks('raw_subsidies', 'subsidies') }},
         subsidies.has_surplus_fields as surplus_fields,
         {{ columns_at_fault('raw_subsidies', 'subsidies', {
             'ocmw_nis': 'subsidies.ocmw_nis is not null and municipalities.nis_code is null',
@@ -35,7 +35,6 @@ checked as (
             'booked_on': too_old,
             'performance_month': too_old,
         }) }} as fault_columns,
-        {{ is_value_unreadable('raw_subsidies', 'subsidies') }} as unreadable_value,
         subsidies.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
         (subsidies.stream is not null and streams.code is null)
         or (subsidies.line_type is not null and line_types.code is null) as unknown_code,

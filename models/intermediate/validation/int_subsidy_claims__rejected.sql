@@ -18,13 +18,12 @@ checked as (
     select
         claims.file_id,
         claims.source_row,
-        {{ is_required_value_missing('raw_subsidy_claims', 'claims') }} as missing_required,
+        {{ value_checks('raw_subsidy_claims', 'claims') }},
         claims.has_surplus_fields as surplus_fields,
         {{ columns_at_fault('raw_subsidy_claims', 'claims', {
             'ocmw_nis': 'claims.ocmw_nis is not null and municipalities.nis_code is null',
             'stream': 'claims.stream is not null and streams.code is null',
         }) }} as fault_columns,
-        {{ is_value_unreadable('raw_subsidy_claims', 'claims') }} as unreadable_value,
         claims.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
         claims.stream is not null and streams.code is null as unknown_code
     from claims

@@ -12,7 +12,7 @@ checked as (
     select
         trajectories.file_id,
         trajectories.source_row,
-        {{ is_required_value_missing('raw_trajectories', 'trajectories') }} as missing_required,
+        {{ value_checks('raw_trajectories', 'trajectories') }},
         trajectories.has_surplus_fields as surplus_fields,
         {{ columns_at_fault('raw_trajectories', 'trajectories', {
             'ocmw_nis': 'trajectories.ocmw_nis is not null and municipalities.nis_code is null',
@@ -20,7 +20,6 @@ checked as (
             'planned_end_date': 'trajectories.planned_end_date < trajectories.start_date',
             'end_date': 'trajectories.end_date < trajectories.start_date',
         }) }} as fault_columns,
-        {{ is_value_unreadable('raw_trajectories', 'trajectories') }} as unreadable_value,
         trajectories.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
         trajectories.end_date < trajectories.start_date
         or trajectories.planned_end_date < trajectories.start_date as end_before_start,

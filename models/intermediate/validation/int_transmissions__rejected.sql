@@ -8,10 +8,9 @@ checked as (
     select
         transmissions.file_id,
         transmissions.source_row,
-        {{ is_required_value_missing('raw_transmissions', 'transmissions') }} as missing_required,
+        {{ value_checks('raw_transmissions', 'transmissions') }},
         transmissions.has_surplus_fields as surplus_fields,
-        {{ columns_at_fault('raw_transmissions', 'transmissions', {}) }} as fault_columns,
-        {{ is_value_unreadable('raw_transmissions', 'transmissions') }} as unreadable_value
+        {{ columns_at_fault('raw_transmissions', 'transmissions', {}) }} as fault_columns
     from transmissions
 ),
 

@@ -1,0 +1,2 @@
+{{ config(materialized='table_function') }}
+{{ records_behind_cells(in_function=true) }}
