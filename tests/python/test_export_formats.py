@@ -21,10 +21,8 @@ from openpyxl.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
 from twe.cli import main
-from twe.errors import ExportError
 from twe.export import in_place
 from twe.export.progress import progress_bar
-from twe.export.read_ahead import read_ahead
 from warehouse import PROJECT, Build
 
 ANNEXES = range(1, 7)
@@ -114,25 +112,6 @@ def test_separate_workbooks_are_reproducible(database: Path, workbooks: Path, tm
     assert _files(tmp_path) == ["bijlage_2.xlsx", "bijlage_6.xlsx"]
     for name in _files(tmp_path):
         assert (tmp_path / name).read_bytes() == (workbooks / name).read_bytes()
-
-
-def test_reading_ahead_gives_every_query_its_own_rows() -> None:
-    """In any order, at most one query ahead, and a failure comes out where its rows are asked."""
-    asked: list[str] = []
-
-    def read(query: str) -> list[tuple]:
-        asked.append(query)
-        if query == "c":
-            raise ExportError("no")
-        return [(query,)]
-
-    with read_ahead(read, ["a", "b", "c", "d"]) as rows:
-        assert rows("b") == [("b",)]
-        assert rows("a") == [("a",)]
-        assert rows("b") == [("b",)] and rows("other") == [("other",)]
-        with pytest.raises(ExportError):
-            rows("c")
-    assert "d" not in asked
 
 
 # --- the command line -----------------------------------------------------------------------------------

@@ -29,6 +29,11 @@ class Edition(StrEnum):
     PUBLIC = "public"
     """Protected figures only."""
 
+    @property
+    def suffix(self) -> str:
+        """Return what file names end with, so that nobody sends the one for the other."""
+        return "_publiek" if self is Edition.PUBLIC else ""
+
 
 # Percentages of fewer published trajectories than this many times the base say more than is known.
 _LEAST_BASES, _LEAST = 10, 20

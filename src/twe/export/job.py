@@ -4,14 +4,15 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
+import duckdb
 from xlsxwriter.exceptions import XlsxFileError
 
 from twe.changes import Changes
-from twe.errors import ExportError
+from twe.errors import ExportError, ProtectionError
 from twe.export import figure_files
 from twe.export.annexes import annex_sheets
 from twe.export.answers import summary_sheet
@@ -29,18 +30,13 @@ from twe.export.places import scope_text
 from twe.export.progress import Progress
 from twe.export.publisher import UNNAMED, Publisher
 from twe.export.quality import quality_sheet
-from twe.export.read_ahead import read_ahead
-from twe.export.release import ready_release
 from twe.export.revisions import revision_sheets
 from twe.export.sheets import Sheet
-from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Warehouse, open_warehouse
-from twe.export.workbook import Properties, write_workbook
+from twe.export.workbook import Book, Row, write_workbook
 from twe.standards.catalogue import read_catalogue
 
-COMBINED = "bijlagen"
-# So that nobody sends the one for the other.
-SUFFIXES = {Edition.EXACT: "", Edition.PUBLIC: "_publiek"}
+_KEYWORDS = "TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente"
 
 
 class Format(StrEnum):
@@ -69,20 +65,6 @@ class Options:
     previous: tuple[Path, ...] = ()
     """Earlier releases, or warehouses in the exact edition, oldest first, since which changes are listed."""
 
-    @property
-    def suffix(self) -> str:
-        """Return what file names of the edition end with."""
-        return SUFFIXES[self.edition]
-
-
-@dataclass(frozen=True)
-class Book:
-    """A workbook to be written."""
-
-    file_name: str
-    sheets: tuple[Sheet, ...]
-    properties: Properties
-
 
 def export(options: Options, progress: Progress) -> list[Path]:
     """Write what is asked for from a passed warehouse into the folder `options.out`, which is made.
@@ -90,48 +72,40 @@ def export(options: Options, progress: Progress) -> list[Path]:
     Returns the paths of the files. Raises ExportError with one sentence when the warehouse is refused or a
     file can't be written; older files then stay as they were.
     """
+    formats = options.formats
+    suffix = options.edition.suffix
     with open_edition(options.database, options.edition, options.release) as warehouse:
         build = warehouse.build_info()
         changes = compare_with(warehouse, options.previous, build) if options.previous else None
-        office = find_office() if Format.ODS in options.formats else None
+        office = find_office() if Format.ODS in formats else None
+        annexes = _wanted(warehouse, options.annexes)
         books = (
-            _books(warehouse, build, options, changes) if options.formats & {Format.XLSX, Format.ODS} else []
+            _books(warehouse, build, options, annexes, changes) if formats & {Format.XLSX, Format.ODS} else []
         )
-        tables = (
-            _tables(warehouse, build, options, changes)
-            if options.formats & {Format.CSV, Format.DUCKDB}
-            else []
-        )
-        steps = {
-            Format.CSV: len(tables) + 2,
-            Format.ODS: 1,
-            Format.DUCKDB: 1,
-            Format.XLSX: 0,
-        }
-        progress.expect(
-            sum(len(book.sheets) + 1 for book in books) + sum(steps[form] for form in options.formats)
-        )
+        tables = package_tables(warehouse, annexes, build) if formats & {Format.CSV, Format.DUCKDB} else []
+        if tables and changes:
+            tables.append(changes_table(changes, annexes))
+        steps = {Format.CSV: len(tables) + 2, Format.ODS: 1, Format.DUCKDB: 1, Format.XLSX: 0}
+        progress.expect(sum(len(book.sheets) + 1 for book in books) + sum(steps[form] for form in formats))
         try:
             options.out.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=options.out, prefix=".export_") as name:
                 folder = Path(name)
                 finished, backup, scratch = (folder / part for part in ("finished", "backup", "scratch"))
                 # LibreOffice needs the workbooks also when nobody else does.
-                workbooks = finished if Format.XLSX in options.formats else folder / "workbooks"
+                workbooks = finished if Format.XLSX in formats else folder / "workbooks"
                 for part in {finished, backup, scratch, workbooks}:
                     part.mkdir()
                 for book in books:
                     _write_book(book, workbooks, scratch, warehouse, progress)
                 if tables:
-                    catalogue = read_catalogue(
-                        warehouse, _wanted(warehouse, options), tables, build, options.publisher
-                    )
-                if Format.CSV in options.formats:
-                    csv_folder = finished / f"{CSV_FOLDER}{options.suffix}"
+                    catalogue = read_catalogue(warehouse, annexes, tables, build, options.publisher)
+                if Format.CSV in formats:
+                    csv_folder = finished / f"{CSV_FOLDER}{suffix}"
                     csv_folder.mkdir()
                     write_package(csv_folder, catalogue, warehouse, progress.step)
-                if Format.DUCKDB in options.formats:
-                    file_name = f"{figure_files.DATABASE}{options.suffix}.duckdb"
+                if Format.DUCKDB in formats:
+                    file_name = f"{figure_files.DATABASE}{suffix}.duckdb"
                     progress.step(file_name)
                     parquet = scratch / figure_files.FILE
                     table = figure_files.write_parquet(catalogue, warehouse, parquet)
@@ -158,7 +132,8 @@ def open_edition(database: Path, edition: Edition, release: Path | None) -> Iter
     # Refuses what isn't a passed build before anything is made from it.
     with open_warehouse(database):
         pass
-    ready = ready_release(database, release or default_release(database))
+    ready = release or default_release(database)
+    _make_release(database, ready)
     with open_warehouse(ready, is_release=True) as warehouse:
         yield warehouse
 
@@ -168,52 +143,63 @@ def default_release(database: Path) -> Path:
     return database.with_suffix(".publication.duckdb")
 
 
-def _wanted(warehouse: Warehouse, options: Options) -> list[Annex]:
-    every = warehouse.annexes()
-    for number in options.annexes:
-        if not any(annex.number == number for annex in every):
+def _make_release(database: Path, release: Path) -> None:
+    """Make the release of the present build: by its own rules, or the default ones."""
+    # Solver and arrays take a while to load: only public editions need them.
+    from twe.protection.job import options_for, protect
+    from twe.protection.release_file import is_of_build
+
+    try:
+        if not release.exists() or not is_of_build(release, database):
+            protect(options_for(database, release))
+    except ProtectionError as refusal:
+        raise ExportError(str(refusal)) from refusal
+    except duckdb.Error as problem:
+        raise ExportError(f"The release {release} can't be read or written.") from problem
+
+
+def _wanted(warehouse: Warehouse, numbers: Sequence[int]) -> list[Annex]:
+    """Return the annexes of these numbers, all of them when none is named."""
+    every = {annex.number: annex for annex in warehouse.annexes()}
+    for number in numbers:
+        if number not in every:
             raise ExportError(f"There is no annex {number}.")
-    return [annex for annex in every if not options.annexes or annex.number in options.annexes]
+    return [every[number] for number in numbers or every]
 
 
-def _tables(warehouse: Warehouse, build: BuildInfo, options: Options, changes: Changes | None) -> list[Table]:
-    annexes = _wanted(warehouse, options)
-    tables = package_tables(warehouse, annexes, build)
-    return [*tables, *([changes_table(changes, annexes)] if changes else [])]
-
-
-def _books(warehouse: Warehouse, build: BuildInfo, options: Options, changes: Changes | None) -> list[Book]:
-    annexes = _wanted(warehouse, options)
-    if not options.annexes:
-        return [_book(warehouse, build, options, annexes, COMBINED, TITLE, changes)]
+def _books(
+    warehouse: Warehouse, build: BuildInfo, options: Options, annexes: list[Annex], changes: Changes | None
+) -> list[Book]:
+    """Return one workbook of all annexes, or one of each that is named."""
+    parts = {("bijlagen", TITLE): annexes}
+    if options.annexes:
+        parts = {
+            (f"bijlage_{annex.number}", f"{TITLE} - bijlage {annex.number}: {annex.title}"): [annex]
+            for annex in annexes
+        }
     return [
-        _book(
-            warehouse,
-            build,
-            options,
-            [annex],
-            f"bijlage_{annex.number}",
-            f"{TITLE} - bijlage {annex.number}: {annex.title}",
-            changes,
+        Book(
+            file_name=f"{name}{options.edition.suffix}.xlsx",
+            sheets=_sheets(warehouse, build, of_book, title, options.publisher, changes),
+            properties={
+                "title": title,
+                "subject": "Bijlagen per gemeente en per jaar",
+                "author": options.publisher.organisation_text,
+                "company": options.publisher.organisation_text,
+                "keywords": _KEYWORDS,
+                "comments": " ".join([*(f"{text}." for text in labels(build)), scope_text(build)]),
+                # Of the figures, not of the file: equal data give equal bytes.
+                "created": _midnight(build.as_of),
+            },
+            custom_properties={
+                "Toestand op": _midnight(build.as_of),
+                "Gemeenten van": _midnight(build.geography_date),
+                "Versie": f"{build.built_at:%Y-%m-%d %H:%M} UTC",
+            },
+            label="\n".join(labels(build)),
         )
-        for annex in annexes
+        for (name, title), of_book in parts.items()
     ]
-
-
-def _book(
-    warehouse: Warehouse,
-    build: BuildInfo,
-    options: Options,
-    annexes: Sequence[Annex],
-    name: str,
-    title: str,
-    changes: Changes | None,
-) -> Book:
-    return Book(
-        f"{name}{options.suffix}.xlsx",
-        _sheets(warehouse, build, annexes, title, options.publisher, changes),
-        _properties(build, title, options.publisher),
-    )
 
 
 def _sheets(
@@ -251,29 +237,15 @@ def _sheets(
 
 
 def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, progress: Progress) -> None:
-    names = {sheet.query: sheet.name for sheet in book.sheets}
-    with read_ahead(warehouse.rows, [sheet.query for sheet in book.sheets]) as rows:
+    def read(sheet: Sheet) -> list[Row]:
+        progress.step(f"{book.file_name}: {sheet.name}")
+        return warehouse.rows(sheet.query)
 
-        def read(query: str) -> list[tuple[Any, ...]]:
-            if query in names:
-                progress.step(f"{book.file_name}: {names[query]}")
-            return rows(query)
-
-        written = scratch / book.file_name
-        write_workbook(written, book.sheets, book.properties, read)
+    written = scratch / book.file_name
+    write_workbook(written, book, read)
     progress.step(book.file_name)
     written.replace(target / book.file_name)
 
 
-def _properties(build: BuildInfo, title: str, publisher: Publisher) -> Properties:
-    return Properties(
-        title=title,
-        subject="Bijlagen per gemeente en per jaar",
-        keywords="TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente",
-        organisation=publisher.organisation_text,
-        comments=" ".join([*(f"{text}." for text in labels(build)), scope_text(build)]),
-        as_of=build.as_of,
-        geography_date=build.geography_date,
-        version=f"{build.built_at:%Y-%m-%d %H:%M} UTC",
-        label="\n".join(labels(build)),
-    )
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)

@@ -4,10 +4,10 @@ import gc
 import math
 import re
 import textwrap
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,7 @@ from twe.export.charts import CHART_ROWS, WrittenTable, draw
 from twe.export.dutch import number_text
 from twe.export.sheets import ESTIMATE, NOT_APPLICABLE, Column, Kind, Note, Sheet, Tone
 
-Row = Sequence[object]
-ReadRows = Callable[[str], list[tuple[Any, ...]]]
+Row = tuple[Any, ...]
 
 _LANGUAGE = "nl-BE"
 _FONT = {"font_name": "Arial", "font_size": 12, "font_scheme": False}
@@ -75,23 +74,19 @@ _PYTHON_FORMATS = {
 
 
 @dataclass(frozen=True)
-class Properties:
-    """The document properties; the creation date is the as-of date, so that equal data give equal bytes."""
+class Book:
+    """A workbook to be written; the properties of the document as xlsxwriter takes them."""
 
-    title: str
-    subject: str
-    keywords: str
-    organisation: str
-    comments: str
-    as_of: date
-    geography_date: date
-    version: str
+    file_name: str
+    sheets: tuple[Sheet, ...]
+    properties: Mapping[str, str | datetime]
+    custom_properties: Mapping[str, str | datetime]
     label: str
     """Stands in the middle of every printed page; empty when there is nothing to warn of."""
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, read: ReadRows) -> None:
-    """Write the sheets to `path`; temporary files stay in its folder, which the caller removes.
+def write_workbook(path: Path, book: Book, read: Callable[[Sheet], list[Row]]) -> None:
+    """Write a workbook with the rows of `read`; temporary files stay in its folder, which the caller removes.
 
     Raises ExportError when rows don't fit their description or Excel's limits, OSError or XlsxFileError
     when the disk fails.
@@ -107,14 +102,16 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], properties: Properties, 
             "tmpdir": str(path.parent),
         },
     )
-    _set_properties(workbook, properties)
-    writer = _SheetWriter(_Formats(workbook), frozenset(sheet.name for sheet in sheets), properties.label)
-    drawn = {chart.source for sheet in sheets for chart in sheet.charts}
+    workbook.set_properties(book.properties)
+    for name, value in book.custom_properties.items():
+        workbook.set_custom_property(name, value)
+    writer = _SheetWriter(_Formats(workbook), frozenset(sheet.name for sheet in book.sheets), book.label)
+    drawn = {chart.source for sheet in book.sheets for chart in sheet.charts}
     tables: dict[str, WrittenTable] = {}
     with _without_collector(), _language_declared():
-        for sheet in sheets:
+        for sheet in book.sheets:
             worksheet = workbook.add_worksheet(sheet.name)
-            table = writer.write(worksheet, sheet, read(sheet.query))
+            table = writer.write(worksheet, sheet, read(sheet))
             if sheet.name in drawn:
                 tables[sheet.name] = table
             first_row = table.last_row + 2
@@ -406,24 +403,3 @@ def _set_chart_pages(worksheet: Worksheet, first_row: int, charts: int) -> None:
     worksheet.set_print_scale(_CHART_SCALE)
     first_break = 1 if charts <= _MAX_CHARTS_UNDER_LIST else 0
     worksheet.set_h_pagebreaks([first_row + number * CHART_ROWS for number in range(first_break, charts, 2)])
-
-
-def _set_properties(workbook: xlsxwriter.Workbook, properties: Properties) -> None:
-    workbook.set_properties(
-        {
-            "title": properties.title,
-            "subject": properties.subject,
-            "author": properties.organisation,
-            "company": properties.organisation,
-            "keywords": properties.keywords,
-            "comments": properties.comments,
-            "created": _midnight(properties.as_of),
-        }
-    )
-    workbook.set_custom_property("Toestand op", _midnight(properties.as_of))
-    workbook.set_custom_property("Gemeenten van", _midnight(properties.geography_date))
-    workbook.set_custom_property("Versie", properties.version)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)

@@ -8,7 +8,7 @@ from pathlib import Path
 from twe.errors import ExportError
 from twe.export.changed import compare_with
 from twe.export.editions import Edition, shared_name
-from twe.export.job import SUFFIXES, open_edition
+from twe.export.job import open_edition
 from twe.export.progress import Progress
 from twe.export.publisher import UNNAMED, Publisher
 from twe.report.content import read_annexes, read_areas, read_counted, read_size_classes
@@ -36,7 +36,7 @@ class Options:
     @property
     def path(self) -> Path:
         """Return the file to be written."""
-        return self.out / f"{NAME}{SUFFIXES[self.edition]}.html"
+        return self.out / f"{NAME}{self.edition.suffix}.html"
 
 
 def report(options: Options, progress: Progress) -> Path:
