@@ -41,7 +41,7 @@ from twe.export.sheets import (
     header_text,
     values_query,
 )
-from twe.export.warehouse import Annex, BuildInfo, ChartPart, Figure, Layout, Outline, SheetOutline, YearsPart
+from twe.export.warehouse import Annex, BuildInfo, ChartPart, Figure, Layout, Outline, SheetOutline
 from twe.warehouse.files import sql_text
 
 _AREA_COLUMNS = (
@@ -140,10 +140,12 @@ class _AnnexSheets:
         """Return what the annex is about at one glance: a row per municipality, a column per year."""
         annex = self.annex
         figures = {figure.name: figure for figure in self._shown(self._figures(), "municipality")}
-        parts = [part for part in self.outline.years_parts if part.annex == annex.number]
-        if not parts:
-            parts = [YearsPart(annex.number, name, "") for name in list(figures)[:1]]
-        shown = [(figures[part.name], part.heading) for part in parts if part.name in figures]
+        headings = {
+            item.name: item.heading
+            for item in self.outline.sentence_figures
+            if item.annex == annex.number and item.heading is not None
+        } or {name: "" for name in list(figures)[:1]}
+        shown = [(figures[name], heading) for name, heading in headings.items() if name in figures]
         if not shown:
             return None
         years = range(annex.first_year, annex.last_year + 1)

@@ -82,10 +82,10 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
         Table(
             name=sheet.mart,
             title=title,
-            description=f"{about}{warehouse.comment('marts', sheet.mart)}",
+            description=f"{about}{warehouse.comment(sheet.mart)}",
             sources=annex.sources,
-            fields=warehouse.fields("marts", sheet.mart),
-            key=warehouse.primary_key("marts", sheet.mart),
+            fields=warehouse.fields(sheet.mart),
+            key=warehouse.primary_key(sheet.mart),
             relation=f"marts.{sheet.mart}",
             is_sparse=sheet.layout is Layout.OCCURRING,
         )
@@ -122,12 +122,10 @@ def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: d
     return Table(
         name=_REVISIONS,
         title=f"Herzieningen: cijfers die verschillen van de toestand op {day_text(previous_as_of)}",
-        description=warehouse.comment("marts", _REVISIONS),
+        description=warehouse.comment(_REVISIONS),
         sources=(),
-        fields=tuple(
-            field for field in warehouse.fields("marts", _REVISIONS) if field.name not in _KEYS_OF_RECORDS
-        ),
-        key=warehouse.primary_key("marts", _REVISIONS),
+        fields=tuple(field for field in warehouse.fields(_REVISIONS) if field.name not in _KEYS_OF_RECORDS),
+        key=warehouse.primary_key(_REVISIONS),
         relation=f"(select * from marts.{_REVISIONS} where annex in ({numbers}))",
     )
 

@@ -66,6 +66,8 @@ class BuildInfo:
     """How long after the end transmissions and competences count, such as `12 maanden`."""
     are_claims_delivered: bool
     is_synthetic: bool
+    quarantine_accepted_by: str | None
+    """Who accepts that more rows are in the quarantine than the limit; None when there are not."""
     municipalities: int
     newer_municipalities: tuple[str, ...]
     built_at: datetime
@@ -76,8 +78,6 @@ class BuildInfo:
     """None in the exact edition."""
     previous_as_of: date | None
     """Day of the earlier state that the marts are compared with; None without one."""
-    quarantine_accepted_by: str | None
-    """Who accepts that more rows are in the quarantine than the limit; None when there are not."""
     available: frozenset[tuple[int, str, str, str, str]]
     """The figures of the edition: (annex, level of area, measure, dimension, category)."""
 
@@ -232,30 +232,27 @@ class Sentence:
 
 @dataclass(frozen=True)
 class SentenceFigure:
-    """A row of seed `sentence_figures`: `place` is the name in the sentence of the figure `name`."""
+    """A row of seed `sentence_figures`: `place` is the name in the sentence of the figure `name`.
 
+    With a `heading` the figure has a column per year under it, on the first sheet of the annex.
+    """
+
+    answer: int
+    annex: int
     place: str
     name: tuple[str, str, str]
     share_of: str | None
-
-
-@dataclass(frozen=True)
-class YearsPart:
-    """A figure of the first sheet of an annex, which has a column per year under this heading."""
-
-    annex: int
-    name: tuple[str, str, str]
-    heading: str
+    heading: str | None
 
 
 @dataclass(frozen=True)
 class Outline:
-    """How the annexes are shown: their figures in order, sheets and charts."""
+    """How the annexes are shown: their figures in order, sheets, charts, and the figures of sentences."""
 
     figures: tuple[Figure, ...]
     sheets: tuple[SheetOutline, ...]
     chart_parts: tuple[ChartPart, ...]
-    years_parts: tuple[YearsPart, ...]
+    sentence_figures: tuple[SentenceFigure, ...]
 
     def sheets_of(self, annex: int) -> list[SheetOutline]:
         """Return the sheets of an annex: one with a row per municipality when the seed names none."""
@@ -274,14 +271,9 @@ class Warehouse:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, *, is_release: bool) -> None:
         """Wrap an open connection to the file at `path`, a release instead of a whole warehouse or not."""
+        self.path = path
         self._connection = connection
-        self._path = path
         self._is_release = is_release
-
-    @property
-    def path(self) -> Path:
-        """Return the file."""
-        return self._path
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
@@ -298,85 +290,80 @@ class Warehouse:
         """Refuse a file that isn't a release, or a warehouse that may not be used."""
         if self._is_release:
             if not self._has("publication", "release"):
-                raise ExportError(f"{self._path} is not a release file; run twe protect first.")
+                raise ExportError(f"{self.path} is not a release file; run twe protect first.")
             if reason := refusal(self._connection):
-                raise ExportError(f"The release {self._path} can't be read: {reason}.")
+                raise ExportError(f"The release {self.path} can't be read: {reason}.")
             return
         try:
             reason = warehouse_status.check(self._connection)
         except duckdb.Error as problem:
             raise self._unreadable(problem) from problem
         if reason:
-            raise ExportError(f"The warehouse {self._path} can't be exported: {reason}.")
+            raise ExportError(f"The warehouse {self.path} can't be exported: {reason}.")
 
     def _has(self, schema: str, table: str) -> bool:
         return bool(self.rows(f"select 1 from duckdb_tables() where {_is_table(schema, table)}"))
 
     def build_info(self) -> BuildInfo:
         """Return what holds for the whole workbook; refuse a warehouse that knows no as-of date."""
-        ((as_of, known_until, geography_date, claims, synthetic),) = self.rows(
-            "select as_of, least(as_of, last_recorded_day), geography_date, are_claims_delivered, "
-            "is_synthetic from marts.dim_parameters"
+        # A row as one value: DuckDB gives it as a dictionary.
+        ((found,),) = self.rows(
+            """
+            select found
+            from (
+                select
+                    as_of, least(as_of, last_recorded_day) as known_until, geography_date, place_nl as place,
+                    municipality_of_label_nl as place_label, place_rule_nl as place_rule, measure_months,
+                    measure_period_nl as measure_period, window_period_nl as window_period,
+                    are_claims_delivered, is_synthetic, quarantine_accepted_by
+                from marts.dim_parameters
+            ) as found
+            """
         )
-        ((place, place_label, place_rule, months, measure_period, window_period, accepted_by),) = self.rows(
-            "select place_nl, municipality_of_label_nl, place_rule_nl, measure_months, measure_period_nl, "
-            "window_period_nl, quarantine_accepted_by from marts.dim_parameters"
-        )
-        if as_of is None:
-            raise ExportError(f"The warehouse {self._path} has no as-of date: it holds no valid record.")
-        newer = self.rows(
-            "select municipality from marts.dim_municipalities where is_newer_than_geography"
-            " order by municipality, nis_code"
-        )
-        ((municipalities,),) = self.rows(
-            "select count(*) from marts.dim_municipalities"
-            " where not is_newer_than_geography and not is_unknown_residence"
+        if found["as_of"] is None:
+            raise ExportError(f"The warehouse {self.path} has no as-of date: it holds no valid record.")
+        ((municipalities, newer),) = self.rows(
+            "select count(*) filter (not is_newer_than_geography and not is_unknown_residence),"
+            " list(municipality order by municipality, nis_code) filter (is_newer_than_geography)"
+            " from marts.dim_municipalities"
         )
         ((built_at, warned_tests),) = self.rows(
-            "select max(finished_at), list(split_part(node, '.', 3) order by node)"
-            " filter (resource_type = 'test' and status = 'warn') from quality.node_results"
+            "select max(finished_at), coalesce(list(split_part(node, '.', 3) order by node)"
+            " filter (resource_type = 'test' and status = 'warn'), []) from quality.node_results"
         )
+        if warehouse_status.LIMIT not in warned_tests:
+            found["quarantine_accepted_by"] = None
         # What changed between two states would show exact figures: a release doesn't know the earlier one.
         previous = [] if self._is_release else self.rows("select as_of from marts.dim_previous_state")
+        available = self.rows(
+            "select distinct annex, area_level, measure, dimension, category from marts.figures"
+        )
         return BuildInfo(
-            as_of=as_of,
-            known_until=known_until,
-            geography_date=geography_date,
-            place=place,
-            place_label=place_label,
-            place_rule=place_rule,
-            measure_months=months,
-            measure_period=measure_period,
-            window_period=window_period,
-            are_claims_delivered=claims,
-            is_synthetic=synthetic,
+            **found,
             municipalities=municipalities,
-            newer_municipalities=tuple(name for (name,) in newer),
+            newer_municipalities=tuple(newer or ()),
             built_at=built_at,
-            warned_tests=tuple(warned_tests or ()),
-            previous_as_of=previous[0][0] if previous else None,
-            quarantine_accepted_by=accepted_by if warehouse_status.LIMIT in (warned_tests or ()) else None,
+            warned_tests=tuple(warned_tests),
             protection=self._protection() if self._is_release else None,
-            available=frozenset(
-                self.rows(
-                    "select distinct annex, area_level, measure, dimension, category from marts.figures"
-                )
-            ),
+            previous_as_of=previous[0][0] if previous else None,
+            available=frozenset(available),
         )
 
     def _protection(self) -> Protection:
-        ((method, base, threshold, register, number, content, version),) = self.rows(
-            "select method, base, threshold, register_id, release, content_sha256,"
-            " version from publication.release"
+        (found,) = self.rows(
+            """
+            select
+                method, base, threshold,
+                (select count(marker) > 0 from publication.publication_amounts),
+                register_id, release, content_sha256, version,
+                exists (
+                    from publication.choices
+                    where name = 'after_merger' and value in ('unchanged', 'provinces')
+                ) and (select count(marker) > 0 from publication.publication_figures)
+            from publication.release
+            """
         )
-        ((hides_amounts,),) = self.rows("select count(marker) > 0 from publication.publication_amounts")
-        ((hides_municipalities,),) = self.rows(
-            "select count(marker) > 0 from publication.publication_figures where exists ("
-            "from publication.choices where name = 'after_merger' and value in ('unchanged', 'provinces'))"
-        )
-        return Protection(
-            method, base, threshold, hides_amounts, register, number, content, version, hides_municipalities
-        )
+        return Protection(*found)
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build."""
@@ -400,7 +387,7 @@ class Warehouse:
     def outline(self) -> Outline:
         """Return how the annexes are shown."""
         figures = self.rows(
-            "select annex, measure, dimension, category, coalesce(sheet, ''), mart, header_nl,"
+            "select annex, row(measure, dimension, category), coalesce(sheet, ''), mart, header_nl,"
             " coalesce(meaning_nl, ''), label_nl, kind, unit_nl, missing, units_per_person"
             " from marts.dim_figures order by sort_order"
         )
@@ -414,20 +401,17 @@ class Warehouse:
             "select annex, chart, shape, title_nl, measure, dimension, category, label_nl, value_nl,"
             " number_format, is_ordered from reference.charts order by annex, chart, series"
         )
-        years = self.rows(
-            "select annex, measure, dimension, category, heading_nl from reference.sentence_figures"
-            " where heading_nl is not null order by sort_order"
+        of_sentences = self.rows(
+            "select answer, annex, name, row(measure, dimension, category), share_of, heading_nl"
+            " from reference.sentence_figures order by sort_order"
         )
         return Outline(
-            years_parts=tuple(YearsPart(annex, tuple(name), heading) for annex, *name, heading in years),
-            figures=tuple(
-                Figure(annex, (measure, dimension, category), *rest)
-                for annex, measure, dimension, category, *rest in figures
-            ),
+            figures=tuple(Figure(*row) for row in figures),
             sheets=tuple(
                 SheetOutline(annex, name, Layout(layout), *rest) for annex, name, layout, *rest in sheets
             ),
             chart_parts=tuple(ChartPart(*row) for row in charts),
+            sentence_figures=tuple(SentenceFigure(*row) for row in of_sentences),
         )
 
     def sentences(self) -> list[Sentence]:
@@ -435,39 +419,29 @@ class Warehouse:
         query = "select answer, annex, question_nl, sentence_nl, caveat_nl from reference.sentences"
         return [Sentence(*row) for row in self.rows(f"{query} order by answer")]
 
-    def sentence_figures(self, answer: int) -> list[SentenceFigure]:
-        """Return the figures of a sentence in order."""
-        return [
-            SentenceFigure(place, (measure, dimension, category), share_of)
-            for place, measure, dimension, category, share_of in self.rows(
-                "select name, measure, dimension, category, share_of from reference.sentence_figures"
-                f" where answer = {answer} order by sort_order"
-            )
-        ]
-
-    def comment(self, schema: str, table: str) -> str:
-        """Return the description of a table without its example query; empty when it has none."""
+    def comment(self, mart: str) -> str:
+        """Return the description of a mart without its example query; empty when it has none."""
         found = self.rows(
-            f"select comment from duckdb_tables() where {_is_table(schema, table)} and comment is not null"
+            f"select comment from duckdb_tables() where {_is_table('marts', mart)} and comment is not null"
         )
         return found[0][0].partition("```")[0].strip() if found else ""
 
-    def fields(self, schema: str, table: str) -> tuple[Field, ...]:
-        """Return the columns of a table in their order."""
+    def fields(self, mart: str) -> tuple[Field, ...]:
+        """Return the columns of a mart in their order."""
         found = self.rows(
             "select column_name, data_type, coalesce(comment, ''), not is_nullable from duckdb_columns()"
-            f" where {_is_table(schema, table)} order by column_index"
+            f" where {_is_table('marts', mart)} order by column_index"
         )
         return tuple(Field(*row) for row in found)
 
-    def primary_key(self, schema: str, table: str) -> tuple[str, ...]:
-        """Return the columns of the primary key; ExportError when a table has none."""
+    def primary_key(self, mart: str) -> tuple[str, ...]:
+        """Return the columns of the primary key; ExportError when a mart has none."""
         found = self.rows(
             "select constraint_column_names from duckdb_constraints()"
-            f" where {_is_table(schema, table)} and constraint_type = 'PRIMARY KEY'"
+            f" where {_is_table('marts', mart)} and constraint_type = 'PRIMARY KEY'"
         )
         if not found:
-            raise ExportError(f"Table {schema}.{table} has no primary key, so its order isn't known.")
+            raise ExportError(f"Table marts.{mart} has no primary key, so its order isn't known.")
         return tuple(found[0][0])
 
     def copy_to_csv(self, query: str, path: Path) -> None:
@@ -491,7 +465,7 @@ class Warehouse:
             raise self._unreadable(problem) from problem
 
     def _unreadable(self, problem: duckdb.Error) -> ExportError:
-        return ExportError(f"The warehouse {self._path} can't be read: {first_line(problem)}.")
+        return ExportError(f"The warehouse {self.path} can't be read: {first_line(problem)}.")
 
 
 @contextmanager

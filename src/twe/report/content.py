@@ -23,7 +23,7 @@ from twe.export.sheets import (
     Tone,
     header_text,
 )
-from twe.export.warehouse import Annex, BuildInfo, Outline, SentenceFigure, Warehouse
+from twe.export.warehouse import Annex, BuildInfo, Outline, Warehouse
 from twe.report.specs import chart_specs
 from twe.report.texts import TextTable, text_table
 
@@ -203,14 +203,17 @@ def _answer(warehouse: Warehouse, build: BuildInfo, outline: Outline, annex: int
     if not figures:
         raise ExportError(f"Annex {annex} has no figure with a heading; add one to seed measures.")
     found = [sentence for sentence in warehouse.sentences() if sentence.annex == annex]
-    first = next(iter(figures.values()))
-    text = found[0].text if found else f"In {{year}}: {{figure}} {first.unit}."
-    named = (
-        warehouse.sentence_figures(found[0].answer) if found else [SentenceFigure("figure", first.name, None)]
-    )
+    if not found:
+        first = next(iter(figures.values()))
+        place = Place(header_text(first.header or ""), None)
+        return Answer(f"In {{year}}: {{figure}} {first.unit}.", {"figure": place})
     return Answer(
-        build.filled(text),
-        {item.place: Place(header_text(figures[item.name].header or ""), item.share_of) for item in named},
+        build.filled(found[0].text),
+        {
+            item.place: Place(header_text(figures[item.name].header or ""), item.share_of)
+            for item in outline.sentence_figures
+            if item.answer == found[0].answer
+        },
     )
 
 
