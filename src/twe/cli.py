@@ -167,7 +167,7 @@ def publish(
     ] = None,
     previous_version: Annotated[
         int | None,
-        options.number(parser=options.count, help="list what changed since the kept or published version N"),
+        options.number(min=0, help="list what changed since the kept or published version N"),
     ] = None,
     accept_quarantine: options.AcceptQuarantine = None,
     database: options.Published = options.PUBLISHED,
@@ -213,7 +213,7 @@ def versions(database: options.Published = options.PUBLISHED) -> None:
 
 @_command(_VERSION)
 def restore(
-    number: Annotated[int, typer.Argument(parser=options.count, metavar="N", help="the kept version")],
+    number: Annotated[int, typer.Argument(min=0, metavar="N", help="the kept version")],
     database: options.Published = options.PUBLISHED,
     keep: options.Keep = options.KEPT,
     wait: options.Wait = 0,
@@ -315,20 +315,16 @@ def protect(
     ] = "rounding",
     threshold: Annotated[
         int | None,
-        options.number(parser=options.at_least_two, help="counts below it are small", show_default="5"),
+        options.number(min=2, help="counts below it are small", show_default="5"),
     ] = None,
     base: Annotated[
         int | None,
-        options.number(parser=options.at_least_two, help="multiples to round to", show_default="threshold"),
+        options.number(min=2, help="multiples to round to", show_default="threshold"),
     ] = None,
     standard: options.Standards = None,
     margin: Annotated[
         int,
-        typer.Option(
-            parser=options.count,
-            metavar="PERCENT",
-            help="how near an amount that is left out may be estimated",
-        ),
+        typer.Option(min=0, metavar="PERCENT", help="how near an amount that is left out may be estimated"),
     ] = 10,
     after_merger: Annotated[
         Literal["unchanged", "provinces", "reissue"] | None,
@@ -386,9 +382,7 @@ def audit(
     also: options.Also = None,
     threshold: Annotated[
         int | None,
-        options.number(
-            parser=options.at_least_two, help="counts below it are small", show_default="that of the release"
-        ),
+        options.number(min=2, help="counts below it are small", show_default="that of the release"),
     ] = None,
     standard: options.Standards = None,
     witnesses: options.Witnesses = None,

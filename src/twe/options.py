@@ -57,20 +57,6 @@ def variables(text: str) -> dict[str, object]:
     return {name: str(value) if isinstance(value, date) else value for name, value in found.items()}
 
 
-def count(text: str | int) -> int:
-    """Return a whole number from 0, as text or (a default) as it is; typer.BadParameter for anything else."""
-    if not str(text).isdecimal():
-        raise typer.BadParameter(f"{text} is not a whole number")
-    return int(text)
-
-
-def at_least_two(text: str) -> int:
-    """Return a whole number of at least 2; typer.BadParameter for anything else."""
-    if not text.isascii() or not text.isdigit() or int(text) < 2:
-        raise typer.BadParameter(f"{text} is not a whole number of at least 2")
-    return int(text)
-
-
 def seconds(text: str) -> float:
     """Return a number of seconds, which may be inf; typer.BadParameter for anything else."""
     try:
@@ -179,7 +165,7 @@ AcceptQuarantine = Annotated[
         show_default="stop",
     ),
 ]
-Keep = Annotated[int, number(parser=count, envvar="TWE_KEEP", help="earlier versions to keep")]
+Keep = Annotated[int, number(min=0, envvar="TWE_KEEP", help="earlier versions to keep")]
 KEPT = 5
 Also = Annotated[
     list[Path] | None,
@@ -191,10 +177,7 @@ Also = Annotated[
 ReleaseFile = Annotated[Path | None, file(help="the release", show_default=_BESIDE)]
 Register = Annotated[
     Path | None,
-    file(
-        help="the log of what was released before",
-        show_default="FILE.register.duckdb beside the database",
-    ),
+    file(help="the log of what was released before", show_default="FILE.register.duckdb beside the database"),
 ]
 Standards = Annotated[
     Literal["range", "unique"] | None,

@@ -415,7 +415,7 @@ def test_a_file_that_is_no_database_is_not_replaced(database: Path) -> None:
         (["--vars", "[1, 2]"], "not a YAML map"),
         (["--vars", "{as_of: 2024-01-01}", "--as-of", "2024-01-02"], "--vars gives as_of"),
         (["--raw-path", "/geen/map/hier"], "/geen/map/hier"),
-        (["--keep", "-1"], "not a whole number"),
+        (["--keep", "-1"], "greater than or equal to 0"),
         (["--wait", "long"], "not a number of seconds"),
     ],
 )
