@@ -181,40 +181,26 @@ class Place:
     share_of: str | None
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The sentence of an annex and its places; the figure of the first one stands for the annex."""
-
-    text: str
-    places: Mapping[str, Place]
-
-    @property
-    def header(self) -> str:
-        """Return the heading of the figure that stands for the annex."""
-        return next(iter(self.places.values())).header
-
-
-def _answer(warehouse: Warehouse, build: BuildInfo, outline: Outline, annex: int) -> Answer:
-    """Return the sentence of an annex; without a row of the seed one about its first figure.
+def _sentence(
+    warehouse: Warehouse, build: BuildInfo, outline: Outline, annex: int
+) -> tuple[str, dict[str, Place]]:
+    """Return the sentence of an annex and its places; without a row of the seed one about its first figure.
 
     ExportError when the annex has no figure.
     """
     figures = {figure.name: figure for figure in outline.figures if figure.annex == annex and figure.header}
     if not figures:
         raise ExportError(f"Annex {annex} has no figure with a heading; add one to seed measures.")
-    found = [sentence for sentence in warehouse.sentences() if sentence.annex == annex]
-    if not found:
+    sentence = next((found for found in warehouse.sentences() if found.annex == annex), None)
+    if sentence is None:
         first = next(iter(figures.values()))
         place = Place(header_text(first.header or ""), None)
-        return Answer(f"In {{year}}: {{figure}} {first.unit}.", {"figure": place})
-    return Answer(
-        build.filled(found[0].text),
-        {
-            item.place: Place(header_text(figures[item.name].header or ""), item.share_of)
-            for item in outline.sentence_figures
-            if item.answer == found[0].answer
-        },
-    )
+        return f"In {{year}}: {{figure}} {first.unit}.", {"figure": place}
+    return build.filled(sentence.text), {
+        item.place: Place(header_text(figures[item.name].header or ""), item.share_of)
+        for item in outline.sentence_figures
+        if item.answer == sentence.answer
+    }
 
 
 @dataclass(frozen=True)
@@ -222,7 +208,8 @@ class AnnexContent:
     """One annex: its texts, its tables and charts, and the figures behind them."""
 
     annex: Annex
-    answer: Answer
+    sentence: str
+    places: Mapping[str, Place]
     years: tuple[int, ...]
     columns: tuple[Column, ...]
     values: tuple[tuple[Figure, ...], ...]
@@ -241,9 +228,9 @@ class AnnexContent:
         return self.tables[0].origin
 
     @property
-    def headline_label(self) -> str:
-        """Return the heading of the headline figure."""
-        return self.answer.header
+    def headline(self) -> str:
+        """Return the heading of the figure that stands for the annex: the first of its sentence."""
+        return next(iter(self.places.values())).header
 
     @property
     def reading(self) -> tuple[str, ...]:
@@ -287,10 +274,7 @@ class AnnexContent:
     def flanders(self) -> list[tuple[str, list[str]]]:
         """Return the rows of Flanders for who has no JavaScript: a heading and a text per year."""
         return [
-            (
-                column.header,
-                [_written(value, column) for value in self.values[number][: len(self.years)]],
-            )
+            (column.header, [_written(value, column) for value in self.values[number][: len(self.years)]])
             for number, column in enumerate(self.columns)
             if number in self.columns_of(PER_AREA)
         ]
@@ -299,11 +283,6 @@ class AnnexContent:
         """Return the name of a column in the address."""
         return f"{self.annex.number}.{self.names[column.header].code}"
 
-    def _whole(self, column: Column) -> int | None:
-        """Return the position of the column that this one is a part of."""
-        whole = self.names[column.header].whole
-        return None if whole is None else self.index(whole)
-
     def as_json(self) -> dict[str, object]:
         """Return what the script of the page needs of the annex."""
         return {
@@ -311,21 +290,7 @@ class AnnexContent:
             "title": self.annex.title,
             "origin": self.origin,
             "years": self.years,
-            "columns": [
-                {
-                    "header": column.header,
-                    "name": self.code(column),
-                    "whole": self._whole(column),
-                    "units": self.names[column.header].units,
-                    "kind": column.kind.name.lower(),
-                    "unit": column.unit,
-                    "meaning": column.meaning,
-                    "missing": column.missing,
-                    "isMunicipal": number in self.municipal_columns,
-                    "isTotal": number in self.columns_of(PER_AREA),
-                }
-                for number, column in enumerate(self.columns)
-            ],
+            "columns": [self._column_json(number, column) for number, column in enumerate(self.columns)],
             "values": self.values,
             "tables": [
                 {
@@ -338,15 +303,27 @@ class AnnexContent:
                 for table in self.tables
             ],
             "charts": [self._chart_json(chart) for chart in self.charts],
-            "headline": self.index(self.answer.header),
-            "sentence": self.answer.text,
+            "headline": self.index(self.headline),
+            "sentence": self.sentence,
             "places": {
-                name: {
-                    "column": self._shown_index(place.header),
-                    "of": place.share_of,
-                }
-                for name, place in self.answer.places.items()
+                name: {"column": self._shown_index(place.header), "of": place.share_of}
+                for name, place in self.places.items()
             },
+        }
+
+    def _column_json(self, number: int, column: Column) -> dict[str, object]:
+        name = self.names[column.header]
+        return {
+            "header": column.header,
+            "name": self.code(column),
+            "whole": None if name.whole is None else self.index(name.whole),
+            "units": name.units,
+            "kind": column.kind.name.lower(),
+            "unit": column.unit,
+            "meaning": column.meaning,
+            "missing": column.missing,
+            "isMunicipal": number in self.municipal_columns,
+            "isTotal": number in self.columns_of(PER_AREA),
         }
 
     def _chart_json(self, chart: Chart) -> dict[str, object]:
@@ -413,7 +390,7 @@ def _annex(
                 shared.setdefault(table.table_name, {}).setdefault(place, {})[row[first - 1]] = row[1]
     return AnnexContent(
         annex,
-        _answer(warehouse, build, outline, annex.number),
+        *_sentence(warehouse, build, outline, annex.number),
         years,
         tuple(columns.values()),
         tuple(tuple(column) for column in values.values()),

@@ -55,7 +55,7 @@ def report(options: Options, progress: Progress) -> Path:
         texts = read_texts(warehouse, build, options.publisher, markers)
         changes = compare_with(warehouse, options.previous, build) if options.previous else None
     progress.step(options.path.name)
-    page = page_text(areas, size_classes, counted, annexes, texts, changes)
+    page = page_text(build, areas, size_classes, counted, annexes, texts, changes)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=options.out, prefix=".report_") as folder:

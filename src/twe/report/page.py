@@ -14,7 +14,10 @@ from markupsafe import Markup, escape
 
 from twe.changes import Changes
 from twe.export.changed import changes_text
-from twe.export.dutch import list_text, lowered
+from twe.export.dutch import day_text, list_text, lowered
+from twe.export.editions import labels, least_base, rounding
+from twe.export.front import TITLE
+from twe.export.warehouse import BuildInfo
 from twe.report.content import FLANDERS_NIS, AnnexContent, Area, json_number
 from twe.report.specs import LABELLED_STEP, config, map_spec, small_multiple
 from twe.report.texts import Texts
@@ -29,6 +32,7 @@ def _bundle() -> str:
 
 
 def page_text(
+    build: BuildInfo,
     areas: Sequence[Area],
     size_classes: Sequence[str],
     counted: Sequence[int],
@@ -46,6 +50,11 @@ def page_text(
     )
     environment.filters |= {"with_links": _with_links, "lowered": lowered}
     return environment.from_string(_part("page.html.j2")).render(
+        title=TITLE,
+        labels=labels(build),
+        as_of=day_text(build.as_of),
+        is_internal=build.protection is None,
+        is_rounded=rounding(build.protection) is not None,
         areas=areas,
         size_classes=size_classes,
         counted=list_text(sorted({str(year) for year in counted})),
@@ -59,7 +68,7 @@ def page_text(
         changes_text=changes and changes_text(changes),
         data=Markup(
             embedded(
-                _data(areas, size_classes, annexes, texts)
+                _data(build, areas, size_classes, annexes)
                 | {"counted": counted, "changes": _changes_data(changes, areas)}
             )
         ),
@@ -81,20 +90,20 @@ def embedded(value: object) -> str:
 
 
 def _data(
-    areas: Sequence[Area], size_classes: Sequence[str], annexes: Sequence[AnnexContent], texts: Texts
+    build: BuildInfo, areas: Sequence[Area], size_classes: Sequence[str], annexes: Sequence[AnnexContent]
 ) -> dict[str, object]:
     provinces = [area.name for area in areas if area.level == "province"]
     postal_codes = json.loads(_part("postal_codes.json"))["codes"]
     first_province = next(number for number, area in enumerate(areas) if area.level == "province")
     return {
-        "title": texts.title,
-        "labels": texts.labels,
-        "asOf": texts.as_of_day,
-        "isSynthetic": texts.is_synthetic,
-        "isInternal": texts.is_internal,
-        "least": texts.least_base,
+        "title": TITLE,
+        "labels": labels(build),
+        "asOf": build.as_of.isoformat(),
+        "isSynthetic": build.is_synthetic,
+        "isInternal": build.protection is None,
+        "least": least_base(build.protection),
         "sizeClasses": size_classes,
-        "rounding": texts.rounding,
+        "rounding": rounding(build.protection),
         "areas": {
             "level": [area.level for area in areas],
             "code": [area.code for area in areas],

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from twe.export.dutch import day_text, number_text
-from twe.export.editions import confidential_text, labels, least_base, protection_text, rounding, zero_text
+from twe.export.dutch import number_text
+from twe.export.editions import confidential_text, protection_text, zero_text
 from twe.export.explanation import explanation_sheet
-from twe.export.front import TITLE, cover_rows
+from twe.export.front import cover_rows
 from twe.export.origin import origin_sheet
 from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
@@ -26,18 +26,8 @@ class TextTable:
 
 @dataclass(frozen=True)
 class Texts:
-    """What the page says beside its figures; `labels` must stand wherever a reader looks or copies."""
+    """What the page says beside its figures: what it is, how to read it, and the tables about it."""
 
-    title: str
-    labels: tuple[str, ...]
-    as_of: str
-    as_of_day: str
-    is_synthetic: bool
-    is_internal: bool
-    least_base: int
-    """The smallest number that a share or a change is given of."""
-    rounding: dict[str, int] | None
-    """Base and threshold of rounded counts; None where counts are exact."""
     about: tuple[str, ...]
     reading: tuple[str, ...]
     notes: TextTable
@@ -57,14 +47,6 @@ def read_texts(
     is_confidential = build.protection is not None and CONFIDENTIAL in markers
     confidential = [confidential_text(build.protection)] if build.protection and is_confidential else []
     return Texts(
-        title=TITLE,
-        labels=labels(build),
-        as_of=day_text(build.as_of),
-        as_of_day=build.as_of.isoformat(),
-        is_synthetic=build.is_synthetic,
-        is_internal=build.protection is None,
-        least_base=least_base(build.protection),
-        rounding=rounding(build.protection),
         about=tuple(f"{name}: {value}" for name, value in cover_rows(build, annexes, publication, publisher)),
         reading=(
             zero_text(build.protection),
