@@ -1,5 +1,7 @@
 """The sheets that say what the figures were made from: version, variables, code and delivered files."""
 
+from collections.abc import Sequence
+
 from twe.export.dutch import day_text, list_text
 from twe.export.sheets import INPUTS, NOT_AVAILABLE, ORIGIN, Column, Kind, Sheet, front_notes, values_query
 from twe.export.warehouse import Annex, BuildInfo, Publication
@@ -8,16 +10,17 @@ _UNPUBLISHED = (
     f"{NOT_AVAILABLE} = niet beschikbaar: deze cijfers komen uit een opbouw die niet gepubliceerd is."
 )
 _BUNDLED = "de gebundelde demonstratiegegevens"
+_CODE = (
+    "Versie van het project",
+    "Commit",
+    "Gewijzigd na de commit",
+    "SHA-256 van modellen en codelijsten",
+    "Programma's",
+)
 
 
-def origin_sheet(build: BuildInfo, annexes: tuple[Annex, ...], publication: Publication | None) -> Sheet:
+def origin_sheet(build: BuildInfo, annexes: Sequence[Annex], publication: Publication | None) -> Sheet:
     """Return a row per fact on the version, the variables and the code; unknown when it wasn't published."""
-    rows = [
-        *_version(publication),
-        *_variables(build, annexes, publication),
-        *_code(publication),
-        *(("Controle", "Controle met een waarschuwing", name) for name in build.warned_tests),
-    ]
     return Sheet(
         name=ORIGIN,
         title="Herkomst van de cijfers",
@@ -34,7 +37,7 @@ def origin_sheet(build: BuildInfo, annexes: tuple[Annex, ...], publication: Publ
             Column("Gegeven", Kind.PROSE, meaning="Waarover het gaat.", prose_width=40),
             Column("Waarde", Kind.PROSE, NOT_AVAILABLE, "Wat vastgesteld is.", prose_width=60),
         ),
-        query=values_query(rows),
+        query=values_query(_facts(build, annexes, publication)),
     )
 
 
@@ -62,27 +65,30 @@ def inputs_sheet(build: BuildInfo, publication: Publication | None) -> Sheet:
     )
 
 
-def _version(publication: Publication | None) -> list[tuple[str, str, str | None]]:
-    number = f"versie {publication.version}" if publication else None
-    moment = (
-        f"{day_text(publication.published_at.date())} om {publication.published_at:%H:%M} (UTC)"
-        if publication
-        else None
-    )
-    return [("Versie", "Nummer", number), ("Versie", "Gepubliceerd", moment)]
-
-
-def _variables(
-    build: BuildInfo, annexes: tuple[Annex, ...], publication: Publication | None
+def _facts(
+    build: BuildInfo, annexes: Sequence[Annex], publication: Publication | None
 ) -> list[tuple[str, str, str | None]]:
-    delivery = (publication.delivery or _BUNDLED) if publication else None
+    number = moment = delivery = None
+    code: tuple[str | None, ...] = (None,) * 5
+    if publication:
+        number = f"versie {publication.version}"
+        moment = f"{day_text(publication.published_at.date())} om {publication.published_at:%H:%M} (UTC)"
+        delivery = publication.delivery or _BUNDLED
+        code = (
+            publication.project_version,
+            publication.git_commit,
+            {True: "ja", False: "neen", None: None}[publication.is_changed],
+            publication.code_sha256,
+            publication.tools,
+        )
     years = [
-        f"bijlage {annex.number}: {annex.first_year}-{annex.last_year}"
-        if annex.first_year != annex.last_year
-        else f"bijlage {annex.number}: {annex.first_year}"
+        f"bijlage {annex.number}: {annex.first_year}"
+        + (f"-{annex.last_year}" if annex.last_year > annex.first_year else "")
         for annex in annexes
     ]
     return [
+        ("Versie", "Nummer", number),
+        ("Versie", "Gepubliceerd", moment),
         ("Variabele", "Map van de levering (raw_path)", delivery),
         ("Variabele", "Toestand op (as_of)", day_text(build.as_of)),
         ("Variabele", "Gemeenten van (geography_date)", day_text(build.geography_date)),
@@ -90,19 +96,6 @@ def _variables(
         ("Variabele", "Meetdatum na het einde (measure_months)", build.measure_period),
         ("Variabele", "Venster na het einde (window_months)", build.window_period),
         ("Variabele", "Jaren (reporting_years)", list_text(years)),
+        *(("Code", name, value) for name, value in zip(_CODE, code, strict=True)),
+        *(("Controle", "Controle met een waarschuwing", name) for name in build.warned_tests),
     ]
-
-
-def _code(publication: Publication | None) -> list[tuple[str, str, str | None]]:
-    names = (
-        *("Versie van het project", "Commit", "Gewijzigd na de commit"),
-        *("SHA-256 van modellen en codelijsten", "Programma's"),
-    )
-    if publication is None:
-        return [("Code", name, None) for name in names]
-    changed = {True: "ja", False: "neen", None: None}[publication.is_changed]
-    values = (
-        *(publication.project_version, publication.git_commit, changed),
-        *(publication.code_sha256, publication.tools),
-    )
-    return [("Code", name, value) for name, value in zip(names, values, strict=True)]

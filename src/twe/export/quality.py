@@ -8,25 +8,21 @@ _PROTECTED = "Onder Bescherming: hoeveel aantallen van gemeenten door de afscher
 _IN_CLASSES = "Aantallen rijen staan in klassen: ook een klein aantal rijen kan iets over een persoon zeggen."
 # Per annex, over the published counts of municipalities.
 _AFFECTED = """
-    select annex, 1 as code_order, 'Gepubliceerde aantallen per gemeente' as label, cells as number
-    from publication.publication_summary
-    union all
-    select
-        annex,
-        2,
-        'Afwijkend van het echte aantal, in procent van de aantallen, afgerond op tien',
-        percent_of_cells_changed
-    from publication.publication_summary
-    union all
-    select
-        annex,
-        3,
-        'Som van die aantallen, in procent van de som van alle aantallen, afgerond op tien',
-        percent_of_persons_in_changed_cells
-    from publication.publication_summary
-    union all
-    select annex, 4, 'Weggelaten, in procent van de aantallen, afgerond op tien', percent_of_cells_hidden
-    from publication.publication_summary
+    select summary.annex, parts.code_order, parts.label, parts.number
+    from publication.publication_summary as summary
+    cross join lateral (
+        values
+            (1, 'Gepubliceerde aantallen per gemeente', cells),
+            (
+                2, 'Afwijkend van het echte aantal, in procent van de aantallen, afgerond op tien',
+                percent_of_cells_changed
+            ),
+            (
+                3, 'Som van die aantallen, in procent van de som van alle aantallen, afgerond op tien',
+                percent_of_persons_in_changed_cells
+            ),
+            (4, 'Weggelaten, in procent van de aantallen, afgerond op tien', percent_of_cells_hidden)
+    ) as parts (code_order, label, number)
 """
 _NONE_AFFECTED = "select 0 as annex, 0 as code_order, '' as label, 0 as number where false"
 
