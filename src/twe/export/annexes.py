@@ -29,7 +29,6 @@ from twe.export.sheets import (
     NOT_AVAILABLE,
     PER_AREA,
     PER_MUNICIPALITY,
-    SYNTHETIC_LABEL,
     Chart,
     Column,
     Kind,
@@ -37,7 +36,6 @@ from twe.export.sheets import (
     Series,
     Shape,
     Sheet,
-    Tone,
     header_text,
     values_query,
 )
@@ -414,7 +412,7 @@ class _AnnexSheets:
     def _notes(
         self, text: str, *markers: Note, limits: str = "", reads_counts: bool = True
     ) -> tuple[Note, ...]:
-        """Return the lines above a table: label of the data, what it shows, day, markers, notes, ways on.
+        """Return the lines above a table: what it shows, day, markers, notes, ways on.
 
         `reads_counts=False` leaves out what a 0 means, for a table without counts.
         """
@@ -422,7 +420,6 @@ class _AnnexSheets:
         paragraphs = (build.filled(text), limits, self._origin_text)
         reading = (self._reading_text(reads_counts), self._incomplete_text())
         return (
-            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
             *(Note(text) for text in paragraphs if text),
             *markers,
             *(Note(text) for text in reading if text),

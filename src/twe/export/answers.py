@@ -88,7 +88,6 @@ def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Anne
         name=SUMMARY,
         title="Samenvatting: het antwoord voor Vlaanderen",
         notes=front_notes(
-            build.is_synthetic,
             *([f"{max(complete)} is het recentste verslagjaar met volledige gegevens."] if complete else []),
             f"{zero_text(build.protection)} "
             f"Percentages staan er alleen van aantallen vanaf {least_base(build.protection)}.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from twe.changes import Changes, Step, changed_query, read_changes
 from twe.export.dutch import day_text, list_text, number_text
-from twe.export.sheets import CONTENTS, NOT_AVAILABLE, SYNTHETIC_LABEL, Column, Kind, Note, Sheet, Tone
+from twe.export.sheets import CONTENTS, NOT_AVAILABLE, Column, Kind, Note, Sheet
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
 
@@ -87,7 +87,6 @@ def changes_sheet(changes: Changes, build: BuildInfo, annexes: Sequence[Annex]) 
         name=NAME,
         title="Wijzigingen: cijfers die verschillen van het vorige antwoord",
         notes=(
-            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
             Note(changes_text(changes_of(changes, annexes))),
             Note(f"{NOT_AVAILABLE}: niet in dat antwoord, of daar weggelaten.", marker=NOT_AVAILABLE),
             Note("Terug naar de inhoud", link=CONTENTS),

@@ -23,13 +23,12 @@ _UNITS = {
 }
 
 
-def columns_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
+def columns_sheet(sheets: Sequence[Sheet]) -> Sheet:
     """Return a row for every column of the tables of `sheets`, in their order."""
     return Sheet(
         name=COLUMNS,
         title="Kolommen: betekenis, eenheid en symbolen",
         notes=front_notes(
-            is_synthetic,
             f"Symbolen: {NOT_AVAILABLE} = niet beschikbaar; {NOT_APPLICABLE} = niet van toepassing; "
             "geen = in deze kolom staat altijd een waarde.",
             "Uit welke aangeleverde kolommen een cijfer komt, en volgens welke regels: "

@@ -1,7 +1,6 @@
 """The two editions of a workbook, and what a public one tells its readers about protection."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 
 from twe.export.dutch import number_text
@@ -11,9 +10,6 @@ from twe.export.sheets import (
     INTERNAL_LABEL,
     SYNTHETIC_LABEL,
     UNPROTECTED_LABEL,
-    Note,
-    Sheet,
-    Tone,
 )
 from twe.export.warehouse import BuildInfo, Protection
 
@@ -64,32 +60,18 @@ def count_text(protection: Protection | None, units_per_person: int) -> Callable
     return written
 
 
-def marked(sheet: Sheet, build: BuildInfo) -> Sheet:
-    """Return a sheet with the label of its edition when it may not be sent, or protects nothing."""
-    label = warning(build)
-    if label is None:
-        return sheet
-    # After the label of synthetic data, which comes first on every sheet.
-    place = 1 if build.is_synthetic else 0
-    notes = (*sheet.notes[:place], Note(label, Tone.LOUD), *sheet.notes[place:])
-    return replace(sheet, notes=notes)
-
-
 def labels(build: BuildInfo) -> tuple[str, ...]:
-    """Return what readers must know first: that data are synthetic, internal or a draft."""
-    label = warning(build)
-    return (*([SYNTHETIC_LABEL] if build.is_synthetic else []), *([label] if label else []))
+    """Return what must stand on every sheet and page.
 
-
-def warning(build: BuildInfo) -> str | None:
-    """Return what must stand on every sheet and page of an edition that shows small counts or is a draft."""
-    if build.protection is None:
-        return INTERNAL_LABEL
-    labels = [
-        *([UNPROTECTED_LABEL] if build.protection.method == "none" else []),
-        *([DRAFT_LABEL] if build.protection.number is None else []),
-    ]
-    return ". ".join(labels) or None
+    That data are synthetic, and that an edition is internal, a draft, or shows small counts.
+    """
+    edition = [INTERNAL_LABEL]
+    if build.protection:
+        edition = [
+            *([UNPROTECTED_LABEL] if build.protection.method == "none" else []),
+            *([DRAFT_LABEL] if build.protection.number is None else []),
+        ]
+    return (*([SYNTHETIC_LABEL] if build.is_synthetic else []), *([". ".join(edition)] if edition else []))
 
 
 def zero_text(protection: Protection | None, *, has_months: bool = True) -> str:

@@ -84,9 +84,7 @@ def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex], *, is_confiden
         name=EXPLANATION,
         title="Toelichting: begrippen, beperkingen en symbolen",
         notes=(
-            *front_notes(
-                build.is_synthetic, "Eén tabel met genummerde noten; de andere werkbladen verwijzen ernaar."
-            ),
+            *front_notes("Eén tabel met genummerde noten; de andere werkbladen verwijzen ernaar."),
             *(
                 Note(f"Terug naar bijlage {annex.number}: {annex.title}", link=f"Bijlage {annex.number}")
                 for annex in annexes

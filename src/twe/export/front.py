@@ -10,12 +10,10 @@ from twe.export.sheets import (
     COVER,
     EXPLANATION,
     SUMMARY,
-    SYNTHETIC_LABEL,
     Column,
     Kind,
     Note,
     Sheet,
-    Tone,
     front_notes,
     values_query,
 )
@@ -57,7 +55,6 @@ def cover_sheet(
         name=COVER,
         title=title,
         notes=(
-            *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
             Note("Naar de samenvatting: het antwoord op elke vraag", link=SUMMARY),
             Note("Naar de inhoud", link=CONTENTS),
             Note("Naar de toelichting: begrippen, beperkingen en symbolen", link=EXPLANATION),
@@ -72,12 +69,12 @@ def cover_sheet(
     )
 
 
-def contents_sheet(sheets: Sequence[Sheet], is_synthetic: bool) -> Sheet:
+def contents_sheet(sheets: Sequence[Sheet]) -> Sheet:
     """Return the table of contents: a row with a link for each of `sheets`."""
     return Sheet(
         name=CONTENTS,
         title="Inhoud van deze werkmap",
-        notes=front_notes(is_synthetic, "Eén tabel met een link naar elk werkblad."),
+        notes=front_notes("Eén tabel met een link naar elk werkblad."),
         table_name="inhoud_werkbladen",
         row_meaning="werkblad",
         columns=(

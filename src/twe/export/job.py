@@ -20,7 +20,7 @@ from twe.export.changed import changes_sheet, changes_table, compare_with
 from twe.export.data_package import FOLDER as CSV_FOLDER
 from twe.export.data_package import package_tables, write_package
 from twe.export.dictionary import columns_sheet
-from twe.export.editions import Edition, labels, marked
+from twe.export.editions import Edition, labels
 from twe.export.explanation import explanation_sheet
 from twe.export.front import TITLE, contents_sheet, cover_sheet
 from twe.export.in_place import put_in_place
@@ -196,7 +196,7 @@ def _books(
                 "Gemeenten van": _midnight(build.geography_date),
                 "Versie": f"{build.built_at:%Y-%m-%d %H:%M} UTC",
             },
-            label="\n".join(labels(build)),
+            labels=labels(build),
         )
         for (name, title), of_book in parts.items()
     ]
@@ -225,15 +225,14 @@ def _sheets(
         explanation_sheet(build, annexes),
         *of_annexes,
         *of_build,
-        columns_sheet(described, build.is_synthetic),
+        columns_sheet(described),
     )
-    sheets = (
+    return (
         cover_sheet(title, build, annexes, publication, publisher),
         *([summary] if summary else []),
-        contents_sheet(listed, build.is_synthetic),
+        contents_sheet(listed),
         *listed,
     )
-    return tuple(marked(sheet, build) for sheet in sheets)
 
 
 def _write_book(book: Book, target: Path, scratch: Path, warehouse: Warehouse, progress: Progress) -> None:

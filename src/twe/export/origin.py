@@ -25,7 +25,6 @@ def origin_sheet(build: BuildInfo, annexes: Sequence[Annex], publication: Public
         name=ORIGIN,
         title="Herkomst van de cijfers",
         notes=front_notes(
-            build.is_synthetic,
             "Met welke versie, variabelen en code het gegevensmagazijn is opgebouwd; "
             "het manifest van de versie zegt hetzelfde.",
             *([] if publication else [_UNPUBLISHED]),
@@ -47,7 +46,6 @@ def inputs_sheet(build: BuildInfo, publication: Publication | None) -> Sheet:
         name=INPUTS,
         title="Invoerbestanden: de gelezen bestanden",
         notes=front_notes(
-            build.is_synthetic,
             "Elk bestand waaruit de cijfers komen. Wie een bestand bewaarde, kan met de grootte en de "
             "controlesom nagaan of het hetzelfde is.",
             *([] if publication else [_UNPUBLISHED]),

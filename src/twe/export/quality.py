@@ -37,7 +37,6 @@ def quality_sheet(build: BuildInfo) -> Sheet:
         name=QUALITY,
         title="Kwaliteit van de leveringen",
         notes=front_notes(
-            build.is_synthetic,
             "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
             "en de waarschuwingen bij rijen die wel meetellen.",
             *([_IN_CLASSES, _PROTECTED] if build.protection else []),

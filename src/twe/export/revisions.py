@@ -9,12 +9,10 @@ from twe.export.sheets import (
     CONTENTS,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
-    SYNTHETIC_LABEL,
     Column,
     Kind,
     Note,
     Sheet,
-    Tone,
 )
 from twe.export.warehouse import Annex, BuildInfo
 
@@ -177,7 +175,6 @@ def _summary_sheet(build: BuildInfo, numbers: str) -> Sheet:
 def _notes(build: BuildInfo, text: str) -> tuple[Note, ...]:
     assert build.previous_as_of is not None
     return (
-        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if build.is_synthetic else []),
         Note(
             f"Vorige toestand op {day_text(build.previous_as_of)}, deze toestand op {day_text(build.as_of)}; "
             f"gemeenten van {day_text(build.geography_date)} in beide."

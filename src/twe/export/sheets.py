@@ -51,13 +51,6 @@ class Kind(Enum):
     """A number of any unit, with the decimals that it has."""
 
 
-class Tone(Enum):
-    """How a line above the table looks."""
-
-    PLAIN = auto()
-    LOUD = auto()
-
-
 @dataclass(frozen=True)
 class Column:
     """A column of a table; `missing` is the marker for NULL, None where NULL can't occur.
@@ -82,7 +75,6 @@ class Note:
     """
 
     text: str
-    tone: Tone = Tone.PLAIN
     link: str | None = None
     marker: str | None = None
 
@@ -167,10 +159,6 @@ def _sql_text_or_null(value: str | None) -> str:
     return "null" if value is None else sql_text(value)
 
 
-def front_notes(is_synthetic: bool, *texts: str) -> tuple[Note, ...]:
-    """Return the lines above a table that is about the workbook itself: label, texts, way back."""
-    return (
-        *([Note(SYNTHETIC_LABEL, Tone.LOUD)] if is_synthetic else []),
-        *(Note(text) for text in texts),
-        Note("Terug naar het voorblad", link=COVER),
-    )
+def front_notes(*texts: str) -> tuple[Note, ...]:
+    """Return the lines above a table that is about the workbook itself: texts and the way back."""
+    return (*(Note(text) for text in texts), Note("Terug naar het voorblad", link=COVER))

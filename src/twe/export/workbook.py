@@ -21,7 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from twe.errors import ExportError
 from twe.export.charts import CHART_ROWS, WrittenTable, draw
 from twe.export.dutch import number_text
-from twe.export.sheets import ESTIMATE, NOT_APPLICABLE, Column, Kind, Note, Sheet, Tone
+from twe.export.sheets import ESTIMATE, NOT_APPLICABLE, Column, Kind, Note, Sheet
 
 Row = tuple[Any, ...]
 
@@ -31,7 +31,7 @@ _FONT = {"font_name": "Arial", "font_size": 12, "font_scheme": False}
 _DEFAULT_COLUMN_PIXELS = 80
 _LINE_POINTS = 15.75
 _TITLE_POINTS = 24.0
-_LOUD_POINTS = 20.0
+_LABEL_POINTS = 20.0
 _MIN_WIDTH = 10.0
 _LINE_LETTERS = 150
 # Between two sentences; a mark of a note or of a missing value may begin one.
@@ -81,8 +81,8 @@ class Book:
     sheets: tuple[Sheet, ...]
     properties: Mapping[str, str | datetime]
     custom_properties: Mapping[str, str | datetime]
-    label: str
-    """Stands in the middle of every printed page; empty when there is nothing to warn of."""
+    labels: tuple[str, ...]
+    """Stand on top of every sheet and under every printed page."""
 
 
 def write_workbook(path: Path, book: Book, read: Callable[[Sheet], list[Row]]) -> None:
@@ -105,7 +105,7 @@ def write_workbook(path: Path, book: Book, read: Callable[[Sheet], list[Row]]) -
     workbook.set_properties(book.properties)
     for name, value in book.custom_properties.items():
         workbook.set_custom_property(name, value)
-    writer = _SheetWriter(_Formats(workbook), frozenset(sheet.name for sheet in book.sheets), book.label)
+    writer = _SheetWriter(_Formats(workbook), frozenset(sheet.name for sheet in book.sheets), book.labels)
     drawn = {chart.source for sheet in book.sheets for chart in sheet.charts}
     tables: dict[str, WrittenTable] = {}
     with _without_collector(), _language_declared():
@@ -162,10 +162,8 @@ class _Formats:
         link = {"font_color": "#0B5394", "underline": 1}
         left, right = {"align": "left"}, {"align": "right"}
         self.title = workbook.add_format({"bold": True, "font_size": 18})
-        self.notes = {
-            Tone.PLAIN: workbook.add_format(),
-            Tone.LOUD: workbook.add_format({"bold": True, "font_size": 14, "font_color": "#A80000"}),
-        }
+        self.note = workbook.add_format()
+        self.label = workbook.add_format({"bold": True, "font_size": 14, "font_color": "#A80000"})
         self.note_link = workbook.add_format(link)
         self.text_header = workbook.add_format(header | left)
         self.number_header = workbook.add_format(header | right)
@@ -190,7 +188,7 @@ class _SheetWriter:
 
     formats: _Formats
     sheet_names: frozenset[str]
-    label: str
+    labels: tuple[str, ...]
 
     def write(self, worksheet: Worksheet, sheet: Sheet, rows: Sequence[Row]) -> WrittenTable:
         # A table needs a row: an empty one says that there is nothing to tell.
@@ -230,9 +228,13 @@ class _SheetWriter:
             worksheet.freeze_panes(first_row, _names(sheet.columns) if is_wide else 0)
         if not sheet.charts:
             worksheet.repeat_rows(header_row)
-        _set_page(worksheet, self.label, _A3 if is_a3 else _A4)
+        _set_page(worksheet, self.labels, _A3 if is_a3 else _A4)
         # A sentence may be wider than the table, and print cuts what is beside its last column.
-        longest = max(len(sheet.title) * _DIGITS_PER_TITLE_LETTER, *(len(note.text) for note in texts))
+        longest = max(
+            len(sheet.title) * _DIGITS_PER_TITLE_LETTER,
+            *map(len, self.labels),
+            *(len(note.text) for note in texts),
+        )
         more = max(0, math.ceil((longest - sum(widths)) / _MIN_WIDTH))
         if is_screen_only or (more and not sheet.charts):
             end = first_row + _ROWS_OF_START if is_screen_only else last_row
@@ -245,17 +247,18 @@ class _SheetWriter:
         )
 
     def _write_notes(self, worksheet: Worksheet, title: str, notes: Sequence[Note]) -> int:
-        """Write the title and the notes, all in column A; return the row after them."""
+        """Write the title, the labels and the notes, all in column A; return the row after them."""
         worksheet.write_string(0, 0, title, self.formats.title)
         worksheet.set_row(0, _TITLE_POINTS)
-        for row, note in enumerate(notes, 1):
+        for row, label in enumerate(self.labels, 1):
+            worksheet.set_row(row, _LABEL_POINTS)
+            worksheet.write_string(row, 0, label, self.formats.label)
+        for row, note in enumerate(notes, 1 + len(self.labels)):
             if note.link:
                 self._write_link(worksheet, row, 0, note.link, note.text, self.formats.note_link)
                 continue
-            if note.tone is Tone.LOUD:
-                worksheet.set_row(row, _LOUD_POINTS)
-            worksheet.write_string(row, 0, note.text, self.formats.notes[note.tone])
-        return len(notes) + 1
+            worksheet.write_string(row, 0, note.text, self.formats.note)
+        return len(self.labels) + len(notes) + 1
 
     def _write_column(
         self, worksheet: Worksheet, column: Column, values: Sequence[Any], first_row: int, index: int
@@ -388,12 +391,12 @@ def _lines_of(text: str, width: int) -> int:
     return sum(math.ceil(len(line) / width) for line in wrapped)
 
 
-def _set_page(worksheet: Worksheet, label: str, paper: int) -> None:
+def _set_page(worksheet: Worksheet, labels: Sequence[str], paper: int) -> None:
     worksheet.set_landscape()
     worksheet.set_paper(paper)
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     worksheet.fit_to_pages(1, 0)
-    middle = f"&C{label}" if label else ""
+    middle = "&C" + "\n".join(labels) if labels else ""
     worksheet.set_footer(f"&L&A{middle}&RPagina &P van &N")
 
 

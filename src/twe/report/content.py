@@ -20,7 +20,6 @@ from twe.export.sheets import (
     Kind,
     Shape,
     Sheet,
-    Tone,
     header_text,
 )
 from twe.export.warehouse import Annex, BuildInfo, Outline, Warehouse
@@ -239,7 +238,7 @@ class AnnexContent:
             note.text
             for table in self.tables
             for note in table.notes
-            if note.tone is Tone.PLAIN and note.link is None and note.text != table.origin
+            if note.link is None and note.text != table.origin
             if note.marker is None or note.marker in self.markers
         )
         told: list[str] = []

@@ -1,6 +1,6 @@
 """The words of the page beside its figures: labels, notes, limits and where everything came from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from twe.export.dutch import number_text
@@ -10,7 +10,7 @@ from twe.export.front import cover_rows
 from twe.export.origin import origin_sheet
 from twe.export.publisher import Publisher
 from twe.export.quality import quality_sheet
-from twe.export.sheets import CONFIDENTIAL, NOT_APPLICABLE, NOT_AVAILABLE, Column, Kind, Note, Sheet, Tone
+from twe.export.sheets import CONFIDENTIAL, NOT_APPLICABLE, NOT_AVAILABLE, Column, Kind, Sheet
 from twe.export.warehouse import BuildInfo, Warehouse
 
 
@@ -61,15 +61,11 @@ def read_texts(
     )
 
 
-def _plain(notes: Sequence[Note]) -> tuple[str, ...]:
-    return tuple(note.text for note in notes if note.tone is Tone.PLAIN and note.link is None)
-
-
 def text_table(warehouse: Warehouse, sheet: Sheet) -> TextTable:
     """Return a sheet of the workbook as texts; ExportError when its figures can't be read."""
     return TextTable(
         sheet.title,
-        _plain(sheet.notes),
+        tuple(note.text for note in sheet.notes if note.link is None),
         tuple(column.header for column in sheet.columns),
         tuple(
             tuple(_cell_text(value, column) for column, value in zip(sheet.columns, row, strict=True))
