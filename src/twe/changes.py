@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 from decimal import Decimal
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 from pathlib import Path
 
 import duckdb
@@ -30,14 +30,6 @@ class Step(StrEnum):
     PATCH = "patch"
     """Other figures of the same periods."""
     NONE = "none"
-
-
-class _Kind(Enum):
-    """What an attached file is; a draft is a release that is in no register."""
-
-    WAREHOUSE = auto()
-    DRAFT = auto()
-    RELEASE = auto()
 
 
 @dataclass(frozen=True)
@@ -228,14 +220,12 @@ def read_changes(earlier: Sequence[Path], new: Path, *, is_sent: bool = False) -
     would show exact figures then, and, when the list is to be sent, for a draft among `earlier`.
     """
     with _open(earlier, new) as connection:
-        after = _kind(connection, "new")
         for number, old in enumerate(earlier):
-            before = _kind(connection, f"old_{number}")
-            if (before is _Kind.WAREHOUSE) != (after is _Kind.WAREHOUSE):
+            if _is_release(connection, f"old_{number}") != _is_release(connection, "new"):
                 raise ExportError(
                     f"{old} and {new} are a release and a warehouse: compare two releases, or two warehouses."
                 )
-            if is_sent and before is _Kind.DRAFT:
+            if is_sent and _is_draft(connection, f"old_{number}"):
                 raise ExportError(f"{old} is a draft that was never released: name what readers have.")
         try:
             return _changes(connection, len(earlier))
@@ -269,16 +259,18 @@ def _open(earlier: Sequence[Path], new: Path) -> Iterator[duckdb.DuckDBPyConnect
         yield connection
 
 
-def _kind(connection: duckdb.DuckDBPyConnection, name: str) -> _Kind:
+def _is_release(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     found = connection.execute(
         "select 1 from duckdb_tables() where database_name = ? and schema_name = 'publication'"
         " and table_name = 'release'",
         [name],
-    ).fetchone()
-    if not found:
-        return _Kind.WAREHOUSE
-    number = connection.execute(f"select release from {name}.publication.release").fetchone()
-    return _Kind.RELEASE if number and number[0] else _Kind.DRAFT
+    )
+    return found.fetchone() is not None
+
+
+def _is_draft(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Return whether a release is in no register."""
+    return connection.execute(f"select release from {name}.publication.release").fetchone() == (None,)
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, earlier: int) -> Changes:
@@ -295,7 +287,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, earlier: int) -> Changes:
         )
     before, after = states[0], states[-1]
     names: tuple[str, ...] = _PARAMETERS
-    if _kind(connection, "new") is not _Kind.WAREHOUSE:
+    if _is_release(connection, "new"):
         names += ("method", "base", "threshold", "after_merger")
         (protected_before,), (protected_after,) = (
             connection.execute(_PROTECTION.format(file=f"{name}.")).fetchall() for name in ("old_0", "new")

@@ -112,7 +112,6 @@ def answers_table(annexes: Sequence[Annex], build: BuildInfo) -> Table:
         title="Samenvatting: de cijfers achter de antwoorden, Vlaanderen",
         description="One row per question, figure of its answer and year; shares and changes of at least "
         f"{least_base(build.protection)}.",
-        sources=(),
         fields=_FIELDS,
         key=("answer", "name", "year"),
         relation=f"""(

@@ -108,7 +108,6 @@ def changes_table(changes: Changes, annexes: Sequence[Annex]) -> Table:
         name="wijzigingen",
         title=NAME,
         description=changes_text(changes_of(changes, annexes)),
-        sources=(),
         fields=_FIELDS,
         key=("annex", "measure", "dimension", "category", "area_level", "area_code", "year"),
         relation=f"(select *, date '{changes.old_day}' as old_as_of, date '{changes.new_day}' as new_as_of"

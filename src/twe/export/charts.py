@@ -9,7 +9,7 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from twe.export.dutch import lowered
-from twe.export.sheets import Chart, Series, Shape
+from twe.export.sheets import Chart, Shape
 
 CHART_ROWS = 22
 """Rows of the sheet that a chart and the room under it take."""
@@ -174,6 +174,7 @@ def _message(chart: Chart, table: WrittenTable) -> str:
 
 def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
     """Return the series of a chart as xlsxwriter takes them."""
+    value_labels = {"value": True, "num_format": chart.number_format, "font": _FONT}
     if chart.shape is Shape.RANKING:
         first, last = chart.series[0].header, chart.series[-1].header
         return [
@@ -182,7 +183,7 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
                 "categories": table.row(first, last, table.first_row - 1),
                 "values": table.row(first, last, table.first_row + chart.rows - 1),
                 "gap": 50,
-                "data_labels": {"value": True, "num_format": chart.number_format, "font": _FONT},
+                "data_labels": value_labels,
                 **_look(0),
             }
         ]
@@ -190,20 +191,16 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
     fills = ordered_fills([item.label for item in chart.series]) if chart.is_ordered else None
     is_large = [total >= chart.least_total for total in _totals(chart, table)]
     return [
-        _area_series(chart, table, item)
-        | (_plain_look(fills[number]) if fills else _look(number))
-        | {"data_labels": _share_labels(shares[number], is_large) if shares else _value_labels(chart)}
+        {
+            "name": item.label,
+            "categories": table.column("Jaar", chart.rows),
+            "values": table.column(item.header, chart.rows),
+            "gap": 60,
+            "data_labels": _share_labels(shares[number], is_large) if shares else value_labels,
+            **({"border": {"color": _EDGE}, "fill": {"color": fills[number]}} if fills else _look(number)),
+        }
         for number, item in enumerate(chart.series)
     ]
-
-
-def _area_series(chart: Chart, table: WrittenTable, item: Series) -> dict[str, Any]:
-    return {
-        "name": item.label,
-        "categories": table.column("Jaar", chart.rows),
-        "values": table.column(item.header, chart.rows),
-        "gap": 60,
-    }
 
 
 def _look(number: int) -> dict[str, Any]:
@@ -212,14 +209,6 @@ def _look(number: int) -> dict[str, Any]:
     if pattern is None:
         return border | {"fill": {"color": colour}}
     return border | {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": _WHITE}}
-
-
-def _plain_look(fill: str) -> dict[str, Any]:
-    return {"border": {"color": _EDGE}, "fill": {"color": fill}}
-
-
-def _value_labels(chart: Chart) -> dict[str, Any]:
-    return {"value": True, "num_format": chart.number_format, "font": _FONT}
 
 
 def _share_labels(shares: Sequence[float], is_large: Sequence[bool]) -> dict[str, Any]:

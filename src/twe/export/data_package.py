@@ -20,7 +20,7 @@ from twe.export.editions import labels, protection_text, release_place, zero_tex
 from twe.export.places import scope_text
 from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT
-from twe.export.tables import Table
+from twe.export.tables import CODES, Table, codes_table
 from twe.export.warehouse import Annex, BuildInfo, Field, Layout, SheetOutline, Warehouse
 from twe.standards import csvw, dcat, json_stat, sdmx
 from twe.standards.catalogue import TITLE, Catalogue
@@ -36,7 +36,6 @@ _REVISIONS = "annex_revisions"
 # Keys of records stay in the database.
 _KEYS_OF_RECORDS = ("records_added", "records_removed", "records_changed")
 _FORMULA_START = r"^[=+\-@\t\r]"
-_CODES = "codes"
 # The field with the categories of a dimension has its name, or else is `outcome` or `category`.
 _CODES_QUERY = """
     select
@@ -97,15 +96,8 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
     if build.previous_as_of:
         tables.append(_revisions(warehouse, annexes, build.previous_as_of))
     names = ", ".join(sql_text(table.name) for table in tables)
-    codes = Table(
-        name=_CODES,
-        title="Codes met hun Nederlandse benaming",
-        description="One row per code of the other resources, with its Dutch label.",
-        sources=(),
-        fields=_CODES_FIELDS,
-        key=("mart", "field", "code_group", "code"),
-        relation=f"(select * from ({_CODES_QUERY}) where mart in ({names}))",
-    )
+    query = f"select * from ({_CODES_QUERY}) where mart in ({names})"
+    codes = codes_table(_CODES_FIELDS, ("mart", "field", "code_group", "code"), query)
     return [answers, *tables, *([codes] if warehouse.rows(codes.query) else [])]
 
 
@@ -123,7 +115,6 @@ def _revisions(warehouse: Warehouse, annexes: Sequence[Annex], previous_as_of: d
         name=_REVISIONS,
         title=f"Herzieningen: cijfers die verschillen van de toestand op {day_text(previous_as_of)}",
         description=warehouse.comment(_REVISIONS),
-        sources=(),
         fields=tuple(field for field in warehouse.fields(_REVISIONS) if field.name not in _KEYS_OF_RECORDS),
         key=warehouse.primary_key(_REVISIONS),
         relation=f"(select * from marts.{_REVISIONS} where annex in ({numbers}))",
@@ -278,7 +269,7 @@ def _hints(tables: Sequence[Table], build: BuildInfo) -> list[str]:
             if sparse
             else []
         ),
-        *([f"De benaming van de codes staat in {_CODES}.csv."] if _CODES in names else []),
+        *([f"De benaming van de codes staat in {CODES}.csv."] if CODES in names else []),
         "clients telt verschillende personen: tel het niet op over jaren, gemeenten of categorieën.",
         protection_text(build.protection),
     ]

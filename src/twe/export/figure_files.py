@@ -55,7 +55,6 @@ def figures_table(catalogue: Catalogue) -> Table:
         name="figures",
         title=f"Alle cijfers. {catalogue.description}",
         description="One row per figure, area and year.",
-        sources=(),
         fields=_FIELDS,
         key=_KEY,
         relation=f"""(

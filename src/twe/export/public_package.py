@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from twe.export.tables import Table
+from twe.export.tables import Table, codes_table
 from twe.export.warehouse import Annex, BuildInfo, Field, Protection
 
 _FIGURES = "annex_{number}_figures"
 _AMOUNTS = "annex_{number}_amounts"
 _STATISTICS = "annex_{number}_durations"
-_CODES = "codes"
 _AREA = (
     Field("year", "INTEGER", "Year, as the annex defines it.", True),
     Field(
@@ -58,16 +57,7 @@ _NAMED = """
 def public_tables(annexes: Sequence[Annex], build: BuildInfo, protection: Protection) -> list[Table]:
     """Return the tables of the annexes and the code list."""
     tables = [table for annex in annexes for table in _of_annex(annex, build, protection)]
-    codes = Table(
-        name=_CODES,
-        title="Codes met hun Nederlandse benaming",
-        description="One row per code of the other resources, with its Dutch label.",
-        sources=(),
-        fields=_CODES_FIELDS,
-        key=("dimension", "code"),
-        relation=f"({_CODES_QUERY})",
-    )
-    return [*tables, codes]
+    return [*tables, codes_table(_CODES_FIELDS, ("dimension", "code"), _CODES_QUERY)]
 
 
 def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Table]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from twe.export.warehouse import Field
 
+CODES = "codes"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -12,10 +14,10 @@ class Table:
     name: str
     title: str
     description: str
-    sources: tuple[str, ...]
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     relation: str
+    sources: tuple[str, ...] = ()
     is_sparse: bool = False
     """Whether it holds only what occurs, and no row means 0."""
 
@@ -25,3 +27,15 @@ class Table:
         columns = ", ".join(f'"{field.name}"' for field in self.fields)
         order = ", ".join(f'"{name}"' for name in self.key)
         return f"select {columns} from {self.relation} order by {order}"
+
+
+def codes_table(fields: tuple[Field, ...], key: tuple[str, ...], query: str) -> Table:
+    """Return the code list of a package."""
+    return Table(
+        name=CODES,
+        title="Codes met hun Nederlandse benaming",
+        description="One row per code of the other resources, with its Dutch label.",
+        fields=fields,
+        key=key,
+        relation=f"({query})",
+    )
