@@ -4,7 +4,7 @@ Nothing is computed here but the rounding of what is shown. The report page fill
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
@@ -172,7 +172,7 @@ def _place_text(
     fact = facts.get(name)
     if fact is None:
         return None
-    shown = _ASPECTS[aspect](fact, year, protection)
+    shown = _aspect_text(fact, aspect, year, protection)
     if shown is None or not words:
         return shown
     one, _, many = words.partition("/")
@@ -192,23 +192,28 @@ def _value_text(fact: Fact, value: Decimal | None, protection: Protection | None
     return _NONE if shown == "0" else shown
 
 
-def _none_text(fact: Fact, _year: int, protection: Protection | None) -> str | None:
-    """Return the word for a count of 0, None for one that is more or may be more."""
-    shown = _value_text(fact, fact.value, protection)
-    return shown if shown == _NONE else None
-
-
-def _change_text(fact: Fact, year: int, protection: Protection | None) -> str | None:
-    if fact.change is None or fact.previous is None:
-        return None
-    return _compared(fact.change, "\u00a0%", year, _doubt(fact, fact.previous, protection))
-
-
-def _points_text(fact: Fact, year: int, protection: Protection | None) -> str | None:
-    if fact.share is None or fact.previous_share is None or fact.base is None:
-        return None
-    difference = fact.share - fact.previous_share
-    return _compared(difference, " procentpunt", year, _doubt(fact, fact.base, protection))
+def _aspect_text(fact: Fact, aspect: str, year: int, protection: Protection | None) -> str | None:
+    """Return what a sentence says of a fact; None when it isn't known."""
+    match aspect:
+        case "":
+            return _value_text(fact, fact.value, protection)
+        case "size":
+            return _value_text(fact, None if fact.value is None else abs(fact.value), protection)
+        case "none":
+            # A count of 0 only: not one that is more, or may be more.
+            return _NONE if _value_text(fact, fact.value, protection) == _NONE else None
+        case "previous":
+            return _value_text(fact, fact.previous, protection)
+        case "share":
+            return _share_text(fact, protection)
+        case "change" if fact.change is not None and fact.previous is not None:
+            return _compared(fact.change, "\u00a0%", year, _doubt(fact, fact.previous, protection))
+        case "points" if not (fact.share is None or fact.previous_share is None or fact.base is None):
+            difference = fact.share - fact.previous_share
+            return _compared(difference, " procentpunt", year, _doubt(fact, fact.base, protection))
+        case "change" | "points":
+            return None
+    raise ValueError(f"A sentence asks for {aspect} of a figure, which there is not.")
 
 
 def _doubt(fact: Fact, base: Decimal, protection: Protection | None) -> Decimal:
@@ -231,7 +236,7 @@ def _about(doubt: Decimal) -> str:
     return "ongeveer " if doubt >= _PERCENT else ""
 
 
-def _share_text(fact: Fact, _year: int, protection: Protection | None) -> str | None:
+def _share_text(fact: Fact, protection: Protection | None) -> str | None:
     if fact.share is None:
         return None
     doubt = _doubt(fact, fact.base, protection) if fact.base else Decimal(0)
@@ -240,19 +245,6 @@ def _share_text(fact: Fact, _year: int, protection: Protection | None) -> str | 
         return f"minder dan {(doubt / 2 * 100).to_integral_value(ROUND_CEILING)}\u00a0%"
     share = _rounded(abs(fact.share) * 100, 0)
     return f"{_about(doubt)}{share}\u00a0%" if share or not fact.share else "minder dan 1\u00a0%"
-
-
-_ASPECTS: Mapping[str, Callable[[Fact, int, Protection | None], str | None]] = {
-    "": lambda fact, _year, protection: _value_text(fact, fact.value, protection),
-    "size": lambda fact, _year, protection: _value_text(
-        fact, None if fact.value is None else abs(fact.value), protection
-    ),
-    "none": _none_text,
-    "previous": lambda fact, _year, protection: _value_text(fact, fact.previous, protection),
-    "change": _change_text,
-    "share": _share_text,
-    "points": _points_text,
-}
 
 
 def _rounded(value: Decimal, digits: int) -> Decimal:

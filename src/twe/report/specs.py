@@ -89,7 +89,8 @@ def chart_specs(chart: Chart) -> dict[str, Spec]:
 def small_multiple() -> Spec:
     """Return small columns per year; parameter `top` is the end of the axis, so that many can share one."""
     top = alt.param(name="top", value=0)
-    bars, labels = _columns_with_labels(alt.Y("value:Q", axis=None, scale=_from_zero_to(top)), font_size=12)
+    scale = alt.Scale(domain=[0, alt.ExprRef(top.name)], nice=False)
+    bars, labels = _columns_with_labels(alt.Y("value:Q", axis=None, scale=scale), font_size=12)
     return _finished(alt.layer(bars, labels).add_params(top).properties(height=110))
 
 
@@ -106,8 +107,10 @@ def map_spec(*, is_coloured: bool) -> Spec:
         # Given by the page, as circles have no largest one where every figure is 0 or left out.
         alt.param(name="top", value=1),
         alt.param(name="sizes", value=[1]),
-        *([alt.param(name=name, value=value) for name, value in _COLOUR_PARAMETERS] if is_coloured else []),
     ]
+    if is_coloured:
+        ends = (("low", 0), ("high", 1), ("form", ".0%"))
+        params += [alt.param(name=name, value=value) for name, value in ends]
     rows = alt.Chart(alt.NamedData(ROWS)).encode(
         longitude="longitude:Q",
         latitude="latitude:Q",
@@ -132,7 +135,7 @@ def map_spec(*, is_coloured: bool) -> Spec:
     if is_coloured:
         rated = circles.transform_filter("!datum.isNegative && isValid(datum.rate)").mark_point(**look)
         # First, as the legend of sizes has the fill of the first layer.
-        drawn.insert(0, rated.encode(fill=alt.Fill("rate:Q", scale=_rate_scale(), legend=_rate_legend())))
+        drawn.insert(0, rated.encode(fill=_rate_fill()))
     hidden = rows.transform_filter("datum.isHidden").mark_point(
         shape="cross", size=45, color=_NEGATIVE_FILL, filled=True
     )
@@ -154,9 +157,6 @@ def map_spec(*, is_coloured: bool) -> Spec:
         .properties(height="container"),
         alt.AutoSizeParams(type="fit", contains="padding"),
     )
-
-
-_COLOUR_PARAMETERS: tuple[tuple[str, object], ...] = (("low", 0), ("high", 1), ("form", ".0%"))
 
 
 def _circle_size() -> alt.Size:
@@ -182,25 +182,25 @@ def _circle_size() -> alt.Size:
     )
 
 
-def _rate_scale() -> alt.Scale:
-    return alt.Scale(
-        type="linear",
-        domain=[alt.ExprRef("low"), alt.ExprRef("high")],
-        range=[SEQUENCE[0], SEQUENCE[2], SEQUENCE[5]],
-        nice=False,
-        zero=False,
-    )
-
-
-def _rate_legend() -> alt.Legend:
-    return alt.Legend(
-        title="Kleur",
-        orient="bottom",
-        direction="horizontal",
-        type="gradient",
-        gradientLength=alt.ExprRef("width < 500 ? 110 : 200"),
-        tickCount=3,
-        labelExpr="format(datum.value, form)",
+def _rate_fill() -> alt.Fill:
+    return alt.Fill(
+        "rate:Q",
+        scale=alt.Scale(
+            type="linear",
+            domain=[alt.ExprRef("low"), alt.ExprRef("high")],
+            range=[SEQUENCE[0], SEQUENCE[2], SEQUENCE[5]],
+            nice=False,
+            zero=False,
+        ),
+        legend=alt.Legend(
+            title="Kleur",
+            orient="bottom",
+            direction="horizontal",
+            type="gradient",
+            gradientLength=alt.ExprRef("width < 500 ? 110 : 200"),
+            tickCount=3,
+            labelExpr="format(datum.value, form)",
+        ),
     )
 
 
@@ -311,10 +311,6 @@ def _years() -> alt.X:
 
 def _number_axis() -> alt.Y:
     return alt.Y("value:Q", axis=alt.Axis(format=_NUMBER_AXIS, tickMinStep=1, tickCount=5, title=None))
-
-
-def _from_zero_to(top: alt.Parameter) -> alt.Scale:
-    return alt.Scale(domain=[0, alt.ExprRef(top.name)], nice=False)
 
 
 def _colours(names: Sequence[str], fills: Sequence[str]) -> alt.Color:
