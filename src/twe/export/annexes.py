@@ -17,7 +17,7 @@ from twe.export.editions import (
     shared_name,
     zero_text,
 )
-from twe.export.explanation import Topic, references, topics_of
+from twe.export.explanation import notes_of, references
 from twe.export.figures import municipality_query, occurring_query, totals_query, years_query
 from twe.export.places import municipality_columns
 from twe.export.sheets import (
@@ -54,7 +54,7 @@ _OF_SHARED = f"{NOT_APPLICABLE} = niet van toepassing: gemeenten samen hebben al
 _MARKERS = {
     NOT_APPLICABLE: f"{NOT_APPLICABLE} = niet van toepassing: zonder trajecten is er geen duur.",
     NOT_AVAILABLE: f"{NOT_AVAILABLE} = niet beschikbaar: de aanvragen zijn niet geleverd "
-    f"{references(Topic.CLAIMS)}.",
+    f"{references('claims')}.",
 }
 
 
@@ -434,7 +434,7 @@ class _AnnexSheets:
         return f"Bron: {stand_in}{self.annex.source}. Toestand op {day_text(self.build.as_of)}."
 
     def _reading_text(self, reads_counts: bool) -> str:
-        topics = f"Begrippen en beperkingen: {references(*topics_of(self.annex))}."
+        topics = f"Begrippen en beperkingen: {references(*notes_of(self.annex))}."
         if not reads_counts:
             return topics
         has_months = any(figure.units_per_person > 1 for figure in self._figures())

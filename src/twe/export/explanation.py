@@ -1,7 +1,9 @@
 """The sheet with numbered notes: definitions and limits stand here once, sheets refer with `[noot 3]`."""
 
 from collections.abc import Sequence
-from enum import Enum
+from pathlib import Path
+
+import yaml
 
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import confidential_text, protection_text, zero_text
@@ -19,57 +21,29 @@ from twe.export.sheets import (
 )
 from twe.export.warehouse import Annex, BuildInfo
 
-# In months, so that months can be added to it.
-_NOVEMBER_2021 = 2021 * 12 + 10
+_NOTES: dict[str, dict[str, str]] = yaml.safe_load(
+    Path(__file__).with_suffix(".yml").read_text(encoding="utf-8")
+)
+# What every table of figures needs.
+ALWAYS = ("as_of", "geography", "symbols", "small_counts")
+# What a comparison with an earlier state needs besides.
+OF_REVISIONS = ("provisional", "clients")
 
 
-class Topic(Enum):
-    """What a note is about, in the order of the notes; the text comes from `_texts`."""
-
-    TWE = "Tijdelijke werkervaring (TWE)"
-    OCMW = "OCMW"
-    START = "Traject en start"
-    PLANNED_DURATION = "Vermoedelijke duur"
-    END = "Einde en werkelijke duur"
-    EARLY = "Volgens plan of vroegtijdig beëindigd"
-    PROFILE = "Kenmerken bij de start"
-    SUBSIDY = "Loontoelage en gesubsidieerde maand"
-    PROVISIONAL = "Bedragen zijn tien jaar voorlopig"
-    CLAIMS = "Aangevraagde loonsubsidies"
-    MEASURE_DATE = "Meetdatum"
-    SITUATION = "Situatie op de meetdatum (NEC, SEC)"
-    COMPETENCES = "Competentieversterking"
-    TRANSMISSION = "Transmissie en beslissing"
-    CLIENTS = "Aantallen cliënten zijn geen som"
-    GEOGRAPHY = "Gemeenten, fusies en provincies"
-    AS_OF = "Datum van de toestand, en herzieningen"
-    SYMBOLS = "Symbolen en nul"
-    ROUNDING = "Afronding, gemiddelde en mediaan"
-    UNAVAILABLE = "Niet beschikbare cijfers"
-    SMALL_COUNTS = "Kleine aantallen"
-
-    @property
-    def number(self) -> int:
-        """Return the number of the note, from 1."""
-        return list(Topic).index(self) + 1
+def _number(name: str) -> int:
+    """Return the number of a note, from 1."""
+    return list(_NOTES).index(name) + 1
 
 
-def references(*topics: Topic) -> str:
+def references(*names: str) -> str:
     """Return a reference to at least one note, such as `[noot 3 en 4]`; no line breaks inside it."""
-    numbers = sorted({topic.number for topic in topics})
+    numbers = sorted({_number(name) for name in names})
     return f"[noot {list_text([str(number) for number in numbers])}]".replace(" ", "\u00a0")
 
 
-# What every table of figures needs.
-ALWAYS = (Topic.AS_OF, Topic.GEOGRAPHY, Topic.SYMBOLS, Topic.SMALL_COUNTS)
-# What a comparison with an earlier state needs besides.
-OF_REVISIONS = (Topic.PROVISIONAL, Topic.CLIENTS)
-
-
-def topics_of(annex: Annex) -> tuple[Topic, ...]:
-    """Return what the readers of an annex need, in the order of the notes."""
-    wanted = {*(Topic[name.upper()] for name in annex.notes), *ALWAYS}
-    return tuple(topic for topic in Topic if topic in wanted)
+def notes_of(annex: Annex) -> list[str]:
+    """Return the names of the notes that the readers of an annex need, in order."""
+    return sorted({*annex.notes, *ALWAYS}, key=_number)
 
 
 def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex], *, is_confidential: bool = True) -> Sheet:
@@ -77,9 +51,8 @@ def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex], *, is_confiden
 
     `is_confidential=False` says that no figure of a public edition is left out.
     """
-    texts = _texts(build, is_confidential)
-    users = {topic: [str(annex.number) for annex in annexes if topic in topics_of(annex)] for topic in Topic}
-    kept = [topic for topic in Topic if users[topic] or (build.previous_as_of and topic in OF_REVISIONS)]
+    facts = _facts(build, is_confidential)
+    users = {name: [str(annex.number) for annex in annexes if name in notes_of(annex)] for name in _NOTES}
     return Sheet(
         name=EXPLANATION,
         title="Toelichting: begrippen, beperkingen en symbolen",
@@ -100,8 +73,14 @@ def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex], *, is_confiden
         ),
         query=values_query(
             [
-                (f"[noot {topic.number}]", topic.value, texts[topic], ", ".join(users[topic]) or None)
-                for topic in kept
+                (
+                    f"[noot {_number(name)}]",
+                    note["title"],
+                    note["text"].format(**facts),
+                    ", ".join(users[name]) or None,
+                )
+                for name, note in _NOTES.items()
+                if users[name] or (build.previous_as_of and name in OF_REVISIONS)
             ]
         ),
     )
@@ -115,7 +94,8 @@ def _municipalities_text(build: BuildInfo) -> str:
     return text
 
 
-def _texts(build: BuildInfo, is_confidential: bool) -> dict[Topic, str]:
+def _facts(build: BuildInfo, is_confidential: bool) -> dict[str, str | int]:
+    """Return what stands in the places of the notes."""
     claims = (
         "Het aantal aanvragen en het aangevraagde bedrag komen van de POD Maatschappelijke Integratie, "
         "naar het jaar waarin gewerkt is."
@@ -131,100 +111,20 @@ def _texts(build: BuildInfo, is_confidential: bool) -> dict[Topic, str]:
         else "Aantallen en bedragen zijn niet afgerond."
     )
     return {
-        Topic.TWE: (
-            "Een traject van hoogstens 24 maanden waarin iemand werkervaring en competenties opdoet om "
-            "door te stromen naar de arbeidsmarkt. Deze cijfers gaan alleen over de trajecten bij OCMW's; "
-            "andere vormen van tijdelijke werkervaring tellen niet mee."
-        ),
-        Topic.OCMW: (
-            "Openbaar centrum voor maatschappelijk welzijn: het registreert het traject bij VDAB en is de "
-            "werkgever bij een tewerkstelling volgens artikel 60."
-        ),
-        Topic.START: (
-            "Een traject is één geregistreerde werkervaringsovereenkomst en start op de dag van die "
-            "registratie, niet op de eerste werkdag. Wie meer dan één traject volgt, wordt voor elk traject "
-            "geteld. Ingetrokken registraties tellen niet."
-        ),
-        Topic.PLANNED_DURATION: (
-            "Het aantal volle maanden van de start tot en met de laatste geplande dag, zoals bij de eerste "
-            "registratie gepland. Een latere verlenging verandert dit cijfer niet. Het is een planning, "
-            "niet de werkelijke duur."
-        ),
-        Topic.END: (
-            "Een traject is beëindigd als zijn laatste dag geregistreerd is en niet na "
-            f"{day_text(build.as_of)} ligt. De werkelijke duur is het aantal volle maanden van de start "
-            "tot en met die dag. Lopende trajecten staan in geen enkele rij."
-        ),
-        Topic.EARLY: (
-            "De reden van het einde beslist. Zonder reden is een einde vóór de laatst geplande dag "
-            "vroegtijdig. Vroegtijdig is niet mislukt: ook wie werk vindt of een lange opleiding begint, "
-            "stopt vroegtijdig."
-        ),
-        Topic.PROFILE: (
-            "De toestand op de startdatum. Elk kenmerk verdeelt alle trajecten: tel verschillende kenmerken "
-            "niet samen. Is een kenmerk niet bekend, dan staat het traject onder 'Onbekend'. "
-            "Migratieachtergrond volgt de definitie van VDAB."
-        ),
-        Topic.SUBSIDY: (
-            "Alleen de loontoelage voor artikel 60 binnen TWE; begeleidingsvergoedingen en de staatstoelage "
-            "sociale economie niet. Een gesubsidieerde maand is een maand waarvoor een OCMW voor een cliënt "
-            "netto meer dan 0 euro kreeg. Bruto is de som van de positieve "
-            "boekingen, teruggevorderd die van de negatieve, netto hun som."
-        ),
-        Topic.PROVISIONAL: (
-            "OCMW's kunnen tot tien jaar na de gewerkte maand correcties indienen. Cijfers naar het jaar "
-            "waarin gewerkt is, blijven zo lang voorlopig; cijfers naar boekingsjaar wijzigen niet meer "
-            "zodra het jaar voorbij is. Een gemeente kan een negatief bedrag hebben."
-        ),
-        Topic.CLAIMS: claims,
-        Topic.MEASURE_DATE: (
-            f"Precies {build.measure_period} na het einde van het traject. Alleen trajecten waarvan die dag "
-            "bereikt is, tellen mee, in het jaar van de meetdatum: wie in november 2021 eindigde, staat bij "
-            f"{(_NOVEMBER_2021 + build.measure_months) // 12}."
-        ),
-        Topic.SITUATION: (
-            "Elk traject heeft één situatie. Een nieuw TWE-traject gaat voor; daarna een overlijden, werk "
-            "en de overige situaties. NEC is het normaal economisch circuit, SEC het sociaal economisch "
-            "circuit (doelgroepwerk). Zonder gegeven is de situatie onbekend."
-        ),
-        Topic.COMPETENCES: (
-            "Trajecten waarvan de cliënt een opleiding of werkplekleren volgde na het einde en uiterlijk "
-            f"{build.window_period} later. Dit kan samengaan met elke situatie en telt niet mee in de som."
-        ),
-        Topic.TRANSMISSION: (
-            "Het doorgeven van een dossier aan de Controledienst van VDAB na het einde en uiterlijk "
-            f"{build.window_period} later. Een traject kan er meer dan één hebben en een transmissie kan "
-            "bij meer dan één traject van dezelfde cliënt horen. Ze betreft de werkloosheidsuitkering "
-            "en staat los van sancties op het leefloon. Een beslissing kan nog hangende zijn."
-        ),
-        Topic.CLIENTS: (
-            "Eén persoon kan in meer dan één jaar, gemeente of kolom voorkomen. Het aantal cliënten van "
-            "Vlaanderen is daardoor kleiner dan de som van de gemeenten, en ontbreekt in de totalen. Andere "
-            "aantallen en bedragen mag u wel optellen."
-        ),
-        Topic.GEOGRAPHY: (
-            f"{_municipalities_text(build)}. {build.place_rule} Een oude code van een gefuseerde gemeente "
-            "telt bij de nieuwe gemeente, ook voor de jaren vóór de fusie, en de provincie is die van de "
-            "nieuwe gemeente. De rijen van Vlaanderen bevatten die van de provincies: tel ze niet samen. "
-            f"Bron van gemeenten en fusies: {GEOGRAPHY_CREDIT}, open data."
-        ),
-        Topic.AS_OF: (
-            f"Wat tot en met {day_text(build.as_of)} geregistreerd of geboekt is. Van elke registratie telt "
-            "de laatste versie. Latere leveringen kunnen cijfers over voorbije jaren nog wijzigen."
-        ),
-        Topic.SYMBOLS: (
-            f"{zero_text(build.protection)} {NOT_AVAILABLE}: niet beschikbaar, niemand leverde het cijfer. "
-            f"{NOT_APPLICABLE}: niet van toepassing, het cijfer kan hier niet bestaan. {hidden}Geen enkele "
-            "cel is leeg."
-        ),
-        Topic.ROUNDING: (
-            f"{rounded} Gemiddelden worden met één decimaal getoond{whole}. De helft van de trajecten "
-            "duurt hoogstens de mediaan. Percentages in grafieken zijn afgerond op een geheel en zijn "
-            "daardoor samen niet altijd 100."
-        ),
-        Topic.UNAVAILABLE: (
-            "Schorsingen kunnen technisch niet worden geregistreerd. Het behaalde diploma is niet bekend, "
-            "alleen of iemand kortgeschoold is. Deze cijfers ontbreken en staan nergens als 0."
-        ),
-        Topic.SMALL_COUNTS: protection_text(build.protection),
+        "as_of": day_text(build.as_of),
+        "municipalities": _municipalities_text(build),
+        "place_rule": build.place_rule,
+        "credit": GEOGRAPHY_CREDIT,
+        "measure_period": build.measure_period,
+        "window_period": build.window_period,
+        # The year of the measure date of who ended in November 2021.
+        "measure_year": (2021 * 12 + 10 + build.measure_months) // 12,
+        "claims": claims,
+        "not_available": NOT_AVAILABLE,
+        "not_applicable": NOT_APPLICABLE,
+        "zero": zero_text(build.protection),
+        "hidden": hidden,
+        "rounded": rounded,
+        "whole": whole,
+        "protection": protection_text(build.protection),
     }
