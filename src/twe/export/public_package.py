@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from twe.export.tables import Table, codes_table
 from twe.export.warehouse import Annex, BuildInfo, Field, Protection
 
-_FIGURES = "annex_{number}_figures"
-_AMOUNTS = "annex_{number}_amounts"
-_STATISTICS = "annex_{number}_durations"
 _AREA = (
     Field("year", "INTEGER", "Year, as the annex defines it.", True),
     Field(
@@ -66,7 +63,7 @@ def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Ta
     tables = [
         _table(
             annex,
-            _FIGURES,
+            "figures",
             "",
             "Counts of persons, trajectories, months and transmissions; "
             f"method {protection.method}, base {protection.base}, threshold {protection.threshold}.",
@@ -82,7 +79,7 @@ def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Ta
         tables.append(
             _table(
                 annex,
-                _AMOUNTS,
+                "amounts",
                 ", bedragen",
                 "Amounts of stream loontoelage in euro.",
                 (*_AREA, *kinds, Field("amount_eur", "DECIMAL(18,2)", "Euro.", False), _MARKER, _TOGETHER),
@@ -106,7 +103,7 @@ def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Ta
         tables.append(
             _table(
                 annex,
-                _STATISTICS,
+                "durations",
                 ", gemiddelde en mediaan",
                 "Durations of the areas with enough trajectories; others have no row.",
                 (*_AREA, *_NAMES, *months),
@@ -119,7 +116,7 @@ def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Ta
 def _table(annex: Annex, name: str, suffix: str, text: str, fields: tuple[Field, ...], source: str) -> Table:
     values = ("value", "amount_eur", "mean_months", "median_months", "marker", "area", "municipalities")
     return Table(
-        name=name.format(number=annex.number),
+        name=f"annex_{annex.number}_{name}",
         title=f"Bijlage {annex.number}: {annex.title}{suffix}",
         description=f"{annex.answer} {annex.limits}\n\n{text}",
         sources=annex.sources,

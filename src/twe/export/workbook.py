@@ -94,9 +94,6 @@ def write_workbook(path: Path, book: Book, read: Callable[[Sheet], list[Row]]) -
     workbook = xlsxwriter.Workbook(
         str(path),
         {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
             "default_format_properties": _FONT,
             "default_column_width": _DEFAULT_COLUMN_PIXELS,
             "tmpdir": str(path.parent),
@@ -255,7 +252,7 @@ class _SheetWriter:
             worksheet.write_string(row, 0, label, self.formats.label)
         for row, note in enumerate(notes, 1 + len(self.labels)):
             if note.link:
-                self._write_link(worksheet, row, 0, note.link, note.text, self.formats.note_link)
+                worksheet.write_url(row, 0, _address(note.link), self.formats.note_link, note.text)
                 continue
             worksheet.write_string(row, 0, note.text, self.formats.note)
         return len(self.labels) + len(notes) + 1
@@ -278,14 +275,9 @@ class _SheetWriter:
                     )
                 worksheet.write_number(row, index, value, look)
             elif column.kind is Kind.LINK and value in self.sheet_names:
-                self._write_link(worksheet, row, index, value, value, self.formats.cell_link)
+                worksheet.write_url(row, index, _address(value), self.formats.cell_link, value)
             else:
                 worksheet.write_string(row, index, value, look)
-
-    def _write_link(
-        self, worksheet: Worksheet, row: int, index: int, sheet_name: str, text: str, look: Format
-    ) -> None:
-        worksheet.write_url(row, index, f"internal:'{sheet_name}'!A1", look, text)
 
     def _add_table(
         self, worksheet: Worksheet, sheet: Sheet, header_row: int, last_row: int, has_filter: bool
@@ -318,6 +310,10 @@ class _SheetWriter:
         whole = xl_range(header_row, 0, last_row, len(headers) - 1)
         table = worksheet.tables[-1]
         table.update({key: whole for key in ("range", "a_range", "autofilter") if table.get(key)})
+
+
+def _address(sheet_name: str) -> str:
+    return f"internal:'{sheet_name}'!A1"
 
 
 def _sentences(notes: Sequence[Note], sheet_names: Collection[str], markers: Collection[str]) -> list[Note]:
