@@ -126,9 +126,7 @@ class _AnnexSheets:
                 and not protection.hides_municipalities
             )
             missing = NOT_APPLICABLE if is_whole else CONFIDENTIAL
-        return Column(
-            header_text(figure.header or ""), _KINDS[figure.kind], missing, figure.meaning, figure.unit
-        )
+        return Column(figure.header, _KINDS[figure.kind], missing, figure.meaning, figure.unit)
 
     @property
     def _year_column(self) -> Column:
@@ -371,8 +369,7 @@ class _AnnexSheets:
             source=f"Totalen {annex.number}",
             rows=annex.last_year - annex.first_year + 1,
             series=tuple(
-                Series(header_text(figure.header or ""), header_text(part.label or figure.label))
-                for part, figure in figures
+                Series(figure.header, header_text(part.label or figure.label)) for part, figure in figures
             ),
             category_title="Situatie"
             if shape is Shape.RANKING

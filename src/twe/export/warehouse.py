@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from twe.errors import ExportError, first_line
-from twe.export.sheets import NOT_AVAILABLE
+from twe.export.sheets import NOT_AVAILABLE, header_text
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, sql_text
 from twe.warehouse.layout import refusal
@@ -157,7 +157,8 @@ class Figure:
     """Measure, dimension and category."""
     sheet: str
     mart: str | None
-    header: str | None
+    header: str
+    """Heading of its column, empty for none."""
     meaning: str
     label: str
     kind: str
@@ -387,9 +388,9 @@ class Warehouse:
     def outline(self) -> Outline:
         """Return how the annexes are shown."""
         figures = self.rows(
-            "select annex, row(measure, dimension, category), coalesce(sheet, ''), mart, header_nl,"
-            " coalesce(meaning_nl, ''), label_nl, kind, unit_nl, missing, units_per_person"
-            " from marts.dim_figures order by sort_order"
+            "select annex, row(measure, dimension, category), coalesce(sheet, ''), mart,"
+            " coalesce(header_nl, ''), coalesce(meaning_nl, ''), label_nl, kind, unit_nl, missing,"
+            " units_per_person from marts.dim_figures order by sort_order"
         )
         sheets = self.rows(
             "select annex, coalesce(sheet, ''), layout, coalesce(mart, ''), coalesce(title_nl, ''),"
@@ -406,7 +407,10 @@ class Warehouse:
             " from reference.sentence_figures order by sort_order"
         )
         return Outline(
-            figures=tuple(Figure(*row) for row in figures),
+            figures=tuple(
+                Figure(annex, name, sheet, mart, header_text(header), *rest)
+                for annex, name, sheet, mart, header, *rest in figures
+            ),
             sheets=tuple(
                 SheetOutline(annex, name, Layout(layout), *rest) for annex, name, layout, *rest in sheets
             ),

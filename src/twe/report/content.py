@@ -193,10 +193,10 @@ def _sentence(
     sentence = next((found for found in warehouse.sentences() if found.annex == annex), None)
     if sentence is None:
         first = next(iter(figures.values()))
-        place = Place(header_text(first.header or ""), None)
+        place = Place(first.header, None)
         return f"In {{year}}: {{figure}} {first.unit}.", {"figure": place}
     return build.filled(sentence.text), {
-        item.place: Place(header_text(figures[item.name].header or ""), item.share_of)
+        item.place: Place(figures[item.name].header, item.share_of)
         for item in outline.sentence_figures
         if item.answer == sentence.answer
     }
