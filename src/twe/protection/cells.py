@@ -1,7 +1,7 @@
 """Published counts and the equations between them, as arrays."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -80,16 +80,18 @@ class Equations:
             np.concatenate((self.coefficients, others.coefficients)),
         )
 
-    def select(self, chosen: Flags) -> "Equations":
-        """Return some of the equations over the same cells."""
-        kept = chosen[self.rows]
-        lengths = np.diff(self.starts)[chosen]
+    def select(self, chosen: Flags | Integers) -> "Equations":
+        """Return some of the equations over the same cells, by a flag for each or in an order."""
+        rows = np.arange(len(self))[chosen]
+        lengths = np.diff(self.starts)[rows]
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        terms = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], lengths)
         return Equations(
-            [self.ids[row] for row in np.flatnonzero(chosen).tolist()],
-            self.is_equality[chosen],
-            np.concatenate(([0], np.cumsum(lengths))),
-            self.cells[kept],
-            self.coefficients[kept],
+            [self.ids[row] for row in rows.tolist()],
+            self.is_equality[rows],
+            starts,
+            self.cells[terms],
+            self.coefficients[terms],
         )
 
 
@@ -155,37 +157,18 @@ class Cells:
 
     def parts(self) -> list[tuple[Integers, "Cells"]]:
         """Return the components with an equation, largest first: their positions and cells."""
-        labels = self.components()
-        order = np.argsort(labels, kind="stable")
+        equations, labels = self.equations, self.components()
+        row_labels = labels[equations.cells[equations.starts[:-1]]]
         sizes = np.bincount(labels)
-        ends = np.cumsum(sizes)
-        row_labels = labels[self.equations.cells[self.equations.starts[:-1]]]
-        row_order = np.argsort(row_labels, kind="stable")
-        row_ends = np.cumsum(np.bincount(row_labels, minlength=len(sizes)))
         position = np.empty(len(self), dtype=np.int64)
         found = []
         for label in np.argsort(-sizes, kind="stable"):
             if sizes[label] == 1:
                 break
-            cells = order[ends[label] - sizes[label] : ends[label]]
+            cells, inside = np.flatnonzero(labels == label), equations.select(row_labels == label)
             position[cells] = np.arange(len(cells))
-            first = row_ends[label - 1] if label else 0
-            found.append((cells, self._part(cells, row_order[first : row_ends[label]], position)))
+            found.append((cells, self.select(cells, replace(inside, cells=position[inside.cells]))))
         return found
-
-    def _part(self, cells: Integers, rows: Integers, position: Integers) -> "Cells":
-        whole = self.equations
-        terms = [np.arange(whole.starts[row], whole.starts[row + 1]) for row in rows]
-        chosen = np.concatenate(terms)
-        lengths = [len(term) for term in terms]
-        equations = Equations(
-            [whole.ids[row] for row in rows],
-            whole.is_equality[rows],
-            np.concatenate(([0], np.cumsum(lengths))),
-            position[whole.cells[chosen]],
-            whole.coefficients[chosen],
-        )
-        return self.select(cells, equations)
 
 
 def sum_terms(equation: str, parts: Iterable[str], total: str) -> list[Term]:
@@ -208,18 +191,4 @@ def equations_of(terms: Iterable[Term], position: Mapping[str, int]) -> Equation
         np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
         np.array([cell for cell, _ in flat], dtype=np.int64),
         np.array([coefficient for _, coefficient in flat], dtype=np.int64),
-    )
-
-
-def equations_from(terms: Mapping[str, np.ndarray]) -> Equations:
-    """Return equations from terms (equation_id, is_equality, position, coefficient), by equation."""
-    names = np.asarray(terms["equation_id"], dtype=object)
-    is_first = np.concatenate(([True], names[1:] != names[:-1])) if len(names) else np.zeros(0, dtype=bool)
-    starts = np.flatnonzero(is_first)
-    return Equations(
-        list(names[starts]),
-        np.asarray(terms["is_equality"], dtype=bool)[starts],
-        np.append(starts, len(names)).astype(np.int64),
-        np.asarray(terms["position"], dtype=np.int64),
-        np.asarray(terms["coefficient"], dtype=np.int64),
     )

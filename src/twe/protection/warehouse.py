@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from twe.errors import ProtectionError
 from twe.protection.amounts import Amount
-from twe.protection.cells import Cells, Equations, equations_from
+from twe.protection.cells import Cells, Equations
 from twe.protection.releases import Area
 from twe.protection.vintages import Merger, Place, with_later_borders
 from twe.warehouse import status as warehouse_status
@@ -54,12 +54,24 @@ def read_equations(connection: duckdb.DuckDBPyConnection, cells: str, equations:
         with positions as (
             select cell_id, row_number() over (order by cell_id) - 1 as position from {cells}
         )
-        select equation_id, relation = '=' as is_equality, position, coefficient
+        select
+            equation_id,
+            relation = '=' as is_equality,
+            position,
+            coefficient,
+            row_number() over (partition by equation_id order by position) = 1 as is_first
         from {equations} inner join positions using (cell_id)
         order by equation_id, position
         """
     ).fetchnumpy()
-    return equations_from(terms)
+    starts = np.flatnonzero(terms["is_first"])
+    return Equations(
+        terms["equation_id"][starts].tolist(),
+        np.asarray(terms["is_equality"], dtype=bool)[starts],
+        np.append(starts, len(terms["position"])).astype(np.int64),
+        np.asarray(terms["position"], dtype=np.int64),
+        np.asarray(terms["coefficient"], dtype=np.int64),
+    )
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
