@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 
 from disclosure.problem import KEYS, Release, write_table
-from twe.protection.attack import Knowledge, PartVerdict, Standard, attack
+from twe.protection.attack import Knowledge, Standard, Verdict, attack
 from twe.protection.cells import Cells, Integers
 from twe.protection.releases import HIDDEN
 from twe.protection.rounding import round_cells
@@ -71,7 +71,7 @@ def _rounding(release: Release, previous: Published | None) -> Published:
     cells, start = release.cells, time.process_time()
     last = dict(zip(cells.ids, previous.values.tolist(), strict=True)) if previous else {}
     redraws = np.zeros(len(cells), dtype=np.int64)
-    parts: dict[bytes, PartVerdict] = {}
+    parts: dict[bytes, Verdict] = {}
     for _ in range(_MOST_DRAWS):
         values = round_cells(cells, BASE, _KEY, last, redraws).values
         known = within(cells, values, BASE - 1)

@@ -10,7 +10,6 @@ proof, the verdict says that it is undecided.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,9 +48,10 @@ class Finding:
 
 @dataclass
 class Verdict:
-    """What an attack found, and the tables that prove the rest safe.
+    """What an attack found, of all counts or of one component, and the tables that prove the rest safe.
 
-    `witnesses` are whole-number tables by position of the cell; the first is the truth.
+    Positions are those in the cells that were attacked. `witnesses` are whole-number tables; of all counts
+    the first is the truth.
     """
 
     attacked: int = 0
@@ -72,19 +72,6 @@ class Verdict:
     def is_safe(self) -> bool:
         """Whether every small count is protected, which witnesses show."""
         return not self.findings and not self.undecided
-
-
-@dataclass(frozen=True)
-class PartVerdict:
-    """What an attack found of one component; arrays and `witnesses` are by position in it."""
-
-    findings: list[Finding]
-    undecided: list[str]
-    is_complete: bool
-    settled_by_witness: int
-    unsettled: Integers
-    exposed: Integers
-    witnesses: list[Integers]
 
 
 @dataclass(frozen=True)
@@ -115,7 +102,7 @@ def attack(
     standard: Standard = Standard.RANGE,
     *,
     seed: int = 1,
-    known_parts: dict[bytes, PartVerdict] | None = None,
+    known_parts: dict[bytes, Verdict] | None = None,
 ) -> Verdict:
     """Attack every small count.
 
@@ -128,37 +115,34 @@ def attack(
     verdict = Verdict(attacked=int(is_target.sum()), witnesses=[cells.truth])
     if not verdict.attacked:
         return verdict
-    alone = np.bincount(cells.equations.cells, minlength=len(cells)) == 0
     jobs = [(positions, part) for positions, part in cells.parts() if is_target[positions].any()]
-    lonely = np.flatnonzero(alone & is_target)
-
     found_before = {} if known_parts is None else known_parts
 
-    def run(job: tuple[Integers, Cells]) -> PartVerdict:
+    def run(job: tuple[Integers, Cells]) -> tuple[Integers, Verdict]:
         positions, part = job
         known, targets = knowledge.at(positions), is_target[positions]
         name = _content(part, known, targets, f"{threshold} {standard} {seed}")
         if name not in found_before:
             found_before[name] = _Search(part, known, targets, threshold, standard, seed).run()
-        return found_before[name]
+        return positions, found_before[name]
 
-    tables: list[tuple[Integers, list[Integers]]] = []
-    for (positions, _), found in zip(jobs, side_by_side(run, jobs), strict=True):
+    parts = [*side_by_side(run, jobs)]
+    has_equation = np.bincount(cells.equations.cells, minlength=len(cells)) > 0
+    lonely = np.flatnonzero(is_target & ~has_equation)
+    if len(lonely):
+        parts.append((lonely, _attack_lonely(cells, knowledge, lonely, threshold, standard)))
+    for positions, found in parts:
         verdict.findings += found.findings
         verdict.undecided += found.undecided
         verdict.is_complete &= found.is_complete
         verdict.settled_by_witness += found.settled_by_witness
         verdict.unsettled += positions[found.unsettled].tolist()
         verdict.exposed += positions[found.exposed].tolist()
-        tables.append((positions, found.witnesses))
-    if len(lonely):
-        tables.append((lonely, _lonely_extremes(cells, knowledge, lonely, threshold)))
-        _settle_lonely(verdict, cells, knowledge, lonely, threshold, standard)
-    for table in range(max((len(found) for _, found in tables), default=0)):
+    for table in range(max((len(found.witnesses) for _, found in parts), default=0)):
         witness = cells.truth.copy()
-        for positions, witnesses in tables:
-            if table < len(witnesses):
-                witness[positions] = witnesses[table]
+        for positions, found in parts:
+            if table < len(found.witnesses):
+                witness[positions] = found.witnesses[table]
         verdict.witnesses.append(witness)
     return verdict
 
@@ -172,31 +156,26 @@ def _check_truth(cells: Cells, knowledge: Knowledge) -> None:
         raise ProtectionError(f"The counts break the equation {broken[0]}; build the warehouse again.")
 
 
-def _lonely_extremes(cells: Cells, knowledge: Knowledge, lonely: Integers, threshold: int) -> list[Integers]:
-    """Return two tables of the cells without equations: each at either end of its range."""
-    known = knowledge.at(lonely)
-    lowest = np.minimum(np.maximum(known.lower, 1), cells.truth[lonely]).astype(np.int64)
-    most = np.maximum(cells.truth[lonely] + 1, threshold - 1)
-    return [lowest, np.minimum(known.upper, most).astype(np.int64)]
-
-
-def _settle_lonely(
-    verdict: Verdict,
-    cells: Cells,
-    knowledge: Knowledge,
-    lonely: Integers,
-    threshold: int,
-    standard: Standard,
-) -> None:
-    for position in lonely:
-        lower, upper = knowledge.lower[position], knowledge.upper[position]
-        wants_range = standard is Standard.RANGE and cells.truth[position] < threshold
-        if lower < upper and (not wants_range or (lower <= 1 and upper >= threshold - 1)):
-            verdict.settled_by_witness += 1
-        else:
-            verdict.findings.append(Finding(cells.ids[position], int(lower), _whole(upper), ()))
-            verdict.unsettled.append(int(position))
-            verdict.exposed.append(int(position))
+def _attack_lonely(
+    cells: Cells, knowledge: Knowledge, lonely: Integers, threshold: int, standard: Standard
+) -> Verdict:
+    """Return what is found of cells without equations; two tables have each at either end of its range."""
+    truth, known = cells.truth[lonely], knowledge.at(lonely)
+    wants_range = (truth < threshold) & (standard is Standard.RANGE)
+    is_whole_range = (known.lower <= 1) & (known.upper >= threshold - 1)
+    is_safe = (known.lower < known.upper) & (is_whole_range | ~wants_range)
+    narrowed = np.flatnonzero(~is_safe).tolist()
+    ends = [(int(known.lower[place]), _whole(known.upper[place])) for place in narrowed]
+    names = [cells.ids[cell] for cell in lonely[narrowed].tolist()]
+    lowest = np.minimum(np.maximum(known.lower, 1), truth)
+    highest = np.minimum(known.upper, np.maximum(truth + 1, threshold - 1))
+    return Verdict(
+        settled_by_witness=int(is_safe.sum()),
+        findings=[Finding(name, *end, ()) for name, end in zip(names, ends, strict=True)],
+        witnesses=[lowest.astype(np.int64), highest.astype(np.int64)],
+        unsettled=narrowed,
+        exposed=narrowed,
+    )
 
 
 def _whole(value: float) -> int | None:
@@ -238,15 +217,12 @@ class _Search:
         self.random = np.random.default_rng(seed)
         self.lowest = cells.truth.copy()
         self.highest = cells.truth.copy()
-        self.witnesses: list[Integers] = []
-        self.findings: list[Finding] = []
-        self.undecided: list[str] = []
-        self.is_complete = True
+        self.verdict = Verdict()
         self.program = Program(cells.equations, knowledge.lower, knowledge.upper)
         # A new objective keeps the basis; presolve would throw it away.
         self.program.set("presolve", "off")
 
-    def run(self) -> PartVerdict:
+    def run(self) -> Verdict:
         """Draw witnesses with random objectives, then settle what is left one by one."""
         stale = 0
         for _ in range(_ROUNDS):
@@ -255,32 +231,27 @@ class _Search:
                 break
             self._draw()
             stale = stale + 1 if self._open().sum() > 0.98 * before else 0
-        settled_by_witness = int(self.targets.sum() - self._open().sum())
+        verdict = self.verdict
+        verdict.settled_by_witness = int(self.targets.sum() - self._open().sum())
         self.program.bounds(self.knowledge.lower, self.knowledge.upper)
         # One cost at a time: the primal simplex goes on from where it stands.
         self.program.set("simplex_strategy", _PRIMAL)
         for cell in np.flatnonzero(self._open()):
-            if len(self.findings) + len(self.undecided) >= _MOST_FINDINGS:
-                self.is_complete = False
+            if len(verdict.findings) + len(verdict.undecided) >= _MOST_FINDINGS:
+                verdict.is_complete = False
                 break
             if self._open()[cell]:
                 self._settle(int(cell))
-        return PartVerdict(
-            self.findings,
-            self.undecided,
-            self.is_complete,
-            settled_by_witness,
-            np.flatnonzero(self._open()),
-            self._exposed(),
-            self.witnesses,
-        )
+        verdict.unsettled = np.flatnonzero(self._open()).tolist()
+        verdict.exposed = self._exposed().tolist()
+        return verdict
 
     def _exposed(self) -> Integers:
         """Return the open counts with those in equations of findings, or all when one is undecided."""
-        if self.undecided:
+        if self.verdict.undecided:
             return np.arange(len(self.cells))
         equations = self.cells.equations
-        used = {name for finding in self.findings for name in finding.equations}
+        used = {name for finding in self.verdict.findings for name in finding.equations}
         rows = np.array([name in used for name in equations.ids], dtype=bool)
         return np.union1d(np.flatnonzero(self._open()), equations.select(rows).cells)
 
@@ -332,7 +303,7 @@ class _Search:
         table = np.rint(values).astype(np.int64)
         if not self.knowledge.allows(table).all() or self.cells.equations.broken(table):
             return False
-        self.witnesses.append(table)
+        self.verdict.witnesses.append(table)
         self.lowest = np.minimum(self.lowest, table)
         self.highest = np.maximum(self.highest, table)
         return True
@@ -352,7 +323,9 @@ class _Search:
         if is_open:
             self._settle_whole(cell, (lowest, highest), tuple(dict.fromkeys(used)))
         else:
-            self.findings.append(Finding(self.cells.ids[cell], lowest, highest, tuple(dict.fromkeys(used))))
+            self.verdict.findings.append(
+                Finding(self.cells.ids[cell], lowest, highest, tuple(dict.fromkeys(used)))
+            )
 
     def _extreme(self, cell: int, direction: int) -> tuple[float, list[str]]:
         costs = np.zeros(len(self.cells))
@@ -389,12 +362,12 @@ class _Search:
                 lowest, highest = (proven, highest) if direction == 1 else (lowest, proven)
         top = INFINITY if highest is None else highest
         if (lowest > 1 or top < self.most) if self.wants_range[cell] else lowest == top:
-            self.findings.append(Finding(self.cells.ids[cell], lowest, highest, used))
+            self.verdict.findings.append(Finding(self.cells.ids[cell], lowest, highest, used))
         else:
-            self.undecided.append(self.cells.ids[cell])
+            self.verdict.undecided.append(self.cells.ids[cell])
 
 
-def describe(finding: Finding, threshold: int, names: Sequence[str] = ()) -> str:
+def describe(finding: Finding, threshold: int) -> str:
     """Return one sentence that names the cell, what is known of it and the equations it follows from."""
     if finding.highest == finding.lowest:
         known = f"is pinned to {finding.lowest}"
@@ -402,6 +375,6 @@ def describe(finding: Finding, threshold: int, names: Sequence[str] = ()) -> str
         highest = "" if finding.highest is None else f" and at most {finding.highest}"
         limits = f"must be at least {finding.lowest}{highest}"
         known = f"{limits}, so not every value of 1 to {threshold - 1} is possible"
-    listed = [*names, *finding.equations]
-    shown = ", ".join(listed[:6]) + (f" and {len(listed) - 6} more" if len(listed) > 6 else "")
+    names = finding.equations
+    shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"{finding.cell} {known}" + (f", through {shown}." if shown else ", by what is published of it.")

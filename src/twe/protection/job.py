@@ -13,7 +13,6 @@ from twe.errors import ProtectionError
 from twe.protection.amounts import AmountRules, Amounts, Key, bounds_by_counts, with_rates
 from twe.protection.attack import (
     Knowledge,
-    PartVerdict,
     Standard,
     Verdict,
     attack,
@@ -219,7 +218,7 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
     past = Past(cells, history, _areas(warehouses))
     last = _last_values(history, rules.method)
     redraws = np.zeros(len(cells), dtype=np.int64)
-    known_parts: dict[bytes, PartVerdict] = {}
+    known_parts: dict[bytes, Verdict] = {}
     drawn = None
     for _ in range(_MOST_DRAWS):
         values, is_optimal = protected_values(cells, rules, key, last, redraws, is_withheld)
@@ -426,7 +425,7 @@ def attacked(
     warehouses: Sequence[Warehouse],
     hidden: frozenset[Key],
     rules: Rules,
-    known_parts: dict[bytes, PartVerdict] | None = None,
+    known_parts: dict[bytes, Verdict] | None = None,
 ) -> Verdict:
     """Attack the counts of a release with earlier ones, and its amounts at the rates of seed subsidy_rates.
 
