@@ -107,47 +107,41 @@ def _parquet_values(column: Column, file: File) -> Iterable[str]:
     """
     place, native_type = file.names.index(column.name), _NATIVE_TYPES.get(column.reads_as)
     value, stored = file.identifiers[place], file.types[place]
-    native = _native_value(column.reads_as, value, stored)
+    native, is_written_alike = _native_value(column.reads_as, value, stored)
     text = f"cast({value} as varchar)" if stored != "VARCHAR" else value
-    if native and _is_written_alike(column.reads_as, stored):
+    if native and is_written_alike:
         text = f"case when {native} is null then {text} end"
     yield f"{text} as {column.name}"
     if native_type:
         yield f"cast({native or 'null'} as {native_type}) as {column.name}_native"
 
 
-def _native_value(reads_as: str, value: str, stored: str) -> str | None:
-    """Return the value in the native type of a column; None when it has to be read from its text."""
+def _native_value(reads_as: str, value: str, stored: str) -> tuple[str | None, bool]:
+    """Return the value in the native type of a column; None when it has to be read from its text.
+
+    Also whether it is the stored value when it is written as text: the quarantine shows it as delivered.
+    """
     if reads_as in ("date", "month") and stored == "DATE":
-        return value
+        return value, True
     if reads_as in ("date", "month") and stored.startswith("TIMESTAMP"):
         moment = _wall_clock(value, stored)
         day = f"try_cast({moment} as date)"
         kind = "timestamp" if moment != value else stored
-        return f"case when {moment} = try_cast({day} as {kind}) then {day} end"
+        return f"case when {moment} = try_cast({day} as {kind}) then {day} end", False
     if reads_as == "timestamp" and (stored == "DATE" or stored.startswith("TIMESTAMP")):
-        return f"try_cast({_wall_clock(value, stored)} as timestamp)"
+        return f"try_cast({_wall_clock(value, stored)} as timestamp)", stored == "TIMESTAMP"
     if reads_as == "amount" and stored.startswith("DECIMAL"):
         amount = f"try_cast({value} as decimal(12, 2))"
-        return f"case when {value} = try_cast({amount} as {stored}) then {amount} end"
+        exact = f"case when {value} = try_cast({amount} as {stored}) then {amount} end"
+        return exact, stored.endswith(",2)")
     if reads_as == "integer" and stored in _INTEGERS:
-        return f"case when {value} between -999999999 and 999999999 then cast({value} as integer) end"
+        bounded = f"case when {value} between -999999999 and 999999999 then cast({value} as integer) end"
+        return bounded, True
     if reads_as == "boolean" and stored == "BOOLEAN":
-        return value
-    return None
+        return value, True
+    return None, False
 
 
 def _wall_clock(value: str, stored: str) -> str:
     """Return a moment as clocks in Brussels showed it, where it is stored with a zone."""
     return f"timezone('Europe/Brussels', {value})" if stored.endswith("WITH TIME ZONE") else value
-
-
-def _is_written_alike(reads_as: str, stored: str) -> bool:
-    """Whether the native value as text equals the stored one: the quarantine shows it as delivered."""
-    return (
-        (reads_as == "date" and stored == "DATE")
-        or (reads_as == "month" and stored == "DATE")
-        or (reads_as == "timestamp" and stored == "TIMESTAMP")
-        or (reads_as == "amount" and stored.startswith("DECIMAL") and stored.endswith(",2)"))
-        or reads_as in ("integer", "boolean")
-    )
