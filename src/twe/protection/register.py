@@ -7,7 +7,8 @@ taken out unnoticed, except at the end. How far a register went at least is note
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -275,22 +276,16 @@ def begin_register(path: Path, database: Path) -> Register:
             f"Release {known.number} of {database} is in register {known.register}: a new register would "
             f"forget it; {_BACKUP}, or name it with --register."
         )
-    try:
-        with connect(path, writable=True) as connection:
-            connection.execute("begin")
-            connection.execute(_TABLES.format(**COLUMNS))
-            register_id = secrets.token_hex(8)
-            connection.execute("insert into register values (?)", [register_id])
-            previous = ""
-            for number, made_at in connection.execute(
-                "select release, made_at from releases order by release"
-            ).fetchall():
-                entry = Entry(register_id, number, _content_of(connection, number), None, "")
-                previous = _seal(connection, entry, made_at, previous).sha256
-            connection.execute("commit")
-        sync(path)
-    except (duckdb.Error, OSError) as problem:
-        raise ProtectionError(f"The register {path} can't be made: {first_line(problem)}.") from problem
+    with _transaction(path, f"The register {path} can't be made") as connection:
+        connection.execute(_TABLES.format(**COLUMNS))
+        register_id = secrets.token_hex(8)
+        connection.execute("insert into register values (?)", [register_id])
+        previous = ""
+        for number, made_at in connection.execute(
+            "select release, made_at from releases order by release"
+        ).fetchall():
+            entry = Entry(register_id, number, _content_of(connection, number), None, "")
+            previous = _seal(connection, entry, made_at, previous).sha256
     return open_register(path)
 
 
@@ -301,44 +296,42 @@ def append(register: Register, release: Release, content: str, files: str, shape
     from `shape`. ProtectionError when another release came in since the register was read.
     """
     path = register.path
+    with _transaction(path, f"The release can't be added to the register {path}") as connection:
+        ((last,),) = connection.execute("select coalesce(max(release), 0) from releases").fetchall()
+        if last != len(register.entries):
+            raise ProtectionError(
+                f"Another release was added to the register {path} meanwhile; run the command again."
+            )
+        number = last + 1
+        connection.execute(
+            f"insert into releases (release, {_HEAD}) values (?, ?, ?, ?, ?, ?, ?)",
+            [number, *head_of(release)],
+        )
+        for table, columns in rows_of(release).items():
+            (size,) = {len(values) for values in columns.values()}
+            insert(connection, table, {"release": np.full(size, number), **columns})
+        found, version = _content_of(connection, number), register.next_version(shape)
+        if found != content:
+            raise ProtectionError(f"The release does not fit into the register {path}.")
+        entry = Entry(
+            register.register_id, number, content, files, "", version, shape.definitions, shape.years
+        )
+        previous = register.entries[-1].sha256 if register.entries else ""
+        return _seal(connection, entry, release.made_at, previous)
+
+
+@contextmanager
+def _transaction(path: Path, failure: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Change a register as a whole and wait until it is on the disk; ProtectionError with `failure`."""
     try:
         with connect(path, writable=True) as connection:
             connection.execute("begin")
-            ((last,),) = connection.execute("select coalesce(max(release), 0) from releases").fetchall()
-            if last != len(register.entries):
-                raise ProtectionError(
-                    f"Another release was added to the register {path} meanwhile; run the command again."
-                )
-            number = last + 1
-            connection.execute(
-                f"insert into releases (release, {_HEAD}) values (?, ?, ?, ?, ?, ?, ?)",
-                [number, *head_of(release)],
-            )
-            for table, columns in rows_of(release).items():
-                (size,) = {len(values) for values in columns.values()}
-                insert(connection, table, {"release": np.full(size, number), **columns})
-            entry = Entry(
-                register.register_id,
-                number,
-                _content_of(connection, number),
-                files,
-                "",
-                register.next_version(shape),
-                shape.definitions,
-                shape.years,
-            )
-            previous = register.entries[-1].sha256 if register.entries else ""
-            entry = _seal(connection, entry, release.made_at, previous)
-            if entry.content != content:
-                raise ProtectionError(f"The release does not fit into the register {path}.")
+            yield connection
             connection.execute("commit")
             connection.execute("checkpoint")
         sync(path)
     except (duckdb.Error, OSError) as problem:
-        raise ProtectionError(
-            f"The release can't be added to the register {path}: {first_line(problem)}."
-        ) from problem
-    return entry
+        raise ProtectionError(f"{failure}: {first_line(problem)}.") from problem
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, entry: Entry, made_at: datetime, previous: str) -> Entry:
