@@ -40,7 +40,8 @@ def hidden_cells(
         verdict = attack(cells, hidden_knowledge(cells, hidden), threshold, standard)
         if verdict.is_safe:
             return hidden
-        failing = {cells.ids[cell] for cell in verdict.unsettled}
+        failing = np.zeros(len(cells), dtype=bool)
+        failing[verdict.unsettled] = True
         repaired = _repaired(cells, hidden, can_hide, failing, threshold, standard)
         # The same cells again would have the same verdict and repair.
         if np.array_equal(repaired, hidden):
@@ -90,21 +91,16 @@ def _with_partners(cells: Cells, hidden: Flags, can_hide: Flags, small: Flags) -
 
 
 def _repaired(
-    cells: Cells, hidden: Flags, can_hide: Flags, failing: set[str], threshold: int, standard: Standard
+    cells: Cells, hidden: Flags, can_hide: Flags, failing: Flags, threshold: int, standard: Standard
 ) -> Flags:
-    jobs = []
-    for positions, part in cells.parts():
-        targets = np.array([name in failing for name in part.ids])
-        if targets.any():
-            jobs.append((positions, part, targets))
-
-    def repair(job: tuple[Integers, Cells, Flags]) -> tuple[Integers, Flags]:
-        positions, part, targets = job
+    def repair(job: tuple[Integers, Cells]) -> tuple[Integers, Flags]:
+        positions, part = job
         work = _Repair(part, hidden[positions], can_hide[positions])
-        work.run(targets, threshold, standard)
+        work.run(failing[positions], threshold, standard)
         return positions, work.hidden
 
     repaired = hidden.copy()
+    jobs = [(positions, part) for positions, part in cells.parts() if failing[positions].any()]
     for positions, chosen in side_by_side(repair, jobs):
         repaired[positions] = chosen
     return repaired
@@ -181,8 +177,11 @@ class _Repair:
     def _reach(self, cell: int, direction: int, distance: float) -> None:
         rise, fall = self._rise.copy(), self._fall.copy()
         rise[cell], fall[cell] = (distance, 0) if direction == 1 else (0, distance)
+        # By exactly the distance: not less either.
+        least = np.zeros(2 * len(self.cells))
+        least[cell if direction == 1 else len(self.cells) + cell] = distance
         costs = self._costs()
-        self._move(fall, rise, costs, costs, (cell, direction, distance))
+        self._move(fall, rise, costs, costs, least)
 
     def _costs(self) -> np.ndarray:
         is_free = self.hidden | ~self.cells.is_published
@@ -194,15 +193,11 @@ class _Repair:
         rise: np.ndarray,
         fall_costs: np.ndarray,
         rise_costs: np.ndarray,
-        fixed: tuple[int, int, float] | None = None,
+        least: np.ndarray | None = None,
     ) -> None:
         """Hide whatever moves in the cheapest table; nothing when there is none."""
         count = len(self.cells)
-        lower = np.zeros(2 * count)
-        if fixed:
-            cell, direction, distance = fixed
-            lower[cell if direction == 1 else count + cell] = distance
-        self._program.bounds(lower, np.concatenate((rise, fall)))
+        self._program.bounds(np.zeros(2 * count) if least is None else least, np.concatenate((rise, fall)))
         moves = self._program.minimise(np.concatenate((rise_costs, fall_costs)))
         if moves is None:
             return
