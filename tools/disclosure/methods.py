@@ -73,7 +73,7 @@ def _rounding(release: Release, previous: Published | None) -> Published:
     redraws = np.zeros(len(cells), dtype=np.int64)
     parts: dict[bytes, Verdict] = {}
     for _ in range(_MOST_DRAWS):
-        values = round_cells(cells, BASE, _KEY, last, redraws).values
+        values, _ = round_cells(cells, BASE, _KEY, last, redraws)
         known = within(cells, values, BASE - 1)
         verdict = attack(cells, known, THRESHOLD, known_parts=parts)
         if verdict.is_safe:

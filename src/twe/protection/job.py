@@ -340,8 +340,8 @@ def protected_values(
         known = replace(
             shown, equations=cells.equations.among_others(cells.is_published & ~shown.is_published)
         )
-        rounded = round_cells(known, rules.base, key, last or {}, redraws)
-        return np.where(is_withheld, HIDDEN, rounded.values), rounded.is_optimal
+        rounded, is_optimal = round_cells(known, rules.base, key, last, redraws)
+        return np.where(is_withheld, HIDDEN, rounded), is_optimal
     if rules.method is Method.SUPPRESSION:
         before = np.array([(last or {}).get(cell, _NEVER) for cell in cells.ids])
         also, never = before == HIDDEN, before == cells.truth

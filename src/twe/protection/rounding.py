@@ -6,7 +6,6 @@ but not the key, can exclude no table that adds up and lies less than the base f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,27 +28,19 @@ _RELATIVE_GAP = 1e-3
 _NODES = 1000
 
 
-@dataclass(frozen=True)
-class Rounded:
-    """The published values by position, and whether they are proven to be the nearest to their targets."""
-
-    values: Integers
-    is_optimal: bool
-
-
 def round_cells(
     cells: Cells,
     base: int,
     key: bytes,
     previous: Mapping[str, int] | None = None,
     redraws: Integers | None = None,
-) -> Rounded:
+) -> tuple[Integers, bool]:
     """Round all cells to multiples of `base` (times the units of a person), additive, error below it.
 
     Multiples, zero included, stay. A value of `previous` that is still one of the two choices is kept
     wherever the sums allow it, so that a new release says nothing about what did not change. `redraws` says
     how often each cell was drawn before. ProtectionError when the sums can't all hold, or no answer was
-    found within the limit of the solver.
+    found within the limit of the solver. Returns what `round_to` does.
     """
     bases = base * cells.units
     if redraws is None:
@@ -57,26 +48,25 @@ def round_cells(
     return round_to(cells, bases, *_targets(cells, bases, key, previous or {}, redraws))
 
 
-def round_to(cells: Cells, bases: Integers, is_up: Flags, weights: Numbers) -> Rounded:
-    """Return the additive table nearest to targets: the multiple of `bases` above or below each truth.
+def round_to(cells: Cells, bases: Integers, is_up: Flags, weights: Numbers) -> tuple[Integers, bool]:
+    """Return the additive table nearest to targets, the multiple of `bases` above or below each truth.
 
-    `weights` says what it costs a cell to miss its target. ProtectionError as in `round_cells`.
+    Also whether it is proven to be the nearest. `weights` says what it costs a cell to miss its target.
+    ProtectionError as in `round_cells`.
     """
     # A cell without equations has its target.
     values = (cells.truth // bases + is_up) * bases
 
     def solve(part: tuple[Integers, Cells]) -> tuple[Integers, Integers, bool]:
         positions, component = part
-        rounded, is_optimal = _round_component(
-            component, bases[positions], is_up[positions], weights[positions]
-        )
-        return positions, rounded, is_optimal
+        found = _round_component(component, bases[positions], is_up[positions], weights[positions])
+        return positions, *found
 
     are_optimal = True
     for positions, rounded, is_optimal in side_by_side(solve, cells.parts()):
         values[positions] = rounded
         are_optimal &= is_optimal
-    return Rounded(values, are_optimal)
+    return values, are_optimal
 
 
 def _targets(

@@ -50,7 +50,7 @@ def _nearest(cells: Cells, base: int) -> np.ndarray:
     bases = base * cells.units
     up_minus_down = (bases - 2 * (cells.truth % bases)) / cells.units
     is_up = (up_minus_down < 0) & (cells.truth % bases > 0)
-    return round_to(cells, bases, is_up, np.abs(up_minus_down)).values
+    return round_to(cells, bases, is_up, np.abs(up_minus_down))[0]
 
 
 def _line(name: str, cells: Cells, values: np.ndarray) -> str:
