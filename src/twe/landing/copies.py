@@ -90,18 +90,21 @@ def without_other_marks(path: Path, folder: Path) -> Path:
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(UTF_16):
-        return _rewritten(path, folder, "utf-16")
-    if start.startswith(2 * codecs.BOM_UTF8):
-        return _without_marks(path, folder)
-    return path
+        return in_utf_8(path, folder, "utf-16")
+    if not start.startswith(2 * codecs.BOM_UTF8):
+        return path
+    target = folder / "utf-8.csv"
+    with path.open("rb") as source, target.open("wb") as file:
+        start = source.read(_BLOCK_BYTES)
+        while start.startswith(codecs.BOM_UTF8):
+            start = start.removeprefix(codecs.BOM_UTF8)
+        file.write(start)
+        shutil.copyfileobj(source, file, _BLOCK_BYTES)
+    return target
 
 
-def from_windows_1252(path: Path, folder: Path) -> Path:
-    """Return a copy in UTF-8; FileFault when the file can't be Windows-1252."""
-    return _rewritten(path, folder, "cp1252")
-
-
-def _rewritten(path: Path, folder: Path, encoding: str) -> Path:
+def in_utf_8(path: Path, folder: Path, encoding: str) -> Path:
+    """Return a copy of a text in UTF-16 or cp1252; FileFault when it can't be written so."""
     target = folder / "utf-8.csv"
     try:
         with (
@@ -112,17 +115,6 @@ def _rewritten(path: Path, folder: Path, encoding: str) -> Path:
     except UnicodeError:
         name = "UTF-16, although it begins so" if encoding == "utf-16" else "UTF-8 or Windows-1252"
         raise FileFault(f"is not {name}") from None
-    return target
-
-
-def _without_marks(path: Path, folder: Path) -> Path:
-    target = folder / "utf-8.csv"
-    with path.open("rb") as source, target.open("wb") as file:
-        start = source.read(_BLOCK_BYTES)
-        while start.startswith(codecs.BOM_UTF8):
-            start = start.removeprefix(codecs.BOM_UTF8)
-        file.write(start)
-        shutil.copyfileobj(source, file, _BLOCK_BYTES)
     return target
 
 

@@ -73,7 +73,7 @@ def _header(scan: "_Scan", header: Header) -> tuple[Dialect, tuple[str, ...], in
             if len(header.absent(names)) < len(header.absent(nearest)):
                 nearest = names
     if broken and not nearest:
-        raise scan.header_fault(broken)
+        raise scan.fault(broken, scan.header_at)
     raise header.fault(nearest)
 
 
@@ -93,7 +93,7 @@ class _Scan:
         self._buffer = b"\n"
         self._lines = 1
         self._is_read = False
-        self._header_at = 1
+        self.header_at = 1
 
     def read_start(self) -> None:
         """Read until the first records are in the buffer; FileFault when there is none."""
@@ -105,11 +105,11 @@ class _Scan:
         first = re.search(rb"[^\r\n]", self._buffer)
         if not first:
             raise FileFault("is empty")
-        self._header_at = first.start()
+        self.header_at = first.start()
 
     def first_records(self, dialect: Dialect) -> Iterator[list[bytes] | None]:
         """Yield the fields of the first records as they stand there, None and no more at a wrong quote."""
-        at = self._header_at
+        at = self.header_at
         for _ in range(HEADER_RECORDS):
             fields, end = self._fields(dialect, at)
             while not self._is_read and end >= len(self._buffer) and len(self._buffer) <= MAX_RECORD_BYTES:
@@ -124,10 +124,6 @@ class _Scan:
                 return
             at = following.start()
 
-    def header_fault(self, dialect: Dialect) -> FileFault:
-        """Say what is wrong with the header."""
-        return self._fault(dialect, self._header_at)
-
     def check(self, dialect: Dialect) -> None:
         """Go through all records, the header included; FileFault at the first that is broken."""
         while True:
@@ -137,7 +133,7 @@ class _Scan:
             if self._is_read and len(self._buffer) == 1:
                 return
             if self._is_read or len(self._buffer) > MAX_RECORD_BYTES + _BLOCK_BYTES:
-                raise self._fault(dialect, 1)
+                raise self.fault(dialect, 1)
             self._read()
 
     def _records_end(self, dialect: Dialect) -> int:
@@ -173,7 +169,7 @@ class _Scan:
                 return fields, found.end()
             at = found.end() + 1
 
-    def _fault(self, dialect: Dialect, start: int) -> FileFault:
+    def fault(self, dialect: Dialect, start: int) -> FileFault:
         """Say what is wrong with the record that starts at `start`."""
         fields, at = self._fields(dialect, start)
         line = self._lines + _line_ends(self._buffer[1:at])

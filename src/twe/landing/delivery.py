@@ -12,7 +12,7 @@ from pathlib import Path
 from twe.landing.contract import OPTIONAL_EXTRACTS, Column, Layout
 from twe.landing.copies import (
     UTF_16,
-    from_windows_1252,
+    in_utf_8,
     members,
     unpacked,
     without_other_marks,
@@ -154,7 +154,7 @@ def _inspect(root: Path, folder: str, name: str, extract: str, header: Header, f
             except FileFault as fault:
                 found.faults.append(_sentence(inner, folder, str(fault)))
                 continue
-            absent = header.missing_optional(layout["names"])
+            absent = header.absent(layout["names"], is_required=False)
             if absent:
                 notes.append(f"lacks the {counted_columns(absent)}: not given in any row")
             found.warnings += [_sentence(inner, folder, note) for note in notes]
@@ -203,7 +203,7 @@ def _layout(path: Path, extract: str, header: Header) -> tuple[str, str, Layout,
     try:
         layout = csv_layout(text, header) | {"encoding": encoding}
     except NotUtf8:
-        text = from_windows_1252(text, _scratch())
+        text = in_utf_8(text, _scratch(), "cp1252")
         layout = csv_layout(text, header) | {"encoding": "Windows-1252"}
         notes = ["is not UTF-8; it was read as Windows-1252"]
     return "csv", literal_path(text), layout, notes

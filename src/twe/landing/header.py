@@ -24,14 +24,10 @@ class Header:
         found = (normalised(name) for name in delivered)
         return tuple(self.renamed.get(name, name) for name in found)
 
-    def absent(self, names: tuple[str, ...]) -> list[str]:
-        """Return the required columns that are not there."""
-        return [column.name for column in self.columns if column.is_required and column.name not in names]
-
-    def missing_optional(self, names: tuple[str, ...]) -> list[str]:
-        """Return the other columns that are not there."""
-        optional = (column.name for column in self.columns if not column.is_required)
-        return [name for name in optional if name not in names]
+    def absent(self, names: tuple[str, ...], *, is_required: bool = True) -> list[str]:
+        """Return the required columns, or the others, that are not there."""
+        wanted = (column.name for column in self.columns if column.is_required is is_required)
+        return [name for name in wanted if name not in names]
 
     def check(self, names: tuple[str, ...]) -> None:
         """Raise FileFault when a column of the contract occurs twice or stands too far to the right."""

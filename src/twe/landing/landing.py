@@ -82,7 +82,16 @@ def inspected(folder: str) -> Delivery:
 
 def landing_of(delivery: Delivery, *, is_bundled: bool = False) -> Landing:
     """Return how the files that can be read are read; there must be one."""
-    relations = {FILES: _files(delivery, is_bundled)}
+    rows = ", ".join(
+        f"({file.file_id}, {sql_text(file.extract)}, {sql_text(file.extract if is_bundled else file.name)},"
+        f" {file.bytes}, {sql_text(file.sha256)})"
+        for file in delivery.files
+    )
+    relations = {
+        FILES: "select cast(file_id as integer) as file_id, extract, source_file,"
+        " cast(bytes as bigint) as bytes, sha256"
+        f" from (values {rows}) as files (file_id, extract, source_file, bytes, sha256)"
+    }
     for extract, wanted in extracts().items():
         relations[extract] = relation(wanted, [file for file in delivery.files if file.extract == extract])
     return Landing(relations, tuple(delivery.warnings))
@@ -99,16 +108,3 @@ def _national_numbers(delivery: Delivery) -> Iterator[str]:
                     f"The file {printable(file.name)} holds national numbers in the column {PERSON}: replace"
                     " them by pseudonyms before delivering it."
                 )
-
-
-def _files(delivery: Delivery, is_bundled: bool) -> str:
-    rows = ", ".join(
-        f"({file.file_id}, {sql_text(file.extract)}, {sql_text(file.extract if is_bundled else file.name)},"
-        f" {file.bytes}, {sql_text(file.sha256)})"
-        for file in delivery.files
-    )
-    return (
-        "select cast(file_id as integer) as file_id, extract, source_file, cast(bytes as bigint) as bytes,"
-        " sha256"
-        f" from (values {rows}) as files (file_id, extract, source_file, bytes, sha256)"
-    )
