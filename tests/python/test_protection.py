@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from twe.cli import main
 from twe.errors import ProtectionError
 from twe.protection import job, suppression
-from twe.protection.amounts import Amount, AmountRules, Amounts, with_rates
+from twe.protection.amounts import Amount, Amounts, with_rates
 from twe.protection.attack import Finding, Knowledge, Standard, Verdict, attack, small_counts
 from twe.protection.cells import Cells, equations_of
 from twe.protection.job import refuse
@@ -457,8 +457,8 @@ def paid(area: str, euro: int, persons: int, basis: str = "worked", year: int = 
 
 def hidden_in(amounts: list[Amount], basis: str = "worked", year: int = 2020, **other: Any) -> set[str]:
     """Return the areas whose amounts are left out, by the rules 5 and 10 percent."""
-    rules = AmountRules(other.get("least", 5), Decimal(other.get("margin", "0.1")))
-    found = Amounts(amounts, rules, other.get("bounds", {}))
+    least, margin = other.get("least", 5), Decimal(other.get("margin", "0.1"))
+    found = Amounts(amounts, least, margin, other.get("bounds", {}))
     hidden = found.hidden()
     found.refuse_open(hidden)
     return {key[2] for key in hidden if key[:2] == (basis, year)}
@@ -558,9 +558,7 @@ def test_a_province_that_cannot_be_covered_is_left_out_with_others() -> None:
 
 
 def test_amounts_that_can_be_estimated_are_refused() -> None:
-    amounts = Amounts(
-        [paid("1", 92, 2), paid("2", 90, 2), paid("3", 91, 9)], AmountRules(5, Decimal("0.1")), {}
-    )
+    amounts = Amounts([paid("1", 92, 2), paid("2", 90, 2), paid("3", 91, 9)], 5, Decimal("0.1"), {})
     with pytest.raises(ProtectionError, match="amounts worked of 2 in 2020 rest on too few clients"):
         amounts.refuse_open(frozenset({("worked", 2020, "1")}))
 

@@ -53,14 +53,6 @@ Bounds = Mapping[tuple[int, str], tuple[Decimal, Decimal]]
 
 
 @dataclass(frozen=True)
-class AmountRules:
-    """Amounts of fewer persons than `least` are hidden, and none may be estimated within `margin` of it."""
-
-    least: int
-    margin: Decimal
-
-
-@dataclass(frozen=True)
 class _Row:
     """What an area shows as one: the amounts of a basis and year that some of its parts don't show singly."""
 
@@ -72,9 +64,13 @@ class _Row:
 class Amounts:
     """The amounts of a warehouse, and which of them may be shown singly."""
 
-    def __init__(self, amounts: Iterable[Amount], rules: AmountRules, bounds: Bounds) -> None:
-        """Take amounts of every level, and what published counts say about them."""
-        self._rules = rules
+    def __init__(self, amounts: Iterable[Amount], least: int, margin: Decimal, bounds: Bounds) -> None:
+        """Take amounts of every level, and what published counts say about them.
+
+        Those of fewer persons than `least` are hidden, and none may be estimated within `margin` of it.
+        """
+        self._least = least
+        self._margin = margin
         self._bounds = bounds
         self._persons: dict[Key, int] = {}
         self._euros: dict[Key, dict[str, Decimal]] = defaultdict(dict)
@@ -143,9 +139,7 @@ class Amounts:
 
     def _few(self, row: _Row) -> frozenset[str]:
         places = ((row.basis, row.year, area) for area in self._parts[row.parent])
-        return frozenset(
-            key[2] for key in places if self._persons.get(key, self._rules.least) < self._rules.least
-        )
+        return frozenset(key[2] for key in places if self._persons.get(key, self._least) < self._least)
 
     def _amounts(self, row: _Row, areas: Iterable[str]) -> dict[str, dict[str, Decimal]]:
         """Return euros by column and area."""
@@ -183,7 +177,7 @@ class Amounts:
         columns = self._amounts(row, areas)
         if not columns:
             return True
-        if sum(self._persons[row.basis, row.year, area] for area in areas) < self._rules.least:
+        if sum(self._persons[row.basis, row.year, area] for area in areas) < self._least:
             return False
         for column, euros in columns.items():
             total = sum(euros.values(), Decimal(0))
@@ -205,7 +199,7 @@ class Amounts:
         second, first = sorted(rooms.values())[-2:]
         whole = sum(rooms.values(), Decimal(0))
         others = {area: whole - room - (second if room == first else first) for area, room in rooms.items()}
-        return all(0 < left >= self._rules.margin * euros[area] for area, left in others.items())
+        return all(0 < left >= self._margin * euros[area] for area, left in others.items())
 
 
 # Of fewer amounts each may have a correction.

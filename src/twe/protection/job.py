@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from twe.errors import ProtectionError
-from twe.protection.amounts import AmountRules, Amounts, Key, bounds_by_counts, with_rates
+from twe.protection.amounts import Amounts, Key, bounds_by_counts, with_rates
 from twe.protection.attack import (
     Knowledge,
     Standard,
@@ -25,8 +25,8 @@ from twe.protection.key import key_of
 from twe.protection.register import Register, default_register, read_register
 from twe.protection.release_file import (
     check_exact_figures,
-    check_same_build,
     check_targets,
+    is_of_build,
     read_choices,
     read_release,
     read_stamp,
@@ -66,10 +66,9 @@ class Rules:
     """What to show when earlier releases have other municipalities; None = everything, if that is safe."""
 
     @property
-    def of_amounts(self) -> AmountRules:
-        """Return which amounts may be shown: not beside a count that is small, or may be published as 0."""
-        least = max(self.threshold, self.base) if self.method is Method.ROUNDING else self.threshold
-        return AmountRules(least, Decimal(self.margin) / 100)
+    def least_for_amounts(self) -> int:
+        """Return of how many persons an amount may be shown: their count isn't small or published as 0."""
+        return max(self.threshold, self.base) if self.method is Method.ROUNDING else self.threshold
 
 
 @dataclass(frozen=True)
@@ -271,7 +270,10 @@ def audit(options: Options) -> Outcome:
     warehouses = [read_warehouse(path) for path in (options.database, *options.also)]
     cells = unite([(str(found.path), found.cells, found.areas) for found in warehouses])
     release, hidden, stamp = read_release(options.release)
-    check_same_build(options.release, warehouses[0])
+    if not is_of_build(options.release, options.database):
+        raise ProtectionError(
+            f"{options.release} was made from another build of {options.database}; protect it again."
+        )
     if set(release.cell_ids) != set(cells.ids):
         raise ProtectionError(
             f"{options.release} does not hold the cells of {options.database}; protect it again."
@@ -319,12 +321,7 @@ def check_possible(path: Path, release: Release, cells: Cells) -> None:
 
 
 def protected_values(
-    cells: Cells,
-    rules: Rules,
-    key: bytes,
-    last: Mapping[str, int] | None = None,
-    redraws: Integers | None = None,
-    is_withheld: Flags | None = None,
+    cells: Cells, rules: Rules, key: bytes, last: Mapping[str, int], redraws: Integers, is_withheld: Flags
 ) -> tuple[np.ndarray, bool]:
     """Return the published value of every cell (HIDDEN where there is none) and whether they are the best.
 
@@ -332,8 +329,6 @@ def protected_values(
     hidden last, and whatever shares an equation with a cell in `redraws`.
     `is_withheld` are the cells that aren't shown, whatever they count.
     """
-    if is_withheld is None:
-        is_withheld = np.zeros(len(cells), dtype=bool)
     shown = replace(cells, is_published=cells.is_published & ~is_withheld)
     if rules.method is Method.ROUNDING:
         # A withheld cell gets no value, so the shown ones need not add up with it and may stay as they were.
@@ -343,10 +338,9 @@ def protected_values(
         rounded, is_optimal = round_cells(known, rules.base, key, last, redraws)
         return np.where(is_withheld, HIDDEN, rounded), is_optimal
     if rules.method is Method.SUPPRESSION:
-        before = np.array([(last or {}).get(cell, _NEVER) for cell in cells.ids])
-        also, never = before == HIDDEN, before == cells.truth
-        if redraws is not None:
-            also |= cells.equations.neighbours(redraws > 0) & ~never
+        before = np.array([last.get(cell, _NEVER) for cell in cells.ids])
+        never = before == cells.truth
+        also = (before == HIDDEN) | (cells.equations.neighbours(redraws > 0) & ~never)
         hidden = hidden_cells(shown, rules.threshold, rules.standard, also, never)
         return np.where(hidden | ~shown.is_published, HIDDEN, cells.truth), True
     return np.where(shown.is_published, cells.truth, HIDDEN), True
@@ -390,7 +384,8 @@ def _hidden_amounts(
 
 def _amounts(known: tuple[Cells, Knowledge], warehouse: Warehouse, rules: Rules) -> Amounts:
     bounds = bounds_by_counts(*known, warehouse.amounts)
-    return Amounts(warehouse.amounts, rules.of_amounts, bounds)
+    margin = Decimal(rules.margin) / 100
+    return Amounts(warehouse.amounts, rules.least_for_amounts, margin, bounds)
 
 
 def make_release(cells: Cells, values: np.ndarray, warehouses: Sequence[Warehouse], rules: Rules) -> Release:

@@ -32,14 +32,19 @@ def trade_off(database: Path, threshold: int) -> str:
     """
     warehouse = read_warehouse(database)
     cells = warehouse.cells
+    never = np.zeros(len(cells), dtype=np.int64)
+
+    def protected(rules: Rules) -> np.ndarray:
+        return protected_values(cells, rules, _KEY, {}, never, never > 0)[0]
+
     lines = ["| " + " | ".join(_COLUMNS) + " |", "| --- |" + " ---: |" * (len(_COLUMNS) - 1)]
     for size in sorted({3, threshold, 10}):
         rules = Rules(method=Method.ROUNDING, threshold=size, base=size)
-        lines.append(_line(f"rounding to {size}", cells, protected_values(cells, rules, _KEY)[0]))
+        lines.append(_line(f"rounding to {size}", cells, protected(rules)))
     lines.append(_line(f"to the nearest {threshold}, which is not safe", cells, _nearest(cells, threshold)))
     for size in sorted({3, threshold, 10}):
         rules = Rules(method=Method.SUPPRESSION, threshold=size)
-        lines.append(_line(f"suppression below {size}", cells, protected_values(cells, rules, _KEY)[0]))
+        lines.append(_line(f"suppression below {size}", cells, protected(rules)))
     label = "Synthetic data. " if warehouse.is_synthetic else ""
     head = f"{label}{len(cells)} cells, {len(cells.equations)} equations, as of {warehouse.as_of:%Y-%m-%d}."
     return "\n".join([head, "", *lines])
