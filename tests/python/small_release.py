@@ -16,7 +16,7 @@ import twe.release.job
 from small_warehouse import kill_at
 from twe.export.job import Options as ExportOptions
 from twe.export.progress import Progress, progress_bar
-from twe.protection.register import content_sha256, head_of
+from twe.protection.register import content_sha256
 from twe.protection.release_file import TABLES, read_release
 from twe.protection.releases import Release
 from twe.release.job import Options, release
@@ -52,11 +52,7 @@ class Prepared:
         """Write the draft; its hash is that of another register that holds it."""
         shutil.copy(self.file, path)
         with duckdb.connect(str(path)) as connection:
-            content = content_sha256(
-                connection,
-                head_of(self.release),
-                TABLES,
-            )
+            content = content_sha256(connection, TABLES)
             connection.execute("update publication.release set content_sha256 = ?", [content])
         return content
 

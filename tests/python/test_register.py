@@ -44,12 +44,14 @@ def add(database: Path, release: Release, shape: Shape = SHAPE) -> Entry:
 def digest(release: Release) -> str:
     """Return the hash of a release by way of another register."""
     with duckdb.connect() as connection:
-        from twe.protection.register import COLUMNS, head_of, insert, rows_of
+        from twe.protection.register import COLUMNS, HEAD, head_of, insert, rows_of
 
         for name, columns in rows_of(release).items():
             connection.execute(f"create table {name} ({COLUMNS[name]})")
             insert(connection, name, columns)
-        return content_sha256(connection, head_of(release), {name: name for name in COLUMNS})
+        head = ", ".join(f"? as {name}" for name in HEAD.split(", "))
+        connection.execute(f"create table releases as select {head}", head_of(release))
+        return content_sha256(connection, {name: name for name in ("releases", *COLUMNS)})
 
 
 def place(database: Path) -> Path:

@@ -7,7 +7,7 @@ taken out unnoticed, except at the end. How far a register went at least is note
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -64,38 +64,37 @@ _TABLES = """
     comment on table cells is 'Published values; NULL with a marker = hidden, without = never shown.';
     comment on table equations is 'What everybody knew about the counts of a release.';
 """
-_HEAD = "made_at, as_of, geography_date, method, base, threshold"
+HEAD = "made_at, as_of, geography_date, method, base, threshold"
+"""What is held of a release as a whole, in relation `releases`."""
 # The note beside the warehouse, in the folder of its versions.
 _KNOWN = ".released"
 _BACKUP = "put it back from a backup"
 
 
 @dataclass(frozen=True)
-class Entry:
-    """The place of a release in a register; `sha256` is that of the entry, which covers all before it.
+class Stamp:
+    """Where a release is in which register, as its files say: `content` is the SHA-256 of what was published.
 
-    `content` is the SHA-256 of what was published, `files` that of the manifest of its files, `version` its
-    number for readers; a release of version 1.0 has only the first.
+    `version` is its number for readers; a release of version 1.0 has none.
     """
 
     register: str
     number: int
     content: str
-    files: str | None
-    sha256: str
     version: str | None = None
-    definitions: str | None = None
-    years: str | None = None
 
 
 @dataclass(frozen=True)
-class Stamp:
-    """What the files of a release say of it: the register, number, SHA-256 of the content and version."""
+class Entry(Stamp):
+    """A release as it is in a register, with the SHA-256 of its manifest (`files`), definitions and years.
 
-    register: str
-    number: int
-    content: str
-    version: str | None = None
+    `sha256` is that of the entry, which covers all before it.
+    """
+
+    files: str | None = None
+    sha256: str = ""
+    definitions: str | None = None
+    years: str | None = None
 
 
 @dataclass(frozen=True)
@@ -228,10 +227,10 @@ def _checked(path: Path, connection: duckdb.DuckDBPyConnection) -> Register:
     entries: list[Entry] = []
     releases: list[Release] = []
     for number, *row in connection.execute(
-        "select release, content_sha256, files_sha256, entry_sha256, version, definitions_sha256, years"
+        "select release, content_sha256, version, files_sha256, entry_sha256, definitions_sha256, years"
         " from releases order by release"
     ).fetchall():
-        release = read_rows(connection, number, _head(connection, number), _relations(number))
+        release = read_rows(connection, number, _relations(number))
         previous = entries[-1].sha256 if entries else ""
         entry = Entry(register_id, number, *row)
         if (
@@ -284,7 +283,7 @@ def begin_register(path: Path, database: Path) -> Register:
         for number, made_at in connection.execute(
             "select release, made_at from releases order by release"
         ).fetchall():
-            entry = Entry(register_id, number, _content_of(connection, number), None, "")
+            entry = Entry(register_id, number, _content_of(connection, number))
             previous = _seal(connection, entry, made_at, previous).sha256
     return open_register(path)
 
@@ -304,7 +303,7 @@ def append(register: Register, release: Release, content: str, files: str, shape
             )
         number = last + 1
         connection.execute(
-            f"insert into releases (release, {_HEAD}) values (?, ?, ?, ?, ?, ?, ?)",
+            f"insert into releases (release, {HEAD}) values (?, ?, ?, ?, ?, ?, ?)",
             [number, *head_of(release)],
         )
         for table, columns in rows_of(release).items():
@@ -314,7 +313,7 @@ def append(register: Register, release: Release, content: str, files: str, shape
         if found != content:
             raise ProtectionError(f"The release does not fit into the register {path}.")
         entry = Entry(
-            register.register_id, number, content, files, "", version, shape.definitions, shape.years
+            register.register_id, number, content, version, files, "", shape.definitions, shape.years
         )
         previous = register.entries[-1].sha256 if register.entries else ""
         return _seal(connection, entry, release.made_at, previous)
@@ -354,26 +353,20 @@ def _entry_sha256(entry: Entry, made_at: datetime, previous: str) -> str:
 
 
 def _content_of(connection: duckdb.DuckDBPyConnection, number: int) -> str:
-    return content_sha256(connection, _head(connection, number), _relations(number))
-
-
-def _head(connection: duckdb.DuckDBPyConnection, number: int) -> tuple[Any, ...]:
-    (head,) = connection.execute(f"select {_HEAD} from releases where release = ?", [number]).fetchall()
-    return head
+    return content_sha256(connection, _relations(number))
 
 
 def _relations(number: int) -> dict[str, str]:
-    return {name: f"(select * from {name} where release = {int(number)})" for name in COLUMNS}
+    names = ("releases", *COLUMNS)
+    return {name: f"(select * from {name} where release = {int(number)})" for name in names}
 
 
-def content_sha256(
-    connection: duckdb.DuckDBPyConnection, head: Sequence[Any], relations: Mapping[str, str]
-) -> str:
+def content_sha256(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, str]) -> str:
     """Return the SHA-256 of a release: its head without the moment, and the rows of its tables in any order.
 
-    `head` is (made_at, as_of, geography_date, method, base, threshold); `relations` has a SQL relation for
-    each of `COLUMNS`.
+    `relations` has a SQL relation for `releases` and for each of `COLUMNS`.
     """
+    (head,) = connection.execute(f"select {HEAD} from {relations['releases']}").fetchall()
     digest = hashlib.sha256(json.dumps([str(value) for value in head[1:]]).encode())
     for name, columns in COLUMNS.items():
         names = [column.strip().partition(" ")[0] for column in columns.split(",")]
@@ -435,13 +428,10 @@ def _objects(values: Iterable[object]) -> NDArray[Any]:
     return np.array([*values], dtype=object)
 
 
-def read_rows(
-    connection: duckdb.DuckDBPyConnection, number: int, head: Sequence[Any], relations: Mapping[str, str]
-) -> Release:
+def read_rows(connection: duckdb.DuckDBPyConnection, number: int, relations: Mapping[str, str]) -> Release:
     """Return a release from its rows, stored in a register or in a file of its own.
 
-    `head` is (made_at, as_of, geography_date, method, base, threshold); `relations` has a SQL relation for
-    each of `COLUMNS`.
+    `relations` is as in `content_sha256`.
     """
     cells = connection.execute(
         "select cell_id, units_per_person, is_published, marker,"
@@ -451,7 +441,9 @@ def read_rows(
     areas = connection.execute(
         f"select area_id, area_level, member_codes from {relations['areas']}"
     ).fetchall()
-    made_at, as_of, geography_date, method, base, threshold = head
+    ((made_at, as_of, geography_date, method, base, threshold),) = connection.execute(
+        f"select {HEAD} from {relations['releases']}"
+    ).fetchall()
     return Release(
         number=number,
         made_at=made_at,

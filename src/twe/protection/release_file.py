@@ -25,6 +25,7 @@ from twe.warehouse.layout import refusal
 _LEAST_FOR_MEAN = 10
 
 TABLES = {
+    "releases": "publication.release",
     "markers": "publication.markers",
     "cells": "publication.publication_values",
     "equations": "publication.publication_equations",
@@ -91,7 +92,7 @@ _AMOUNTS = """
 """
 _HIDDEN = """(
     select distinct basis, year, area_id
-    from release.publication.publication_amounts
+    from {file}publication.publication_amounts
     where marker is not null and area_level <> 'group'
 )"""
 
@@ -136,16 +137,7 @@ _FIGURES = """
 # attached, so that they name no file. Mart figures has the columns and names of that of a warehouse.
 _SHOWN = """
     create view publication.publication_figures as
-    select
-        places.annex,
-        places.measure,
-        places.year,
-        places.area_level,
-        places.area_code,
-        places.dimension,
-        places.category,
-        shown.published_value,
-        shown.marker
+    select places.* exclude (cell_id), shown.published_value, shown.marker
     from publication.places
     inner join publication.publication_values as shown using (cell_id);
 
@@ -245,15 +237,16 @@ def write_release(
             for name, columns in rows_of(release).items():
                 connection.execute(f"create table {TABLES[name]} ({COLUMNS[name]})")
                 insert(connection, TABLES[name], columns)
-            digest = content_sha256(connection, head_of(release), TABLES)
             connection.execute(
                 "create table publication.release as select ?::timestamp as made_at, "
                 "?::date as as_of, ?::date as geography_date, ? as method, ?::integer as base, "
                 "?::integer as threshold, ?::timestamp as built_at, ?::boolean as is_synthetic, "
-                "null::varchar as register_id, null::integer as release, ? as content_sha256, "
+                "null::varchar as register_id, null::integer as release, null::varchar as content_sha256, "
                 "null::varchar as version",
-                [*head_of(release), main.built_at, main.is_synthetic, digest],
+                [*head_of(release), main.built_at, main.is_synthetic],
             )
+            digest = content_sha256(connection, TABLES)
+            connection.execute("update publication.release set content_sha256 = ?", [digest])
             connection.execute("create temp table hidden (basis varchar, year integer, area_id varchar)")
             keys = np.array(sorted(hidden), dtype=object).reshape(-1, 3)
             insert(connection, "hidden", {"basis": keys[:, 0], "year": keys[:, 1], "area_id": keys[:, 2]})
@@ -303,18 +296,11 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key], Stamp | None]:
         if reason := refusal(connection):
             raise ProtectionError(f"The release {path} can't be read: {reason}.")
         try:
-            (head,) = connection.execute(
-                "select made_at, as_of, geography_date, method, base, threshold, "
-                "register_id, release, content_sha256, version from publication.release"
-            ).fetchall()
-            hidden = connection.execute(
-                "select distinct basis, year, area_id from publication.publication_amounts "
-                "where marker is not null and area_level <> 'group'"
-            ).fetchall()
-            release = read_rows(connection, head[7] or 0, head[:6], TABLES)
+            stamp = _stamp(connection)
+            hidden = connection.execute(f"from {_HIDDEN.format(file='')}").fetchall()
+            release = read_rows(connection, stamp.number if stamp else 0, TABLES)
             # A draft is judged by what it holds; a release is also what the register says.
-            stamp = None if head[6] is None else Stamp(*head[6:])
-            is_changed = stamp and stamp.content != content_sha256(connection, head[:6], TABLES)
+            is_changed = stamp and stamp.content != content_sha256(connection, TABLES)
         except (duckdb.Error, ValueError) as problem:
             raise ProtectionError(f"{path} is not a release file; run twe protect first.") from problem
     if is_changed:
@@ -328,12 +314,17 @@ def read_stamp(path: Path) -> Stamp | None:
         return None
     with open_database(path, "release") as connection:
         try:
-            found = connection.execute(
-                "select register_id, release, content_sha256, version from publication.release"
-            ).fetchone()
+            return _stamp(connection)
         except duckdb.Error:
             return None
-    return Stamp(*found) if found and found[0] is not None else None
+
+
+def _stamp(connection: duckdb.DuckDBPyConnection) -> Stamp | None:
+    found = connection.execute(
+        "select register_id, release, content_sha256, version from publication.release"
+        " where register_id is not null"
+    ).fetchone()
+    return Stamp(*found) if found else None
 
 
 def read_choices(path: Path) -> dict[str, str | None]:
@@ -356,18 +347,12 @@ def is_of_build(path: Path, database: Path) -> bool:
         return made_from == [(warehouse_status.built_at(connection),)]
 
 
-def check_same_build(path: Path, warehouse: Warehouse) -> None:
-    """Refuse a release that was made from another build than the warehouse holds now."""
-    if not is_of_build(path, warehouse.path):
-        raise ProtectionError(f"{path} was made from another build of {warehouse.path}; protect it again.")
-
-
 def check_exact_figures(path: Path, database: Path) -> None:
     """Refuse a release whose amounts, durations or places are not those of the warehouse."""
     with duckdb.connect() as connection:
         connection.execute(f"attach {sql_text(path)} as release (read_only)")
         connection.execute(f"attach {sql_text(database)} as warehouse (read_only)")
-        amounts = _AMOUNTS.format(hidden=_HIDDEN)
+        amounts = _AMOUNTS.format(hidden=_HIDDEN.format(file="release."))
         foreign = connection.execute(_FOREIGN.format(averages=_AVERAGES, amounts=amounts)).fetchone()
     if foreign:
         raise ProtectionError(f"{path} is not as it was written: {foreign[0]} differs; protect it again.")
