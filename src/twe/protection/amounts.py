@@ -16,6 +16,8 @@ from twe.protection.cells import Cells, Term, equations_of
 MONTHS = 12
 _BASES = ("worked", "claimed", "booked")
 _NET, _RECOVERED = "paid_eur", "recovered_eur"
+# Paid for months worked: what a rate says something about.
+_RATED = ("worked", "gross_paid_eur")
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,6 @@ class Amount:
     def key(self) -> tuple[str, int, str]:
         """Return what is hidden as one: the amounts of an area and year on the same basis."""
         return self.basis, self.year, self.area_id
-
-    @property
-    def is_gross(self) -> bool:
-        """Return whether it is paid for months worked: what a rate says something about."""
-        return (self.basis, self.column) == ("worked", "gross_paid_eur")
 
 
 Key = tuple[str, int, str]
@@ -184,7 +181,7 @@ class Amounts:
             # Where nothing was recovered, the total says so of all.
             if column == without or not total:
                 continue
-            known = self._bounds if (row.basis, column) == ("worked", "gross_paid_eur") else {}
+            known = self._bounds if (row.basis, column) == _RATED else {}
             bounds = {area: known.get((row.year, area), (Decimal(0), total)) for area in euros}
             below = {area: euro - bounds[area][0] for area, euro in euros.items()}
             above = {area: min(bounds[area][1], total) - euro for area, euro in euros.items()}
@@ -209,7 +206,8 @@ _ENOUGH = 20
 def _rated(amounts: Iterable[Amount]) -> Iterator[tuple[Amount, Decimal, Decimal]]:
     """Yield the amounts that a rate says something about, with the lowest and highest of their year."""
     for amount in amounts:
-        if amount.is_gross and amount.lowest_rate is not None and amount.highest_rate is not None:
+        is_rated = (amount.basis, amount.column) == _RATED
+        if is_rated and amount.lowest_rate is not None and amount.highest_rate is not None:
             yield amount, amount.lowest_rate, amount.highest_rate
 
 

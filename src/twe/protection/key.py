@@ -42,11 +42,6 @@ def key_of(register: Path) -> bytes:
     return key
 
 
-def of_draw(key: bytes, number: int) -> bytes:
-    """Return the key of a draw, counted from 0: the first has the key itself, each other one its own."""
-    return key if number == 0 else hmac.digest(key, f"draw {number}".encode(), "sha256")
-
-
 def _make(path: Path) -> None:
     """Write a new key under its name at once: of two processes that do, both read the same one after."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
@@ -59,11 +54,14 @@ def _make(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def draws(key: bytes, ids: Sequence[str]) -> Numbers:
+def draws(key: bytes, ids: Sequence[str], number: int = 0) -> Numbers:
     """Return two numbers from [0, 1) per cell, uniform and independent to who does not know the key.
 
-    The same for a cell in every release and on every machine.
+    The same for a cell in every release and on every machine. `number` is that of the draw, from 0: the first
+    uses the key itself, each other one a key that follows from it.
     """
+    if number:
+        key = hmac.digest(key, f"draw {number}".encode(), "sha256")
     digests = b"".join(hmac.digest(key, name.encode(), "sha256") for name in ids)
     words = np.frombuffer(digests, dtype=">u8").reshape(len(ids), -1)[:, :_DRAWS]
     # 53 bits: all that a double holds.

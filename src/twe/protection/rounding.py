@@ -11,7 +11,7 @@ import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.cells import Cells, Equations, Flags, Integers
-from twe.protection.key import draws, of_draw
+from twe.protection.key import draws
 from twe.protection.solver import Numbers, Program, side_by_side
 
 # Weights far apart settle which of two cells has its way: measured, that biases the means the least.
@@ -76,7 +76,7 @@ def _targets(
     drawn = draws(key, cells.ids)
     for number in sorted(set(redraws[redraws > 0].tolist())):
         again = np.flatnonzero(redraws == number).tolist()
-        drawn[again] = draws(of_draw(key, number), [cells.ids[cell] for cell in again])
+        drawn[again] = draws(key, [cells.ids[cell] for cell in again], number)
     down, rest = cells.truth // bases * bases, cells.truth % bases
     is_up: Flags = drawn[:, 0] * bases < rest
     weights = _MOST_WEIGHT ** drawn[:, 1] * np.where(cells.is_published, 1.0, _UNSEEN)
