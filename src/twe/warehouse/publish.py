@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from twe.warehouse.versions import Version, Versions
 
 BuildInto = Callable[[Path, Mapping[str, object], int], None]
 """What builds and tests a new file with dbt variables, holding the lock; PublishError when that fails."""
+Run = Callable[[Path, Mapping[str, object]], None]
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ def publish(options: Options, build_into: BuildInto = run_dbt) -> int:
     with _publishing("Not published", options) as (versions, candidate, lock):
         versions.refuse_without_room()
         number = versions.next_number()
-        compared = _earlier_state(versions, options, lock, build_into)
-        told = _build(versions, candidate, number, options, compared, lock, build_into)
+        run = partial(_run, versions, lock, build_into)
+        compared = _earlier_state(versions, options, run)
+        told = _build(candidate, number, options, compared, run)
         versions.refuse_unless_free()
         log = log_of(candidate)
         versions.replace(candidate, number, told, log if log.exists() else None)
@@ -99,7 +102,7 @@ def _publishing(what: str, options: Options) -> Iterator[tuple[Versions, Path, i
 
 
 def _run(
-    build_into: BuildInto, database: Path, variables: Mapping[str, object], lock: int, versions: Versions
+    versions: Versions, lock: int, build_into: BuildInto, database: Path, variables: Mapping[str, object]
 ) -> None:
     """Build into a new file; when that fails, keep dbt's log, and say when the quarantine is the cause."""
     try:
@@ -129,7 +132,7 @@ def _numbered(versions: Versions, number: int) -> Version:
     raise PublishError(f"version {number} is not among the kept ones; twe versions shows them")
 
 
-def _earlier_state(versions: Versions, options: Options, lock: int, build_into: BuildInto) -> dict[str, str]:
+def _earlier_state(versions: Versions, options: Options, run: Run) -> dict[str, str]:
     """Return the variable that names what to compare with, built now or kept; nothing when not asked for."""
     if options.previous_version is not None:
         version = _numbered(versions, options.previous_version)
@@ -140,24 +143,18 @@ def _earlier_state(versions: Versions, options: Options, lock: int, build_into: 
     if options.previous_as_of is None:
         return {}
     earlier = versions.building / "previous.duckdb"
-    _run(build_into, earlier, {**options.variables, "as_of": options.previous_as_of}, lock, versions)
+    run(earlier, {**options.variables, "as_of": options.previous_as_of})
     audit(earlier)
     return {"previous_database": str(earlier)}
 
 
 def _build(
-    versions: Versions,
-    candidate: Path,
-    number: int,
-    options: Options,
-    compared: Mapping[str, str],
-    lock: int,
-    build_into: BuildInto,
+    candidate: Path, number: int, options: Options, compared: Mapping[str, str], run: Run
 ) -> dict[str, Any]:
     """Build, audit and seal a candidate, and return its manifest."""
     started_at, variables = _now(), options.variables
     code = code_version()
-    _run(build_into, candidate, {**variables, **compared}, lock, versions)
+    run(candidate, {**variables, **compared})
     found = audit(candidate)
     # Another delivery or another model half-way would give figures that belong to neither.
     if code_version() != code:
