@@ -45,10 +45,6 @@ def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> dict[str, list
     Distinct persons are at most that sum, and at least the largest part.
     """
     municipal = {area.area_id: area.members for area in areas if area.level == "municipality"}
-    by_code: dict[str, set[str]] = defaultdict(set)
-    for area_id, members in municipal.items():
-        for code in members:
-            by_code[code].add(area_id)
     blocks: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     known = dict.fromkeys(ids)
     for cell in known if municipal else ():
@@ -56,7 +52,7 @@ def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> dict[str, list
         blocks[area_id].append((f"{measure}:{period}", rest, measure))
     equations: dict[str, list[Term]] = defaultdict(list)
     for area_id, members in municipal.items():
-        parts = _parts(area_id, members, municipal, by_code)
+        parts = _parts(members, municipal)
         if not parts:
             continue
         for head, rest, measure in blocks[area_id]:
@@ -69,19 +65,9 @@ def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> dict[str, list
     return equations
 
 
-def _parts(
-    area_id: str,
-    members: frozenset[str],
-    municipal: Mapping[str, frozenset[str]],
-    by_code: Mapping[str, set[str]],
-) -> list[str]:
+def _parts(members: frozenset[str], municipal: Mapping[str, frozenset[str]]) -> list[str]:
     """Return the areas that make up a larger one; a code that no other area holds has no records."""
-    inside = {
-        other
-        for code in members
-        for other in by_code[code]
-        if other != area_id and municipal[other] < members
-    }
+    inside = [other for other, codes in municipal.items() if codes and codes < members]
     # Of areas inside one another (two mergers in a row) the largest ones are the parts.
     parts = sorted(one for one in inside if not any(municipal[one] < municipal[other] for other in inside))
     covered = [code for part in parts for code in municipal[part]]
