@@ -101,7 +101,6 @@ def attack(
     threshold: int,
     standard: Standard = Standard.RANGE,
     *,
-    seed: int = 1,
     known_parts: dict[bytes, Verdict] | None = None,
 ) -> Verdict:
     """Attack every small count.
@@ -121,9 +120,9 @@ def attack(
     def run(job: tuple[Integers, Cells]) -> tuple[Integers, Verdict]:
         positions, part = job
         known, targets = knowledge.at(positions), is_target[positions]
-        name = _content(part, known, targets, f"{threshold} {standard} {seed}")
+        name = _content(part, known, targets, f"{threshold} {standard}")
         if name not in found_before:
-            found_before[name] = _Search(part, known, targets, threshold, standard, seed).run()
+            found_before[name] = _Search(part, known, targets, threshold, standard).run()
         return positions, found_before[name]
 
     parts = [*side_by_side(run, jobs)]
@@ -199,13 +198,7 @@ class _Search:
     """The attack on one component."""
 
     def __init__(
-        self,
-        cells: Cells,
-        knowledge: Knowledge,
-        targets: Flags,
-        threshold: int,
-        standard: Standard,
-        seed: int,
+        self, cells: Cells, knowledge: Knowledge, targets: Flags, threshold: int, standard: Standard
     ) -> None:
         self.cells = cells
         self.knowledge = knowledge
@@ -214,7 +207,7 @@ class _Search:
         self.wants_range = (
             (cells.truth <= self.most) if standard is Standard.RANGE else np.zeros(len(cells), bool)
         )
-        self.random = np.random.default_rng(seed)
+        self.random = np.random.default_rng(1)
         self.lowest = cells.truth.copy()
         self.highest = cells.truth.copy()
         self.verdict = Verdict()
