@@ -28,7 +28,7 @@ decisions as (
     select * from {{ ref('transmission_decisions') }}
 ),
 
-final as (
+listed as (
     select
         'profile' as code_list,
         categories.dimension,
@@ -60,17 +60,6 @@ final as (
         sort_order as group_order,
         sort_order
     from endings
-    union all
-    select
-        'ending_duration' as code_list,
-        'ending_duration' as dimension,
-        endings.ending || '/' || classes.duration_class as category,
-        null as dimension_label_nl,
-        endings.label_nl || ': ' || lower(substr(classes.label_nl, 1, 1)) || substr(classes.label_nl, 2) as label_nl,
-        endings.sort_order as group_order,
-        classes.sort_order
-    from endings
-    cross join duration_classes as classes
     union all
     select distinct
         'outcome_group' as code_list,
@@ -106,6 +95,44 @@ final as (
         1 as group_order,
         sort_order
     from decisions
+),
+
+labelled as (
+    select
+        *,
+        -- As it stands inside a sentence; an abbreviation keeps its capitals.
+        case
+            when substr(label_nl, 2, 1) = lower(substr(label_nl, 2, 1))
+                then lower(substr(label_nl, 1, 1)) || substr(label_nl, 2)
+            else label_nl
+        end as label_lower_nl
+    from listed
+),
+
+final as (
+    select
+        code_list,
+        dimension,
+        category,
+        dimension_label_nl,
+        label_nl,
+        label_lower_nl,
+        group_order,
+        sort_order
+    from labelled
+    union all
+    select
+        'ending_duration' as code_list,
+        'ending_duration' as dimension,
+        endings.category || '/' || classes.category as category,
+        null as dimension_label_nl,
+        endings.label_nl || ': ' || classes.label_lower_nl as label_nl,
+        endings.label_lower_nl || ': ' || classes.label_lower_nl as label_lower_nl,
+        endings.sort_order as group_order,
+        classes.sort_order
+    from labelled as endings
+    cross join labelled as classes
+    where endings.dimension = 'ending' and classes.dimension = 'duration'
 )
 
 select * from final

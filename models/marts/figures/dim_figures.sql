@@ -11,6 +11,7 @@ categories as (
         category,
         dimension_label_nl,
         label_nl,
+        label_lower_nl,
         group_order,
         sort_order
     from {{ ref('dim_categories') }}
@@ -20,6 +21,7 @@ categories as (
         'total' as category,
         dimension_label_nl,
         'Totaal' as label_nl,
+        'totaal' as label_lower_nl,
         1 as group_order,
         1 as sort_order
     from measures
@@ -36,12 +38,7 @@ named as (
         categories.category,
         coalesce(measures.dimension_label_nl, categories.dimension_label_nl) as dimension_name_nl,
         categories.label_nl as category_nl,
-        -- As it stands inside a sentence; an abbreviation keeps its capitals.
-        case
-            when substr(categories.label_nl, 2, 1) = lower(substr(categories.label_nl, 2, 1))
-                then lower(substr(categories.label_nl, 1, 1)) || substr(categories.label_nl, 2)
-            else categories.label_nl
-        end as category_lower_nl,
+        categories.label_lower_nl as category_lower_nl,
         row_number() over (
             order by measures.block, categories.group_order, measures.sort_order, categories.sort_order
         ) as column_order
