@@ -90,7 +90,7 @@ def test_the_workbook_tells_what_the_manifest_tells(published: Path, tmp_path: P
     assert tests == [
         ("Geslaagde controles", manifest["tests"]["passed"]),
         ("Controles met een waarschuwing", 2),
-        ("Gefaalde stappen en controles", 0),
+        ("Mislukte stappen en controles", 0),
     ]
 
 

@@ -12,16 +12,22 @@ _AFFECTED = """
     from publication.publication_summary as summary
     cross join lateral (
         values
-            (1, 'Gepubliceerde aantallen per gemeente', cells),
+            (1, 'Gepubliceerde aantallen van gemeenten', replace(format('{:,}', cells), ',', '.')),
             (
-                2, 'Afwijkend van het echte aantal, in procent van de aantallen, afgerond op tien',
-                percent_of_cells_changed
+                2,
+                'Deel van die aantallen dat van het echte aantal afwijkt, afgerond op tien procent',
+                percent_of_cells_changed || ' %'
             ),
             (
-                3, 'Som van die aantallen, in procent van de som van alle aantallen, afgerond op tien',
-                percent_of_persons_in_changed_cells
+                3,
+                'Deel van de som van alle aantallen dat in afwijkende aantallen zit, afgerond op tien procent',
+                percent_of_persons_in_changed_cells || ' %'
             ),
-            (4, 'Weggelaten, in procent van de aantallen, afgerond op tien', percent_of_cells_hidden)
+            (
+                4,
+                'Deel van die aantallen dat weggelaten is, afgerond op tien procent',
+                percent_of_cells_hidden || ' %'
+            )
     ) as parts (code_order, label, number)
 """
 _NONE_AFFECTED = "select 0 as annex, 0 as code_order, '' as label, 0 as number where false"
@@ -95,7 +101,7 @@ def quality_sheet(build: BuildInfo) -> Sheet:
                 select 4, 'Controle', 'Alle leveringen', 2, 'Controles met een waarschuwing', count(*)
                 from quality.node_results where resource_type = 'test' and status = 'warn'
                 union all
-                select 4, 'Controle', 'Alle leveringen', 3, 'Gefaalde stappen en controles', count(*)
+                select 4, 'Controle', 'Alle leveringen', 3, 'Mislukte stappen en controles', count(*)
                 from quality.node_results where status not in ('success', 'pass', 'warn')
                 union all
                 select 5, 'Bescherming', 'Bijlage ' || annex, code_order, label, number from affected
