@@ -225,7 +225,9 @@ def _doubt(fact: Fact, base: Decimal, protection: Protection | None) -> Decimal:
 
 def _compared(change: Decimal, unit: str, year: int, doubt: Decimal) -> str:
     size = _rounded(abs(change) * 100, 0)
-    if not size or abs(change) < doubt:
+    if abs(change) < doubt and (size or doubt >= _PERCENT):
+        return f"zonder duidelijk verschil met {year - 1}"
+    if not size:
         return f"ongeveer evenveel als in {year - 1}"
     more = "meer" if change > 0 else "minder"
     return f"{_about(doubt)}{number_text(int(size))}{unit} {more} dan in {year - 1}"

@@ -48,14 +48,18 @@ def rounding(protection: Protection | None) -> dict[str, int] | None:
 
 
 def count_text(protection: Protection | None, units_per_person: int) -> Callable[[int], str]:
-    """Return how a sentence writes a count of so many units a person: one that may be small as a range."""
+    """Return how a sentence writes a count of so many units a person.
+
+    A rounded one is about so many, or a range when it may be small.
+    """
     if protection is None or protection.method != "rounding":
         return number_text
     step, least = protection.base * units_per_person, protection.threshold * units_per_person
 
     def written(count: int) -> str:
         lowest = count - step + 1
-        return f"{max(lowest, 0)} tot {count + step - 1}" if lowest < least else number_text(count)
+        about = f"ongeveer {number_text(count)}"
+        return f"{max(lowest, 0)} tot {count + step - 1}" if lowest < least else about
 
     return written
 
@@ -79,10 +83,10 @@ def zero_text(protection: Protection | None, *, has_months: bool = True) -> str:
     if protection is None or protection.method != "rounding":
         return "0 = geen."
     base = protection.base
-    persons = f"Aantallen zijn afgerond op een veelvoud van {base}; 0 = 0 tot {base - 1}."
+    persons = f"Aantallen zijn afgerond op een veelvoud van {base}: een 0 staat voor 0 tot {base - 1}."
     months = (
-        f"Maanden en aanvragen zijn afgerond op een veelvoud van {base * MONTHS_PER_PERSON}; "
-        f"0 = 0 tot {base * MONTHS_PER_PERSON - 1}."
+        f"Maanden en aanvragen zijn afgerond op een veelvoud van {base * MONTHS_PER_PERSON}: "
+        f"een 0 staat voor 0 tot {base * MONTHS_PER_PERSON - 1}."
     )
     return f"{persons} {months}" if has_months else persons
 

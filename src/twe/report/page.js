@@ -623,7 +623,8 @@
     if (kind === "euro") {
       return inMillions && value ? `${formats.mean.format(value / MILLION)} miljoen` : formats.count.format(value);
     }
-    return rangeText(value, annex.columns[column]) ?? (value === 0 ? NONE : formats.count.format(value));
+    const about = report.rounding ? "ongeveer " : "";
+    return rangeText(value, annex.columns[column]) ?? (value === 0 ? NONE : about + formats.count.format(value));
   }
 
   // What a rounded count that may be small may be; null where a number says enough.
@@ -636,7 +637,8 @@
 
   function changeText(change, unit, year, doubt) {
     const size = Math.round(Math.abs(change) * 100);
-    if (size === 0 || Math.abs(change) < doubt) return `ongeveer evenveel als in ${year - 1}`;
+    if (Math.abs(change) < doubt && (size > 0 || doubt >= PERCENT_POINT)) return `zonder duidelijk verschil met ${year - 1}`;
+    if (size === 0) return `ongeveer evenveel als in ${year - 1}`;
     const more = change > 0 ? "meer" : "minder";
     return `${about(doubt)}${formats.count.format(size)}${unit} ${more} dan in ${year - 1}`;
   }
@@ -649,7 +651,8 @@
   }
 
   // The word before a percentage that rounding may have moved by one or more.
-  const about = (doubt) => (doubt >= 0.01 ? "ongeveer " : "");
+  const PERCENT_POINT = 0.01;
+  const about = (doubt) => (doubt >= PERCENT_POINT ? "ongeveer " : "");
 
   // ---------------------------------------------------------------- views
 
