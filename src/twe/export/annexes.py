@@ -357,7 +357,7 @@ class _AnnexSheets:
         annex, first = self.annex, parts[0]
         shape = Shape[first.shape.upper()]
         title = self.build.filled(first.title)
-        year = f" {annex.last_year}" if shape is Shape.RANKING else ""
+        year = f", {annex.last_year}" if shape is Shape.RANKING else ""
         figures = [(part, figure) for part in parts for figure in self._figures() if part.covers(figure)]
         is_count = all(figure.kind == "count" for _, figure in figures)
         units = max((figure.units_per_person for _, figure in figures), default=1)
@@ -374,9 +374,7 @@ class _AnnexSheets:
             category_title="Situatie"
             if shape is Shape.RANKING
             else annex.year.partition(";")[0].partition(" (")[0].rstrip("."),
-            value_title=f"Aandeel in het {first.value_title.lower()}"
-            if shape is Shape.SHARES
-            else first.value_title,
+            value_title=first.value_title,
             number_format=first.number_format,
             least_total=least_base(self.build.protection),
             is_ordered=first.is_ordered,
@@ -469,5 +467,8 @@ def _chart_text(chart: Chart) -> str:
     if chart.shape is Shape.RANKING:
         return f"{chart.value_title} per situatie in het laatste jaar."
     names = list_text([lowered(item.label) for item in chart.series])
-    per_year = f"{chart.value_title} per {lowered(chart.category_title)}"
+    counted = chart.value_title
+    if chart.shape is Shape.SHARES:
+        counted = f"Verdeling van het {lowered(counted)}"
+    per_year = f"{counted} per {lowered(chart.category_title)}"
     return f"{per_year}: {names}." if len(chart.series) > 1 else f"{per_year}."

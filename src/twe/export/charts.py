@@ -35,6 +35,7 @@ UNKNOWN_FILL = "#BDBDBD"
 _EDGE = "#404040"
 # A narrower segment has no room for its label.
 _SMALLEST_LABELLED_SHARE = 0.06
+_PERCENT = 0.01
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,10 @@ def draw(
     workbook: xlsxwriter.Workbook, worksheet: Worksheet, chart: Chart, table: WrittenTable, row: int
 ) -> None:
     """Draw a chart over the first rows of `table` with its upper left corner in column A of `row`."""
+    has_shares = _has_shares(chart, table)
     kind, subtype = {
         Shape.COLUMNS: ("column", None),
-        Shape.SHARES: ("column", "percent_stacked"),
+        Shape.SHARES: ("column", "percent_stacked" if has_shares else "stacked"),
         Shape.RANKING: ("bar", None),
     }[chart.shape]
     drawing = workbook.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
@@ -100,9 +102,9 @@ def draw(
     # Low, so that names don't stand in columns of negative amounts.
     categories = axis | {"name": chart.category_title, "label_position": "low"}
     values: dict[str, object] = axis | {
-        "name": chart.value_title,
+        "name": f"Aandeel in het {lowered(chart.value_title)}" if has_shares else chart.value_title,
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-        "num_format": "0%" if chart.shape is Shape.SHARES else chart.number_format,
+        "num_format": "0\\ %" if has_shares else chart.number_format,
     }
     # Spreadsheets like to start an axis just under the lowest column, which makes small changes look large.
     if all(value >= 0 for item in chart.series for value in table.values(item.header, chart.rows)):
@@ -144,11 +146,7 @@ def _message(chart: Chart, table: WrittenTable) -> str:
     if not known:
         return "niet te vergelijken, want cijfers zijn weggelaten"
     totals = _totals(chart, table)
-    has_shares = (
-        chart.shape is Shape.SHARES
-        and len(known) == len(chart.series)
-        and min(totals[0], totals[last]) >= max(chart.least_total, 1)
-    )
+    has_shares = _has_shares(chart, table)
     rows = (
         _shares(chart, table)
         if has_shares
@@ -157,16 +155,19 @@ def _message(chart: Chart, table: WrittenTable) -> str:
     # Recoveries are below 0: more of them is a rise.
     changes = {number: round(abs(rows[number][last]) - abs(rows[number][0]), 9) for number in known}
     most = max(known, key=lambda number: abs(changes[number] if last else rows[number][last]))
+    doubt = chart.doubt / min(totals[0], totals[last]) if has_shares else chart.doubt
+    about = "ongeveer " if has_shares and doubt >= _PERCENT else ""
     before, after = (
-        _percentage(rows[most][row]) if has_shares else chart.in_words(round(rows[most][row]))
+        about + _percentage(rows[most][row]) if has_shares else chart.in_words(round(rows[most][row]))
         for row in (0, last)
     )
-    doubt = chart.doubt / min(totals[0], totals[last]) if has_shares else chart.doubt
     years = table.years(chart.rows)
     label = f"{lowered(chart.series[most].label)} " if len(rows) > 1 else ""
     if last == 0:
         return f"{label}{after} in {years[last]}"
-    if before == after or abs(changes[most]) < doubt:
+    if abs(changes[most]) < doubt:
+        return f"{label}zonder duidelijk verschil, {before} in {years[0]} en {after} in {years[last]}"
+    if before == after:
         return f"{label}ongeveer gelijk gebleven, {before} in {years[0]} en {after} in {years[last]}"
     direction = "gestegen" if changes[most] > 0 else "gedaald"
     return f"{label}{direction} van {before} in {years[0]} naar {after} in {years[last]}"
@@ -187,16 +188,15 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
                 **_look(0),
             }
         ]
-    shares = _shares(chart, table) if chart.shape is Shape.SHARES else None
     fills = ordered_fills([item.label for item in chart.series]) if chart.is_ordered else None
-    is_large = [total >= chart.least_total for total in _totals(chart, table)]
+    is_stack = chart.shape is Shape.SHARES
     return [
         {
             "name": item.label,
             "categories": table.column("Jaar", chart.rows),
             "values": table.column(item.header, chart.rows),
             "gap": 60,
-            "data_labels": _share_labels(shares[number], is_large) if shares else value_labels,
+            "data_labels": _stack_labels(chart, table, item) if is_stack else value_labels,
             **({"border": {"color": _EDGE}, "fill": {"color": fills[number]}} if fills else _look(number)),
         }
         for number, item in enumerate(chart.series)
@@ -211,27 +211,38 @@ def _look(number: int) -> dict[str, Any]:
     return border | {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": _WHITE}}
 
 
-def _share_labels(shares: Sequence[float], is_large: Sequence[bool]) -> dict[str, Any]:
+def _stack_labels(chart: Chart, table: WrittenTable, series: Series) -> dict[str, Any]:
     """Return percentages as labels: a spreadsheet can only label a stack with its counts."""
     label = {"fill": {"color": _WHITE}, "font": _FONT | {"size": 11}}
+    totals, values = _totals(chart, table), table.values(series.header, chart.rows)
+    has_shares = _has_shares(chart, table)
+    # Of a stack of counts the highest column is the whole.
+    wholes = totals if has_shares else [max(1, *totals)] * chart.rows
     return {
         "value": True,
         "custom": [
-            label | {"value": _percentage(share)}
-            if share >= _SMALLEST_LABELLED_SHARE and is_enough
+            label | ({"value": _percentage(value / whole)} if has_shares else {})
+            if value / whole >= _SMALLEST_LABELLED_SHARE
             else {"delete": True}
-            for share, is_enough in zip(shares, is_large, strict=True)
+            for value, whole in zip(values, wholes, strict=True)
         ],
     }
 
 
+def _has_shares(chart: Chart, table: WrittenTable) -> bool:
+    """Return whether a stack shows shares: every number is known, and every year has enough of them."""
+    return (
+        chart.shape is Shape.SHARES
+        and all(None not in table.columns[item.header][1][: chart.rows] for item in chart.series)
+        and min(_totals(chart, table)) >= max(chart.least_total, 1)
+    )
+
+
 def _shares(chart: Chart, table: WrittenTable) -> list[list[float]]:
-    """Return the share of every series in its year; 0 in a year without anything."""
+    """Return the share of every series in its year."""
     values = [table.values(item.header, chart.rows) for item in chart.series]
     totals = _totals(chart, table)
-    return [
-        [value / total if total else 0.0 for value, total in zip(row, totals, strict=True)] for row in values
-    ]
+    return [[value / total for value, total in zip(row, totals, strict=True)] for row in values]
 
 
 def _totals(chart: Chart, table: WrittenTable) -> list[float]:

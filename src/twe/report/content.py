@@ -327,11 +327,10 @@ class AnnexContent:
 
     def _chart_json(self, chart: Chart) -> dict[str, object]:
         thousands = chart.number_format.endswith(",")
-        unit = chart.value_title.removeprefix("Aandeel in het ").capitalize()
         return {
             "title": chart.subject,
             "shape": chart.shape.name.lower(),
-            "unit": unit,
+            "unit": chart.value_title,
             "axis": "" if chart.shape is Shape.RANKING else chart.category_title.lower(),
             "divisor": 1000 if thousands else 1,
             "least": chart.least_total,

@@ -46,9 +46,13 @@
   // ---------------------------------------------------------------- numbers in Dutch
 
   const shortFormat = new Intl.NumberFormat("nl-BE", { notation: "compact", maximumFractionDigits: 1 });
-  const percentFormat = new Intl.NumberFormat("nl-BE", { style: "percent", maximumFractionDigits: 0 });
+  // With a space before the sign, as in the sentences and the workbook.
+  const percentFormat = (options) => {
+    const format = new Intl.NumberFormat("nl-BE", { style: "percent", maximumFractionDigits: 0, ...options });
+    return { format: (value) => format.format(value).replace(/\s*%/, "\u00a0%") };
+  };
   const MILLION = 1e6;
-  const vegaLocale = { decimal: ",", thousands: ".", grouping: [3], currency: ["€ ", ""] };
+  const vegaLocale = { decimal: ",", thousands: ".", grouping: [3], currency: ["€ ", ""], percent: "\u00a0%" };
 
   // Kinds that no annex has: what the page makes of two figures.
   const PERCENT = { kind: "percent", missing: "–" };
@@ -58,14 +62,12 @@
   const formats = Object.fromEntries(
     Object.entries(DIGITS).map(([kind, digits]) => [
       kind,
-      new Intl.NumberFormat("nl-BE", {
-        style: kind === "percent" ? "percent" : "decimal",
-        minimumFractionDigits: digits,
-        maximumFractionDigits: digits,
-      }),
+      kind === "percent"
+        ? percentFormat()
+        : new Intl.NumberFormat("nl-BE", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
     ])
   );
-  const changeFormat = new Intl.NumberFormat("nl-BE", { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" });
+  const changeFormat = percentFormat({ signDisplay: "exceptZero" });
 
   const shown = (value, column) => (value === null ? column.missing : formats[column.kind].format(value));
   // Outside the tables of all municipalities, which say it above, a 0 that may be more is not shown as none.
@@ -424,7 +426,7 @@
         const value = values[place];
         const part = chart.shape === "shares" ? share(value, total) : null;
         const hasShare = part !== null && (value !== 0 || !report.rounding);
-        const text = orRange(value, column) + (hasShare ? ` (${percentFormat.format(part)})` : "");
+        const text = orRange(value, column) + (hasShare ? ` (${formats.percent.format(part)})` : "");
         return {
           year,
           area: areas.name[area],
@@ -469,7 +471,7 @@
       if (areShares) {
         const labelled = rows.map((row) => ({
           ...row,
-          label: row.part >= LEAST_LABELLED_SHARE ? percentFormat.format(row.part) : "",
+          label: row.part >= LEAST_LABELLED_SHARE ? formats.percent.format(row.part) : "",
         }));
         draw(place, chart.specs.main, labelled, description);
       } else if (chart.shape === "shares") {
@@ -985,7 +987,7 @@
     }
     const labelled = enough.map((row) => ({
       ...row,
-      label: row.part >= LEAST_LABELLED_SHARE ? percentFormat.format(row.part) : "",
+      label: row.part >= LEAST_LABELLED_SHARE ? formats.percent.format(row.part) : "",
     }));
     const description = `Figuur: ${chart.title}, ${state.year}. ${labelled
       .filter((row) => row.place === 0)
