@@ -112,6 +112,8 @@
 
   const atBar = (value, column) =>
     (value === 0 && rangeText(value, column)?.replace(" tot ", "–")) || brief(value, column);
+  // A province has the name of a municipality: its title tells them apart.
+  const inText = (area) => areas.title[area].replace(/^Provincie/, "de provincie");
   const listText = (items) => items.join(", ").replace(/, ([^,]*)$/, " en $1");
   const share = (value, total) => (value !== null && total > 0 && total >= report.least ? value / total : null);
 
@@ -429,7 +431,7 @@
         const text = orRange(value, column) + (hasShare ? ` (${formats.percent.format(part)})` : "");
         return {
           year,
-          area: areas.name[area],
+          area: areas.title[area],
           series: series.name,
           place,
           value: (value ?? 0) / chart.divisor,
@@ -452,7 +454,7 @@
     const years = isRanking ? (year === null ? [] : [year]) : annex.years;
     const first = annex.years[0];
     const last = annex.years[annex.years.length - 1];
-    fill(".scope", `, ${areas.name[area]}, ${isRanking ? state.year : `${first}-${last}`}`, root);
+    fill(".scope", `, ${areas.title[area]}, ${isRanking ? state.year : `${first}-${last}`}`, root);
     const place = find(".chart", root);
     const rows = rowsOfChart(annex, chart, area, years);
     const areShares = chart.shape === "shares" && rows.every((row) => row.total >= report.least);
@@ -483,7 +485,7 @@
     }
     const headers = ["Jaar", ...chart.series.map((series) => annex.columns[series.column].header)];
     showTable(find(".figures", root), {
-      caption: `${chart.title}, ${areas.name[area]}`,
+      caption: `${chart.title}, ${areas.title[area]}`,
       headers,
       rows: years.map((item) => [
         { text: String(item) },
@@ -495,7 +497,7 @@
 
   // What a reader would see, for who doesn't: the ends of the first series, or the longest bar.
   function describe(chart, rows, area, areShares) {
-    const start = `Figuur: ${chart.title}, ${areas.name[area]}.`;
+    const start = `Figuur: ${chart.title}, ${areas.title[area]}.`;
     if (chart.shape === "ranking") {
       const top = rows.reduce((best, row) => (row.value > best.value ? row : best));
       return `${start} Het meest in ${top.year}: ${lowered(top.series)}, ${top.range ?? top.label}.`;
@@ -526,7 +528,7 @@
         const value = figure(annex, position, area, year);
         return {
           year,
-          area: areas.name[area],
+          area: areas.title[area],
           series: column.header,
           value: value ?? 0,
           text: orRange(value, column),
@@ -535,7 +537,7 @@
           label: isRoomy || ends.includes(year) ? atBar(value, column) : "",
         };
       });
-      const description = `Figuur: ${areas.name[area]}, ${lowered(column.header)}: ${rows
+      const description = `Figuur: ${areas.title[area]}, ${lowered(column.header)}: ${rows
         .map((row) => `${row.range ?? row.text} in ${row.year}`)
         .join(", ")}.`;
       const top = 1.25 * (hasSharedScale ? highest : Math.max(1, ...known(area)));
@@ -687,7 +689,7 @@
     const { number } = annex;
     const rated = rateColumn(column);
     const sizeClass = state.sizeClass === null ? "" : `, ${lowered(report.sizeClasses[state.sizeClass])}`;
-    const title = `Bijlage ${number}, ${lowered(column.header)}, per gemeente, ${areas.name[state.area]}${sizeClass}, ${state.year}`;
+    const title = `Bijlage ${number}, ${lowered(column.header)}, per gemeente, ${areas.title[state.area]}${sizeClass}, ${state.year}`;
     find("#measure").value = state.figure;
     find("#size-class").value = state.sizeClass ?? "";
     fill("#map-title", title);
@@ -811,9 +813,9 @@
     const isChosen = (area) =>
       state.area === FLANDERS || area === state.area || areas.province[area] === state.area;
     const found = report.changes.filter((row) => row[3] === state.year && isChosen(row[2]));
-    fill("#no-changes", found.length ? "" : `Geen gewijzigde cijfers voor ${areas.name[state.area]} in ${state.year}.`);
+    fill("#no-changes", found.length ? "" : `Geen gewijzigde cijfers voor ${inText(state.area)} in ${state.year}.`);
     showTable(find("#changes"), {
-      caption: `Gewijzigde cijfers, ${areas.name[state.area]}, ${state.year}`,
+      caption: `Gewijzigde cijfers, ${areas.title[state.area]}, ${state.year}`,
       headers: ["Gebied", "Bijlage", "Cijfer", "Jaar", "Eenheid", "Was", "Is nu", "Sinds"],
       rows: found.map(([annex, name, area, year, unit, was, is, since]) => [
         typeof area === "number"
@@ -856,7 +858,7 @@
     const years = annex.years.includes(state.year) ? [state.year] : [];
     const headers = ["Gemeente", "NIS-code", "Provincie", "Jaar", ...heads(annex, table)];
     showTable(place, {
-      caption: `${table.title}, gemeenten van ${areas.name[state.area]}, ${state.year}`,
+      caption: `${table.title}, gemeenten van ${inText(state.area)}, ${state.year}`,
       headers,
       rows: municipalRows(annex, table, years),
       keys: 4,
@@ -905,7 +907,7 @@
     fill(".profile-codes", `${isSingle ? "NIS-code" : "NIS-codes"} ${listText(codes)}`, root);
     fill(
       ".profile-beside",
-      isSingle ? `vergeleken met ${areas.title[province].replace(/^Provincie/, "de provincie")} en met Vlaanderen` : "naast Vlaanderen",
+      isSingle ? `vergeleken met ${inText(province)} en met Vlaanderen` : "naast Vlaanderen",
       root
     );
     find(".permalink", root).href = location.hash;
@@ -1063,7 +1065,7 @@
       if (link.dataset.view === state.view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     });
-    fill(".area-name", areas.name[state.area], root);
+    fill(".area-name", areas.title[state.area], root);
     fill(".year-name", String(state.year), root);
     fill("#notice", state.wrong?.join(" ") ?? "");
     find("#notice").hidden = !state.wrong?.length;
@@ -1083,7 +1085,7 @@
   function change(part) {
     Object.assign(state, part, { wrong: [] });
     render();
-    const place = state.view === PROFILE ? areas.name[state.chosen[0]] : areas.name[state.area];
+    const place = state.view === PROFILE ? areas.name[state.chosen[0]] : inText(state.area);
     announce(`De cijfers tonen nu ${place}, ${state.year}.`);
   }
 
