@@ -706,9 +706,11 @@
     );
     const rates = new Map(shownAreas.map((area) => [area, rateOf(annex, position, area, state.year)]));
     const known = [...rates.values()].filter((rate) => rate !== null);
-    const isColoured = known.length > 0;
+    // One rate has no other to be darker than.
+    const isColoured = known.length > 1;
     const isMean = column.kind === "mean";
-    let colour = ` Geen kleuren: dit cijfer is ${isMean ? "een gemiddelde" : "overal te klein voor een verhouding"}.`;
+    const few = known.length ? "te klein voor een verhouding, behalve in één gemeente" : "overal te klein voor een verhouding";
+    let colour = ` Geen kleuren: dit cijfer is ${isMean ? "een gemiddelde" : few}.`;
     if (isColoured) {
       const counted = column.whole === null ? `, van alle leeftijden, op 1 januari ${report.counted[allYears.indexOf(state.year)]}` : "";
       colour = ` Kleur: ${lowered(rateHeader(annex, column))}${counted}.`;
@@ -729,7 +731,7 @@
           isNegative: (value ?? 0) < 0,
           isHidden: value === null,
           text: orRange(value, column),
-          rate: rates.get(area),
+          rate: isColoured ? rates.get(area) : null,
           rateText: `${shown(rates.get(area), rated)} (${lowered(rateHeader(annex, column))})`,
         };
       })
