@@ -182,8 +182,10 @@ class Place:
 
 def _sentence(
     warehouse: Warehouse, build: BuildInfo, outline: Outline, annex: int
-) -> tuple[str, dict[str, Place]]:
-    """Return the sentence of an annex and its places; without a row of the seed one about its first figure.
+) -> tuple[str, dict[str, Place], str]:
+    """Return the sentence of an annex, its places and what must not be concluded from it.
+
+    Without a row of the seed it is about the first figure.
 
     ExportError when the annex has no figure.
     """
@@ -194,12 +196,13 @@ def _sentence(
     if sentence is None:
         first = next(iter(figures.values()))
         place = Place(first.header, None)
-        return f"In {{year}}: {{figure}} {first.unit}.", {"figure": place}
-    return build.filled(sentence.text), {
+        return f"In {{year}}: {{figure}} {first.unit}.", {"figure": place}, ""
+    places = {
         item.place: Place(figures[item.name].header, item.share_of)
         for item in outline.sentence_figures
         if item.answer == sentence.answer
     }
+    return build.filled(sentence.text), places, build.filled(sentence.caveat)
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,7 @@ class AnnexContent:
     annex: Annex
     sentence: str
     places: Mapping[str, Place]
+    caveat: str
     years: tuple[int, ...]
     columns: tuple[Column, ...]
     values: tuple[tuple[Figure, ...], ...]
