@@ -945,8 +945,8 @@ def test_estimates_of_flanders_are_on_the_page(opened: Opener, report_page: Path
         assert headers[2:] == [
             "Jaar",
             "Verwachte verandering (%)",
-            "Laagste (%)",
-            "Hoogste (%)",
+            "Ondergrens (%)",
+            "Bovengrens (%)",
             "Vroeger in de marge (%)",
         ]
         assert expected and {row[1] for row in rows} == {"Vlaanderen"}

@@ -283,17 +283,18 @@ class _AnnexSheets:
         number = self.annex.number
         # Annexes share the mart and the words, which stand once in the seed.
         shared = next(sheet for sheet in self.outline.sheets if sheet.layout is outline.layout and sheet.mart)
-        parts = {"expected": "Verwachte verandering", "lowest": "Laagste", "highest": "Hoogste"}
+        parts = {"expected": "Verwachte verandering", "lowest": "Ondergrens", "highest": "Bovengrens"}
+        of_what = {"expected": "", "lowest": " van de marge", "highest": " van de marge"}
         unit = "zoals het cijfer"
         exact = {
             "known_value::bigint": Column("Nu bekend", Kind.COUNT, meaning="Wat nu bekend is.", unit=unit)
         }
         for part, header in parts.items():
-            meaning = f"{header} van de raming, afgerond op de eenheid."
+            meaning = f"{header}{of_what[part]}, afgerond op de eenheid."
             exact[f"round({part}_change)::bigint"] = Column(header, Kind.COUNT, meaning=meaning, unit=unit)
         figures = {} if self.build.protection else exact
         for part, header in parts.items():
-            meaning = f"{header} van de raming, in procent van wat nu bekend is."
+            meaning = f"{header}{of_what[part]}, in procent van wat nu bekend is."
             figures[f"{part}_percent"] = Column(f"{header} (%)", Kind.COUNT, meaning=meaning, unit="procent")
         figures["percent_within"] = Column(
             "Vroeger in de marge (%)",
