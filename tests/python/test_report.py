@@ -402,7 +402,7 @@ def test_province_and_year_are_chosen_and_linkable(opened: Opener, report_page: 
         _release(database), "select nis_code from marts.dim_municipalities where province_nis = '30000'"
     )
     assert {row[1] for row in rows} == {code for (code,) in members}
-    assert page.locator("#status").text_content() == "De cijfers tonen nu West-Vlaanderen, 2019."
+    assert page.locator("#status").text_content() == "De cijfers tonen nu de provincie West-Vlaanderen, 2019."
     assert page.url.endswith("#bijlage-4?provincie=30000&jaar=2019")
     same = opened(report_page, "bijlage-4?provincie=30000&jaar=2019")
     assert table(same, "bijlage_4_gemeenten_30000_2019")[1:] == rows

@@ -706,6 +706,7 @@
     );
     const rates = new Map(shownAreas.map((area) => [area, rateOf(annex, position, area, state.year)]));
     const known = [...rates.values()].filter((rate) => rate !== null);
+    const isRated = known.length > 0;
     // One rate has no other to be darker than.
     const isColoured = known.length > 1;
     const isMean = column.kind === "mean";
@@ -752,7 +753,7 @@
       // One colour for one rate: a scale needs two ends.
       Object.assign(values, { low, high: high > low ? high : low + 0.01, form: rated === PERCENT ? ".0%" : ",.2~f" });
     }
-    const ranked = (area) => (isColoured ? rates.get(area) : figure(annex, position, area, state.year));
+    const ranked = (area) => (isRated ? rates.get(area) : figure(annex, position, area, state.year));
     const rankOf = (area) => {
       const own = ranked(area);
       return own === null ? null : 1 + shownAreas.filter((other) => ranked(other) !== null && ranked(other) > own).length;
@@ -786,7 +787,7 @@
         column.header,
         rateHeader(annex, column),
         `Verschil met ${state.year - 1}`,
-        isColoured ? "Plaats volgens verhouding" : "Plaats",
+        isRated ? "Plaats volgens verhouding" : "Plaats",
       ],
       rows,
       keys: 2,
@@ -909,7 +910,7 @@
     fill(".profile-codes", `${isSingle ? "NIS-code" : "NIS-codes"} ${listText(codes)}`, root);
     fill(
       ".profile-beside",
-      isSingle ? `vergeleken met ${inText(province)} en met Vlaanderen` : "naast Vlaanderen",
+      isSingle ? `vergeleken met ${inText(province)} en met Vlaanderen` : "vergeleken met Vlaanderen",
       root
     );
     find(".permalink", root).href = location.hash;
