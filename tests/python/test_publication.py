@@ -357,7 +357,7 @@ def _message(chart: ElementTree.Element, last_complete: str) -> str:
             Shape.COLUMNS,
             {"A": [10, 20]},
             {"doubt": 11},
-            "zonder duidelijk verschil, 10 in 2020 en 20 in 2021",
+            "geen duidelijk verschil, 10 in 2020 en 20 in 2021",
         ),
         (Shape.COLUMNS, {"A": [10, 30, 5]}, {"complete_rows": 2}, "gestegen van 10 in 2020 naar 30 in 2021"),
         (Shape.COLUMNS, {"A": [10, 30]}, {"complete_rows": 1}, "10 in 2020"),
@@ -374,7 +374,13 @@ def _message(chart: ElementTree.Element, last_complete: str) -> str:
             Shape.SHARES,
             {"A": [10, 30], "Bb": [90, 70]},
             {"doubt": 21},
-            "a zonder duidelijk verschil, ongeveer 10 % in 2020 en ongeveer 30 % in 2021",
+            "geen duidelijk verschil voor a, ongeveer 10 % in 2020 en ongeveer 30 % in 2021",
+        ),
+        (
+            Shape.SHARES,
+            {"A": [10, 0], "Bb": [90, 100]},
+            {"doubt": 10},
+            "a gedaald van ongeveer 10 % in 2020 naar minder dan 5 % in 2021",
         ),
         (
             Shape.SHARES,

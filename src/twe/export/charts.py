@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -156,9 +157,8 @@ def _message(chart: Chart, table: WrittenTable) -> str:
     changes = {number: round(abs(rows[number][last]) - abs(rows[number][0]), 9) for number in known}
     most = max(known, key=lambda number: abs(changes[number] if last else rows[number][last]))
     doubt = chart.doubt / min(totals[0], totals[last]) if has_shares else chart.doubt
-    about = "ongeveer " if has_shares and doubt >= _PERCENT else ""
     before, after = (
-        about + _percentage(rows[most][row]) if has_shares else chart.in_words(round(rows[most][row]))
+        _share_text(rows[most][row], doubt) if has_shares else chart.in_words(round(rows[most][row]))
         for row in (0, last)
     )
     years = table.years(chart.rows)
@@ -166,7 +166,8 @@ def _message(chart: Chart, table: WrittenTable) -> str:
     if last == 0:
         return f"{label}{after} in {years[last]}"
     if abs(changes[most]) < doubt:
-        return f"{label}zonder duidelijk verschil, {before} in {years[0]} en {after} in {years[last]}"
+        of_what = f" voor {label}".rstrip() if label else ""
+        return f"geen duidelijk verschil{of_what}, {before} in {years[0]} en {after} in {years[last]}"
     if before == after:
         return f"{label}ongeveer gelijk gebleven, {before} in {years[0]} en {after} in {years[last]}"
     direction = "gestegen" if changes[most] > 0 else "gedaald"
@@ -249,6 +250,13 @@ def _totals(chart: Chart, table: WrittenTable) -> list[float]:
     """Return the sum of the series per row."""
     values = [table.values(item.header, chart.rows) for item in chart.series]
     return [sum(row) for row in zip(*values, strict=True)]
+
+
+def _share_text(share: float, doubt: float) -> str:
+    """Return a share as a text says it: what rounding may have moved is about so much."""
+    if doubt and not share:
+        return f"minder dan {ceil(doubt / 2 * 100)} %"
+    return f"{'ongeveer ' if doubt >= _PERCENT else ''}{_percentage(share)}"
 
 
 def _percentage(share: float) -> str:
