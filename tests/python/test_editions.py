@@ -436,25 +436,22 @@ def test_unprotected_editions_say_so_on_every_sheet(database: Path, tmp_path: Pa
 
 
 def test_no_percentages_of_few(public: Path) -> None:
-    """A stack of rounded counts has labels only where ten times the base stands behind them."""
+    """A stack shows shares only where ten times the base stands behind every year, and else counts."""
     seen: set[bool] = set()
     with zipfile.ZipFile(public / "bijlagen_publiek.xlsx") as workbook:
         parts = [name for name in workbook.namelist() if "charts/chart" in name]
         charts = [ElementTree.fromstring(workbook.read(name)) for name in parts]
     for chart in charts:
-        if chart.find(f".//{CHARTS}grouping[@val='percentStacked']") is None:
+        grouping = chart.find(f".//{CHARTS}grouping")
+        if grouping is None or grouping.get("val") not in ("percentStacked", "stacked"):
             continue
         columns = [
             [float(point.text or "nan") for point in series.iterfind(f"{CHARTS}val//{CHARTS}v")]
             for series in chart.iter(f"{CHARTS}ser")
         ]
-        totals = [sum(row) for row in zip(*columns, strict=True)]
-        for series in chart.iter(f"{CHARTS}ser"):
-            for label in series.iterfind(f"{CHARTS}dLbls/{CHARTS}dLbl"):
-                if label.find(f"{CHARTS}delete") is None:
-                    assert totals[int(label.find(f"{CHARTS}idx").get("val"))] >= 50
-                    seen.add(True)
-        seen |= {False for total in totals if 0 < total < 50}
+        has_shares = grouping.get("val") == "percentStacked"
+        assert has_shares == (min(sum(row) for row in zip(*columns, strict=True)) >= 50)
+        seen.add(has_shares)
     assert seen == {True, False}
 
 
