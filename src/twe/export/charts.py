@@ -197,7 +197,7 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
             "categories": table.column("Jaar", chart.rows),
             "values": table.column(item.header, chart.rows),
             "gap": 60,
-            "data_labels": _stack_labels(chart, table, item) if is_stack else value_labels,
+            "data_labels": _stack_labels(chart, table, item.header) if is_stack else value_labels,
             **({"border": {"color": _EDGE}, "fill": {"color": fills[number]}} if fills else _look(number)),
         }
         for number, item in enumerate(chart.series)
@@ -212,10 +212,10 @@ def _look(number: int) -> dict[str, Any]:
     return border | {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": _WHITE}}
 
 
-def _stack_labels(chart: Chart, table: WrittenTable, series: Series) -> dict[str, Any]:
+def _stack_labels(chart: Chart, table: WrittenTable, header: str) -> dict[str, Any]:
     """Return percentages as labels: a spreadsheet can only label a stack with its counts."""
     label = {"fill": {"color": _WHITE}, "font": _FONT | {"size": 11}}
-    totals, values = _totals(chart, table), table.values(series.header, chart.rows)
+    totals, values = _totals(chart, table), table.values(header, chart.rows)
     has_shares = _has_shares(chart, table)
     # Of a stack of counts the highest column is the whole.
     wholes = totals if has_shares else [max(1, *totals)] * chart.rows

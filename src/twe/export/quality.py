@@ -20,7 +20,7 @@ _AFFECTED = """
             ),
             (
                 3,
-                'Deel van de som van alle aantallen dat in afwijkende aantallen zit, afgerond op tien procent',
+                'Deel van de som van alle aantallen dat in die afwijkende zit, afgerond op tien procent',
                 percent_of_persons_in_changed_cells || ' %'
             ),
             (
