@@ -162,7 +162,7 @@ def test_records_add_up_to_every_cell(demonstration: Build) -> None:
         group by all
         """
     )
-    assert len(found) == 16 and [row for row in found if row["different"]] == []
+    assert len(found) == 18 and [row for row in found if row["different"]] == []
 
 
 @pytest.mark.skipif(not SHELL.exists() and shutil.which("duckdb") is None, reason="duckdb-cli is missing")

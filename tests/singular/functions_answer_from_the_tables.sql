@@ -1,7 +1,7 @@
 -- What the functions of schema questions answer is in the tables: the stock of a first and a last day, both included,
 -- of the as-of date and of a day on which somebody has two trajectories; the trend by a name in any case and by code,
--- where Antwerpen is a municipality and a province, in its order.
-{%- set stock_on, trend = ref('stock_on'), ref('trend') %}
+-- where Antwerpen is a municipality and a province, in its order; the records behind annex 1.
+{%- set stock_on, trend, figure_records = ref('stock_on'), ref('trend'), ref('figure_records') %}
 with
 
 days as (
@@ -80,8 +80,33 @@ orders as (
     from {{ trend }}('antwerpen')
 ),
 
+records as (
+    select
+        records.year,
+        records.nis_code,
+        records.category,
+        sum(records.value) as trajectories
+    from {{ figure_records }}() as records
+    inner join {{ ref('dim_reporting_years') }} as years on records.year = years.year
+    where
+        records.mart = 'annex_1_started_trajectories'
+        and years.annex = 1
+    group by records.year, records.nis_code, records.category
+),
+
+expected_records as (
+    select
+        year,
+        nis_code,
+        cast(planned_duration_months as string) as category,
+        trajectories
+    from {{ ref('annex_1_started_trajectories') }}
+),
+
 differences as (
-    {%- for answer, expected in [('stock', 'expected_stock'), ('trend', 'expected_trend')] %}
+    {%- for answer, expected in [
+        ('stock', 'expected_stock'), ('trend', 'expected_trend'), ('records', 'expected_records'),
+    ] %}
     {%- for one, other in [(answer, expected), (expected, answer)] %}
     select
         '{{ one }}' as only_in,
