@@ -233,7 +233,7 @@ class _SheetWriter:
             *(len(note.text) for note in texts),
         )
         more = max(0, math.ceil((longest - sum(widths)) / _MIN_WIDTH))
-        if is_screen_only or (more and not sheet.charts):
+        if is_screen_only or not sheet.charts:
             end = first_row + _ROWS_OF_START if is_screen_only else last_row
             worksheet.print_area(0, 0, end, len(columns) - 1 + more)
         return WrittenTable(
