@@ -10,7 +10,8 @@
     {%- if of_earlier_state -%}
         {%- do facts.update({name: source('earlier_state', 'fct_' ~ name)}) -%}
     {%- else -%}
-        {%- do facts.update({name: ref('fct_' ~ name).include(database=not in_function)}) -%}
+        {%- set fact = ref('fct_' ~ name) -%}
+        {%- do facts.update({name: fact.include(database=false) if in_function else fact}) -%}
     {%- endif -%}
 {%- endfor -%}
 {%- set amounts = {
