@@ -355,6 +355,7 @@ def test_municipalities_left_out_after_a_merger_are_confidential(database: Path,
     assert any("van weggelaten gemeenten, en met enkele andere" in text for text in notes)
 
 
+@pytest.mark.slow
 def test_a_release_of_an_earlier_build_is_made_again_by_its_own_rules(database: Path, tmp_path: Path) -> None:
     """A new build never leaves with the figures of an old one, nor with another threshold than was chosen."""
     copy = tmp_path / "twe.duckdb"

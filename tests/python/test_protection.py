@@ -1012,6 +1012,7 @@ def test_another_table_is_drawn_when_the_first_is_not_safe(
     assert attacked[:2] == [first, second] and len({tuple(values) for values in attacked}) == 10
 
 
+@pytest.mark.slow
 def test_exact_counts_are_written_when_chosen_and_refused_by_the_attack(
     published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -238,6 +238,7 @@ def test_every_number_has_an_origin(
     assert counted["figure"] > 1000 and counted["constant"] > 1000 and counted["share"] > 0
 
 
+@pytest.mark.slow
 def test_other_libraries_read_every_public_cell(
     released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ def test_it_holds_everything_and_says_which_release_it_is(released: Path) -> Non
         ).fetchall() == [tuple(place.values())]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("attacked_before")
 def test_made_twice_it_is_the_same(released: Path, tmp_path: Path) -> None:
     """Byte for byte and under the same number, so that a command that was cut off may be given again."""

@@ -227,7 +227,11 @@ def test_every_chart_is_drawn(opened: Opener, report_page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide-light", "phone-dark"]
+    ("size", "scheme"),
+    [
+        pytest.param(WIDE, "light", marks=pytest.mark.slow, id="wide-light"),
+        pytest.param(PHONE, "dark", id="phone-dark"),
+    ],
 )
 def test_every_view_is_accessible(
     opened: Opener, report_page: Path, size: tuple[int, int], scheme: Literal["light", "dark"]

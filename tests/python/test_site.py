@@ -88,6 +88,7 @@ def test_links_into_dbts_page_lead_somewhere(site: Path) -> None:
     assert linked and linked <= tables
 
 
+@pytest.mark.slow
 def test_every_page_can_be_read(site: Path, window: Page) -> None:
     """Nothing sticks out of the window, and axe-core finds nothing that hinders people."""
     for path in local_pages(site):
