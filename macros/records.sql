@@ -46,7 +46,8 @@
 {%- endfor -%}
 with
 
-started as (
+-- Many cells read them: not kept, so that only what is asked of them is read.
+started as not materialized (
     select
         *,
         'raw_trajectories' as extract,
@@ -61,7 +62,7 @@ ended as (
     where is_ended
 ),
 
-lines as (
+lines as not materialized (
     select
         *,
         'raw_subsidies' as extract,
@@ -81,7 +82,7 @@ claims as (
     where stream = 'loontoelage'
 ),
 
-measured as (
+measured as not materialized (
     select
         *,
         'raw_trajectories' as extract,
