@@ -1,12 +1,12 @@
 with
 
-years as (
-    select distinct year
-    from {{ ref('dim_reporting_years') }}
-),
-
 inhabitants as (
     select * from {{ ref('inhabitants') }}
+),
+
+years as (
+    select distinct year
+    from inhabitants
 ),
 
 areas as (
