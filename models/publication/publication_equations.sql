@@ -1,3 +1,4 @@
+{{ config(materialized='table_function') }}
 with
 
 places as (
@@ -9,11 +10,11 @@ places as (
         adds_up_to,
         area_id,
         cell_id
-    from {{ ref('publication_places') }}
+    from {{ ref('publication_places').include(database=false) }}
 ),
 
 cells as (
-    select * from {{ ref('publication_cells') }}
+    select * from {{ ref('publication_cells').include(database=false) }}
 ),
 
 -- A category of two parts adds up to the category of each: it names both.
@@ -55,7 +56,7 @@ area_terms as (
         cells.area_level,
         parents.cell_id as total_id
     from cells
-    inner join {{ ref('publication_areas') }} as areas on cells.area_id = areas.area_id
+    inner join {{ ref('publication_areas').include(database=false) }} as areas on cells.area_id = areas.area_id
     inner join cells as parents
         on
             concat_ws(':', cells.measure, cells.period, areas.parent_area_id, cells.dimension, cells.category)
@@ -153,6 +154,4 @@ final as (
     from limits
 )
 
--- In this order the long keys take less than half of the space.
 select * from final
-order by cell_id

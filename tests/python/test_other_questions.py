@@ -204,13 +204,11 @@ def test_answers_to_other_questions_are_not_compared(
 )
 def test_classes_that_do_not_fit_are_found(rows: str, wrong: int) -> None:
     """The test of the code lists finds gaps, overlaps and a last class that ends."""
-    text = (PROJECT / "tests/generic/contiguous_classes.sql").read_text(encoding="utf-8")
-    query = text.partition("%}\n")[2].partition("{% endtest")[0]
-    for placeholder, value in (
-        ("{{ model }}", f"(values {rows}) as classes (lower_bound, upper_bound)"),
-        ("{{ condition }}", "true"),
-        ("{{ is_bounded | lower }}", "false"),
-    ):
-        query = query.replace(placeholder, value)
+    text = (PROJECT / "tests/singular/classes_are_contiguous.sql").read_text(encoding="utf-8")
+    classes = f"select 'list', *, false from (values {rows})"
+    query = (
+        f"with classes (class_list, lower_bound, upper_bound, is_bounded) as ({classes}),"
+        f" followed as {text.partition('followed as')[2]}"
+    )
     assert len(duckdb.sql(query).fetchall()) >= wrong
     assert bool(duckdb.sql(query).fetchall()) is bool(wrong)

@@ -6,7 +6,7 @@ cells as (
 ),
 
 equations as (
-    select * from {{ ref('publication_equations') }}
+    select * from {{ ref('publication_equations') }}()
 )
 
 select

@@ -87,7 +87,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
         np.asarray(cells["units_per_person"], dtype=np.int64),
         np.asarray(cells["is_protected"], dtype=bool),
         np.asarray(cells["is_published"], dtype=bool),
-        read_equations(connection, "publication.publication_cells", "publication.publication_equations"),
+        read_equations(connection, "publication.publication_cells", "publication.publication_equations()"),
     )
 
 
