@@ -1,5 +1,5 @@
--- The Flemish totals of the annexes are those of the records without any municipality or label joined: none is lost, and
--- they are the same for every geography_date.
+-- The Flemish totals of the annexes are those of the records without any municipality or label joined: none is lost,
+-- and they are the same for every geography_date.
 with
 
 started as (

@@ -59,7 +59,9 @@ _OTHERS = """
         replace(function_type, 'table_macro', 'macro table')
         || format(' fresh."{}"."{}"', schema_name, function_name)
     from duckdb_functions()
-    where database_name = 'fresh' and not internal and function_name not in ('answers', 'publication_equations')
+    where
+        database_name = 'fresh' and not internal
+        and function_name not in ('answers', 'publication_equations')
     union all
     select format('type fresh."{}"."{}"', schema_name, type_name)
     from duckdb_types() where database_name = 'fresh' and not internal

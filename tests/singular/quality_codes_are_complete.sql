@@ -1,8 +1,13 @@
--- Every extract, reason and warning that occurs has its label: the workbook never shows a bare code.
+-- Every extract, reason and warning that occurs has its label, so that the workbook never shows a bare code; and every
+-- extract is in the balance, also one of which nothing was delivered.
 with
 
 codes as (
     select * from {{ ref('quality_codes') }}
+),
+
+balance as (
+    select * from {{ ref('balance') }}
 ),
 
 occurring as (
@@ -10,7 +15,7 @@ occurring as (
         'extract' as code_list,
         extract as codes_found,
         1 as number_of_codes
-    from {{ ref('balance') }}
+    from balance
     union
     select
         'reason' as code_list,
@@ -35,3 +40,12 @@ left join codes
         and concat(',', occurring.codes_found, ',') like concat('%,', codes.code, ',%')
 group by occurring.code_list, occurring.codes_found, occurring.number_of_codes
 having count(codes.code) <> occurring.number_of_codes
+union all
+select
+    'balance' as code_list,
+    codes.code as codes_found
+from codes
+left join balance on codes.code = balance.extract
+where
+    codes.code_list = 'extract'
+    and balance.extract is null
