@@ -110,16 +110,7 @@ labelled as (
 ),
 
 final as (
-    select
-        code_list,
-        dimension,
-        category,
-        dimension_label_nl,
-        label_nl,
-        label_lower_nl,
-        group_order,
-        sort_order
-    from labelled
+    select * from labelled
     union all
     select
         'ending_duration' as code_list,
@@ -127,9 +118,9 @@ final as (
         endings.category || '/' || classes.category as category,
         null as dimension_label_nl,
         endings.label_nl || ': ' || classes.label_lower_nl as label_nl,
-        endings.label_lower_nl || ': ' || classes.label_lower_nl as label_lower_nl,
         endings.sort_order as group_order,
-        classes.sort_order
+        classes.sort_order,
+        endings.label_lower_nl || ': ' || classes.label_lower_nl as label_lower_nl
     from labelled as endings
     cross join labelled as classes
     where endings.dimension = 'ending' and classes.dimension = 'duration'

@@ -1,6 +1,7 @@
 """The columns of a delivered Parquet file, found by reading all of them once."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -29,30 +30,38 @@ def parquet_layout(path: Path, literal_path: str, header: Header) -> Layout:
         if not file.read(1):
             raise FileFault("is empty")
     source = f"read_parquet({sql_text(literal_path)}, binary_as_string = true, hive_partitioning = false)"
-    # A database of its own: a query that fails on the build's connection would end the build.
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        try:
-            tops = _top_columns(connection, literal_path)
-            described = connection.execute(f"describe select * from {source}").fetchall()
-            names = header.names(name for name, _ in tops)
-            if header.absent(names):
-                raise header.fault(names)
-            header.check(names)
-            columns = [column.name for column in header.columns if column.name in names]
-            identifiers = ['"' + row[0].replace('"', '""') + '"' for row in described]
-            types = [row[1] for row in described]
-            for column in columns:
-                place = names.index(column)
-                _check_type(column, types[place], tops[place][1])
-            own_names = [tops[names.index(column)][0] for column in columns]
-            _check_counts(connection, literal_path, own_names)
-            read = ", ".join(identifiers[names.index(column)] for column in columns)
-            connection.execute(f"select bit_xor(hash({read})) from {source}").fetchall()
-        except duckdb.Error:
-            # Its message may quote a value.
-            raise FileFault("is not a Parquet file that can be read to its last value") from None
+    connection = _database()
+    try:
+        tops = _top_columns(connection, literal_path)
+        described = connection.execute(f"describe select * from {source}").fetchall()
+        names = header.names(name for name, _ in tops)
+        if header.absent(names):
+            raise header.fault(names)
+        header.check(names)
+        columns = [column.name for column in header.columns if column.name in names]
+        identifiers = ['"' + row[0].replace('"', '""') + '"' for row in described]
+        types = [row[1] for row in described]
+        for column in columns:
+            place = names.index(column)
+            _check_type(column, types[place], tops[place][1])
+        own_names = [tops[names.index(column)][0] for column in columns]
+        _check_counts(connection, literal_path, own_names)
+        read = ", ".join(identifiers[names.index(column)] for column in columns)
+        connection.execute(f"select bit_xor(hash({read})) from {source}").fetchall()
+    except duckdb.Error:
+        # Its message may quote a value.
+        raise FileFault("is not a Parquet file that can be read to its last value") from None
     return {"names": names, "identifiers": tuple(identifiers), "types": tuple(types)}
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Return a database in memory for all files: a query that fails on the build's would end the build."""
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": False, "enable_external_file_cache": False}
+    )
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
 
 
 def _top_columns(connection: duckdb.DuckDBPyConnection, literal_path: str) -> list[tuple[str, int]]:
