@@ -83,15 +83,14 @@ def _top_columns(connection: duckdb.DuckDBPyConnection, literal_path: str) -> li
 
 def _check_counts(connection: duckdb.DuckDBPyConnection, literal_path: str, own_names: list[str]) -> None:
     """Raise FileFault when the footer's numbers of rows differ: DuckDB believes it and would drop rows."""
-    file = sql_text(literal_path)
+    file, names = sql_text(literal_path), ", ".join(map(sql_text, own_names))
     ((footer, groups),) = connection.execute(
         f"select (select num_rows from parquet_file_metadata({file})), coalesce(sum(row_group_num_rows), 0)"
         f" from (select distinct row_group_id, row_group_num_rows from parquet_metadata({file}))"
     ).fetchall()
     ((different,),) = connection.execute(
         f"select count(*) from parquet_metadata({file})"
-        " where num_values <> row_group_num_rows and path_in_schema in (select unnest(?))",
-        [own_names],
+        f" where num_values <> row_group_num_rows and path_in_schema in ({names})"
     ).fetchall()
     if different or footer != groups:
         raise FileFault("contradicts itself about its number of rows")

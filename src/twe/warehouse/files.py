@@ -32,10 +32,10 @@ def is_published(path: Path | str) -> bool:
         return False
     try:
         with connect(path) as connection:
+            # Without a parameter: with one DuckDB imports pandas where that is installed.
             found = connection.execute(
-                "select 1 from duckdb_tables() where database_name = ?"
-                " and schema_name = 'quality' and table_name = 'publication'",
-                [ALIAS],
+                f"select 1 from duckdb_tables() where database_name = {sql_text(ALIAS)}"
+                " and schema_name = 'quality' and table_name = 'publication'"
             ).fetchone()
     except duckdb.Error:
         return False
