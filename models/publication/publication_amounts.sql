@@ -19,7 +19,6 @@ areas as (
 -- Where all months were recovered there are amounts, but no client.
 clients as (
     select
-        area_level,
         area_code,
         year,
         value as clients
@@ -27,6 +26,29 @@ clients as (
     where
         annex = 3
         and measure = 'clients'
+        and area_level = 'municipality'
+),
+
+persons as (
+    select
+        figures.annex,
+        figures.measure,
+        figures.dimension,
+        figures.year,
+        located.area_level,
+        located.area_code,
+        sum(least(figures.persons, clients.clients)) as persons
+    from figures
+    inner join {{ ref('areas') }} as located on figures.area_code = located.nis_code
+    left join clients
+        on
+            figures.area_code = clients.area_code
+            and figures.year = clients.year
+    where
+        figures.area_level = 'municipality'
+        and figures.persons is not null
+    group by
+        figures.annex, figures.measure, figures.dimension, figures.year, located.area_level, located.area_code
 ),
 
 rates as (
@@ -53,7 +75,7 @@ final as (
         areas.area_id,
         areas.parent_area_id,
         cast(figures.value as decimal(18, 2)) as amount_eur,
-        cast(least(figures.persons, clients.clients) as bigint) as persons,
+        cast(persons.persons as bigint) as persons,
         rates.lowest_rate_eur,
         rates.highest_rate_eur
     from figures
@@ -66,11 +88,14 @@ final as (
         on
             figures.area_level = areas.area_level
             and figures.area_code = areas.area_code
-    left join clients
+    inner join persons
         on
-            figures.area_level = clients.area_level
-            and figures.area_code = clients.area_code
-            and figures.year = clients.year
+            figures.annex = persons.annex
+            and figures.measure = persons.measure
+            and figures.dimension = persons.dimension
+            and figures.area_level = persons.area_level
+            and figures.area_code = persons.area_code
+            and figures.year = persons.year
     left join rates on figures.year = rates.year
 )
 

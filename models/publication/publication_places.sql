@@ -27,19 +27,22 @@ parameters as (
     select * from {{ ref('dim_parameters') }}
 ),
 
-clients as (
+-- Who is behind months and claims, of which a person has several: the clients with a paid month, or with a claim.
+persons as (
     select
+        figures.annex,
+        case figures.measure when 'clients' then 'subsidised_months' else 'claims' end as measure,
         located.area_level,
         located.area_code,
         figures.year,
-        sum(figures.value) as persons
+        sum(case figures.measure when 'clients' then figures.value else figures.persons end) as persons
     from figures
     inner join {{ ref('areas') }} as located on figures.area_code = located.nis_code
     where
         figures.area_level = 'municipality'
-        and figures.measure = 'clients'
+        and figures.measure in ('clients', 'claimed_eur')
         and figures.dimension = 'total'
-    group by located.area_level, located.area_code, figures.year
+    group by figures.annex, figures.measure, located.area_level, located.area_code, figures.year
 ),
 
 shown as (
@@ -56,7 +59,7 @@ shown as (
         areas.area_level,
         areas.area_code,
         cast(figures.value as bigint) as true_value,
-        cast(case when names.units_per_person > 1 then clients.persons else figures.value end as bigint) as persons,
+        cast(coalesce(persons.persons, figures.value) as bigint) as persons,
         names.units_per_person
     from figures
     inner join names
@@ -69,11 +72,13 @@ shown as (
         on
             figures.area_level = areas.area_level
             and figures.area_code = areas.area_code
-    left join clients
+    left join persons
         on
-            figures.area_level = clients.area_level
-            and figures.area_code = clients.area_code
-            and figures.year = clients.year
+            figures.annex = persons.annex
+            and figures.measure = persons.measure
+            and figures.area_level = persons.area_level
+            and figures.area_code = persons.area_code
+            and figures.year = persons.year
     where case when figures.area_level = 'municipality' then names.is_municipal else names.is_regional end
 ),
 

@@ -4,9 +4,11 @@ inhabitants as (
     select * from {{ ref('inhabitants') }}
 ),
 
+-- What will run after the as-of date is not known.
 years as (
-    select distinct year
+    select distinct inhabitants.year
     from inhabitants
+    inner join {{ ref('dim_parameters') }} as parameters on inhabitants.year <= year(parameters.as_of)
 ),
 
 areas as (
