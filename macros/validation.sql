@@ -1,4 +1,4 @@
-{#- The checks that every extract needs, made from its columns in the source `landing`. -#}
+{#- The checks that every extract needs, made from its columns in variable raw_columns. -#}
 
 
 {#- Two checks as columns: a required value is missing, and a value that must be readable is not. -#}

@@ -51,12 +51,17 @@
         {{ exceptions.raise_compiler_error('The variable reporting_years must be a map of annex number to [first year, last year], not "' ~ given ~ '".') }}
     {%- endif -%}
     {%- set annexes = given | map('string') | list -%}
+    {%- set numbers = [] -%}
+    {%- for node in (graph.nodes.values() if execute else []) if node.name.startswith('annex_') -%}
+        {%- do numbers.append(node.name.split('_')[1]) -%}
+    {%- endfor -%}
     {%- for annex, years in given.items() -%}
         {%- if annexes.count(annex | string) > 1 -%}
             {{ exceptions.raise_compiler_error('The variable reporting_years gives annex ' ~ annex ~ ' more than once.') }}
         {%- endif -%}
-        {%- if annex | string not in ['1', '2', '3', '4', '5', '6'] -%}
-            {{ exceptions.raise_compiler_error('The variable reporting_years names annex "' ~ annex ~ '", but there are only the annexes 1 to 6.') }}
+        {%- if execute and annex | string not in numbers -%}
+            {{ exceptions.raise_compiler_error('The variable reporting_years names annex "' ~ annex ~ '", but there is no model annex_'
+                ~ annex ~ '_… in models/marts/annexes.') }}
         {%- endif -%}
         {%- set is_range = years is sequence and years is not string and years | length == 2
             and modules.re.fullmatch('[0-9]{4}, [0-9]{4}', years | join(', ')) -%}

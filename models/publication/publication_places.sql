@@ -154,15 +154,7 @@ compared as (
 
 final as (
     select
-        annex,
-        measure,
-        dimension,
-        category,
-        adds_up_to,
-        year,
-        area_id,
-        area_level,
-        area_code,
+        * exclude (is_yes_or_no, is_measured_part, is_complete_cohort),
         case
             when is_measured_part then 'measured_trajectories'
             when is_complete_cohort then 'ended_trajectories'
@@ -181,10 +173,7 @@ final as (
             else dimension
         end as cell_dimension,
         case when is_measured_part then 'total' else category end as cell_category,
-        concat_ws(':', cell_measure, period, area_id, cell_dimension, cell_category) as cell_id,
-        true_value,
-        persons,
-        units_per_person
+        concat_ws(':', cell_measure, period, area_id, cell_dimension, cell_category) as cell_id
     from compared
 )
 

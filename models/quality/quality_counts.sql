@@ -26,23 +26,10 @@ counts as (
     select
         'balance' as code_list,
         extract,
-        'delivered' as code,
-        delivered as counted
+        code,
+        counted
     from balance
-    union all
-    select
-        'balance' as code_list,
-        extract,
-        'accepted' as code,
-        accepted as counted
-    from balance
-    union all
-    select
-        'balance' as code_list,
-        extract,
-        'quarantined' as code,
-        quarantined as counted
-    from balance
+    unpivot (counted for code in (delivered, accepted, quarantined))
     union all
     select
         'reason' as code_list,
@@ -51,7 +38,7 @@ counts as (
         count(*) as counted
     from quarantine
     inner join reasons
-        on concat(',', replace(quarantine.reasons, ' ', ''), ',') like concat('%,', reasons.code, ',%')
+        on concat(',', quarantine.reasons, ',') like concat('%,', reasons.code, ',%')
     group by quarantine.extract, reasons.code
     union all
     select

@@ -26,9 +26,9 @@ final as (
             when (previous.as_of < parameters.as_of) is not true
                 then error({{ sql_text(refused ~ 'as-of date is not before that of this build.') }})
             when previous.geography_date <> parameters.geography_date
-                then error({{ sql_text(refused ~ 'variable geography_date is another day.') }})
+                then error({{ sql_text(refused ~ 'geography_date differs from that of this build.') }})
             when previous_years.years <> reporting_years.years
-                then error({{ sql_text(refused ~ 'reporting years are others.') }})
+                then error({{ sql_text(refused ~ 'reporting years differ from those of this build.') }})
             else previous.as_of
         end as as_of
     from previous

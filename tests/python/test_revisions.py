@@ -450,8 +450,8 @@ def test_a_file_that_is_no_sound_warehouse_is_refused(
     ("variables", "reason"),
     [
         ({"as_of": EARLIER_DAY}, "whose as-of date is not before that of this build"),
-        ({"geography_date": "2025-01-01"}, "whose variable geography_date is another day"),
-        ({"reporting_years": {1: [2020, 2021]}}, "whose reporting years are others"),
+        ({"geography_date": "2025-01-01"}, "whose geography_date differs from that of this build"),
+        ({"reporting_years": {1: [2020, 2021]}}, "whose reporting years differ from those of this build"),
     ],
     ids=["as_of", "geography_date", "reporting_years"],
 )

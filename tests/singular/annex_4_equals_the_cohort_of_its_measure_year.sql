@@ -10,10 +10,6 @@ parameters as (
     select * from {{ ref('dim_parameters') }}
 ),
 
-municipalities as (
-    select * from {{ ref('dim_municipalities') }}
-),
-
 complete_years as (
     select years.year
     from {{ ref('dim_reporting_years') }} as years
@@ -64,7 +60,6 @@ select
     ended.trajectories as ended
 from cohorts
 inner join complete_years on cohorts.year = complete_years.year + {{ years_later }}
-inner join municipalities on cohorts.nis_code = municipalities.nis_code
 left join ended
     on
         complete_years.year = ended.year

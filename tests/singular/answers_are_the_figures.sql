@@ -1,5 +1,5 @@
--- Function answers gives every figure of seed sentence_figures with the year before, and shares and changes of what is
--- large enough only: of the smallest number itself, too.
+-- Function answers gives every figure of seed sentence_figures with that of the year before, and a share or change only
+-- where its base is at least least_base.
 {%- set answers, least = ref('answers'), 20 %}
 with
 

@@ -36,10 +36,5 @@ left join known
         and figures.year = known.year
 where
     figures.area_level <> 'municipality'
-    and (figures.annex, figures.measure) in (
-        select
-            changes.annex,
-            changes.measure
-        from changes
-    )
+    and (figures.annex, figures.measure) in ((1, 'trajectories'), (3, 'paid_eur'), (4, 'trajectories'))
     and figures.value <> coalesce(known.known_value, 0)

@@ -23,6 +23,13 @@ classes as (
         upper_bound,
         false as is_bounded
     from {{ ref('count_classes') }}
+    union all
+    select
+        'size_classes' as class_list,
+        from_inhabitants as lower_bound,
+        to_inhabitants as upper_bound,
+        false as is_bounded
+    from {{ ref('size_classes') }}
 ),
 
 followed as (

@@ -1,5 +1,4 @@
--- Dense annexes have every reported municipality x every reporting year x every category, no more and no less;
--- so does annex 5 with its labels.
+-- Dense annexes have every reported municipality x every reporting year x every category, no more and no less.
 with
 
 municipalities as (

@@ -1,4 +1,4 @@
--- Statbel counts 308 municipalities on 2018-12-31, 300 on 2024-12-31 and 285 on 2025-01-01, in five provinces.
+-- Statbel counts 308 municipalities until 2018-12-31, 300 until 2024-12-31 and 285 from then on, in five provinces.
 with
 
 expected as (

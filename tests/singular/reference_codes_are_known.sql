@@ -41,6 +41,16 @@ where
     or {{ column }} not in ({{ known }})
 union all
 {%- endfor %}
+-- Amounts are by the year worked, booked or claimed, which says whose they are.
+select
+    'measures' as seed,
+    'published_dimension' as code_column,
+    published_dimension as code
+from {{ ref('measures') }}
+where
+    kind = 'amount'
+    and coalesce(published_dimension, '') not in ('worked', 'booked', 'claimed')
+union all
 -- A delivered code of the profile leads to a category of its dimension.
 select
     'profile_codes' as seed,

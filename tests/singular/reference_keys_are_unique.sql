@@ -43,7 +43,7 @@ keys as (
         {%- for column in columns %}
         {{ 'and ' if not loop.first }}{{ column }} is not null
         {%- endfor %} as is_filled,
-        concat_ws(' ', {{ columns | join(', ') }}) as key_value
+        lower(concat_ws(' ', {{ columns | join(', ') }})) as key_value
     from {{ ref(seed) }}
     union all
     {%- endfor %}
@@ -52,7 +52,7 @@ keys as (
         'outflow_codes' as seed,
         'spell_code' as key_columns,
         true as is_filled,
-        spell_code as key_value
+        lower(spell_code) as key_value
     from {{ ref('outflow_codes') }}
     where spell_code is not null
     union all
@@ -60,7 +60,7 @@ keys as (
         'transmission_decisions' as seed,
         'decision_code' as key_columns,
         true as is_filled,
-        decision_code as key_value
+        lower(decision_code) as key_value
     from {{ ref('transmission_decisions') }}
     where decision_code is not null
 )

@@ -14,12 +14,12 @@ checked as (
         spells.source_row,
         {{ value_checks('raw_outflow', 'spells') }},
         spells.has_surplus_fields as surplus_fields,
-        {{ columns_at_fault('raw_outflow', 'spells', {
-            'spell_code': 'spells.spell_code is not null and outflow_codes.spell_code is null',
-            'end_date': 'spells.end_date < spells.start_date',
-        }) }} as fault_columns,
         spells.spell_code is not null and outflow_codes.spell_code is null as unknown_code,
-        spells.end_date < spells.start_date as end_before_start
+        spells.end_date < spells.start_date as end_before_start,
+        {{ columns_at_fault('raw_outflow', 'spells', {
+            'spell_code': 'unknown_code',
+            'end_date': 'end_before_start',
+        }) }} as fault_columns
     from spells
     left join outflow_codes on spells.spell_code = outflow_codes.spell_code
 ),

@@ -20,25 +20,24 @@ line_types as (
     where code_list = 'line_type'
 ),
 
-{% set too_old = 'subsidies.booked_on > ' ~ add_months('subsidies.performance_month', 120) -%}
-
 checked as (
     select
         subsidies.file_id,
         subsidies.source_row,
         {{ value_checks('raw_subsidies', 'subsidies') }},
         subsidies.has_surplus_fields as surplus_fields,
-        {{ columns_at_fault('raw_subsidies', 'subsidies', {
-            'ocmw_nis': 'subsidies.ocmw_nis is not null and municipalities.nis_code is null',
-            'stream': 'subsidies.stream is not null and streams.code is null',
-            'line_type': 'subsidies.line_type is not null and line_types.code is null',
-            'booked_on': too_old,
-            'performance_month': too_old,
-        }) }} as fault_columns,
         subsidies.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
-        (subsidies.stream is not null and streams.code is null)
-        or (subsidies.line_type is not null and line_types.code is null) as unknown_code,
-        {{ too_old }} as correction_too_old
+        subsidies.stream is not null and streams.code is null as unknown_stream,
+        subsidies.line_type is not null and line_types.code is null as unknown_line_type,
+        unknown_stream or unknown_line_type as unknown_code,
+        subsidies.booked_on > {{ add_months('subsidies.performance_month', 120) }} as correction_too_old,
+        {{ columns_at_fault('raw_subsidies', 'subsidies', {
+            'ocmw_nis': 'unknown_municipality',
+            'stream': 'unknown_stream',
+            'line_type': 'unknown_line_type',
+            'booked_on': 'correction_too_old',
+            'performance_month': 'correction_too_old',
+        }) }} as fault_columns
     from subsidies
     left join municipalities on subsidies.ocmw_nis = municipalities.nis_code
     left join streams on subsidies.stream = streams.code

@@ -20,12 +20,12 @@ checked as (
         claims.source_row,
         {{ value_checks('raw_subsidy_claims', 'claims') }},
         claims.has_surplus_fields as surplus_fields,
-        {{ columns_at_fault('raw_subsidy_claims', 'claims', {
-            'ocmw_nis': 'claims.ocmw_nis is not null and municipalities.nis_code is null',
-            'stream': 'claims.stream is not null and streams.code is null',
-        }) }} as fault_columns,
         claims.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
-        claims.stream is not null and streams.code is null as unknown_code
+        claims.stream is not null and streams.code is null as unknown_code,
+        {{ columns_at_fault('raw_subsidy_claims', 'claims', {
+            'ocmw_nis': 'unknown_municipality',
+            'stream': 'unknown_code',
+        }) }} as fault_columns
     from claims
     left join municipalities on claims.ocmw_nis = municipalities.nis_code
     left join streams on claims.stream = streams.code

@@ -14,16 +14,17 @@ checked as (
         trajectories.source_row,
         {{ value_checks('raw_trajectories', 'trajectories') }},
         trajectories.has_surplus_fields as surplus_fields,
-        {{ columns_at_fault('raw_trajectories', 'trajectories', {
-            'ocmw_nis': 'trajectories.ocmw_nis is not null and municipalities.nis_code is null',
-            'start_date': 'trajectories.start_date < date \'2017-01-01\'',
-            'planned_end_date': 'trajectories.planned_end_date < trajectories.start_date',
-            'end_date': 'trajectories.end_date < trajectories.start_date',
-        }) }} as fault_columns,
         trajectories.ocmw_nis is not null and municipalities.nis_code is null as unknown_municipality,
-        trajectories.end_date < trajectories.start_date
-        or trajectories.planned_end_date < trajectories.start_date as end_before_start,
-        trajectories.start_date < date '2017-01-01' as before_twe
+        trajectories.start_date < date '2017-01-01' as before_twe,
+        trajectories.planned_end_date < trajectories.start_date as plan_before_start,
+        trajectories.end_date < trajectories.start_date as actual_end_before_start,
+        plan_before_start or actual_end_before_start as end_before_start,
+        {{ columns_at_fault('raw_trajectories', 'trajectories', {
+            'ocmw_nis': 'unknown_municipality',
+            'start_date': 'before_twe',
+            'planned_end_date': 'plan_before_start',
+            'end_date': 'actual_end_before_start',
+        }) }} as fault_columns
     from trajectories
     left join municipalities on trajectories.ocmw_nis = municipalities.nis_code
 ),

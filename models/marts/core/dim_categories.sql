@@ -95,9 +95,20 @@ listed as (
         1 as group_order,
         sort_order
     from decisions
+    union all
+    select
+        'ending_duration' as code_list,
+        'ending_duration' as dimension,
+        endings.ending || '/' || classes.duration_class as category,
+        null as dimension_label_nl,
+        endings.label_nl || ': ' || lower(substr(classes.label_nl, 1, 1)) || substr(classes.label_nl, 2) as label_nl,
+        endings.sort_order as group_order,
+        classes.sort_order
+    from endings
+    cross join duration_classes as classes
 ),
 
-labelled as (
+final as (
     select
         *,
         -- As it stands inside a sentence; an abbreviation keeps its capitals.
@@ -107,23 +118,6 @@ labelled as (
             else label_nl
         end as label_lower_nl
     from listed
-),
-
-final as (
-    select * from labelled
-    union all
-    select
-        'ending_duration' as code_list,
-        'ending_duration' as dimension,
-        endings.category || '/' || classes.category as category,
-        null as dimension_label_nl,
-        endings.label_nl || ': ' || classes.label_lower_nl as label_nl,
-        endings.sort_order as group_order,
-        classes.sort_order,
-        endings.label_lower_nl || ': ' || classes.label_lower_nl as label_lower_nl
-    from labelled as endings
-    cross join labelled as classes
-    where endings.dimension = 'ending' and classes.dimension = 'duration'
 )
 
 select * from final

@@ -1,11 +1,20 @@
 with
 
 municipalities as (
-    select * from {{ ref('dim_municipalities') }}
+    select
+        nis_code,
+        municipality,
+        province_nis,
+        province
+    from {{ ref('dim_municipalities') }}
 ),
 
-provinces as (
+places as (
+    select * from municipalities
+    union all
     select distinct
+        province_nis as nis_code,
+        cast(null as {{ dbt.type_string() }}) as municipality,
         province_nis,
         province
     from municipalities
@@ -24,28 +33,14 @@ final as (
         'province' as area_level,
         province_nis as area_code,
         province as area
-    from municipalities
+    from places
     union all
     select
         nis_code,
         'region' as area_level,
         '02000' as area_code,
         'Vlaanderen' as area
-    from municipalities
-    union all
-    select
-        province_nis as nis_code,
-        'province' as area_level,
-        province_nis as area_code,
-        province as area
-    from provinces
-    union all
-    select
-        province_nis as nis_code,
-        'region' as area_level,
-        '02000' as area_code,
-        'Vlaanderen' as area
-    from provinces
+    from places
 )
 
 select * from final
