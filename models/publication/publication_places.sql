@@ -2,8 +2,6 @@
 {%- set months = var('measure_months') | int -%}
 {%- set at = '' if months == 12 else '_after_' ~ months ~ '_months' -%}
 {%- set within = '' if window_months() == 12 and at == '' else '_within_' ~ window_months() ~ '_months' -%}
-{#- With other months the trajectories that ended in a year are not measured in one year. -#}
-{%- set years_later = months // 12 if months % 12 == 0 else 0 -%}
 with
 
 names as (
@@ -120,14 +118,13 @@ cohort_parts as (
             unnest([cohorts.true_value, ended.true_value - cohorts.true_value]) as persons
         )
     from totals as ended
-    inner join totals as cohorts
+    inner join totals as cohorts on ended.area_id = cohorts.area_id
+    inner join parameters
         on
-            ended.year + {{ years_later }} = cohorts.year
-            and ended.area_id = cohorts.area_id
-    inner join parameters on make_date(cohorts.year, 12, 31) > parameters.as_of
+            12 * (cohorts.year - ended.year) = parameters.measure_months
+            and make_date(cohorts.year, 12, 31) > parameters.as_of
     where
-        {{ (years_later > 0) | lower }}
-        and ended.measure = 'ended_trajectories'
+        ended.measure = 'ended_trajectories'
         and cohorts.measure = 'measured_trajectories'
 ),
 
@@ -144,7 +141,8 @@ compared as (
     select
         counts.*,
         counts.dimension = 'measurement' and counts.category = 'measured' as is_measured_part,
-        {{ (years_later > 0) | lower }}
+        parameters.measure_months // 12 as years_later,
+        parameters.measure_months % 12 = 0
         and counts.measure = 'measured_trajectories'
         and counts.dimension = 'total'
         and make_date(counts.year, 12, 31) <= parameters.as_of as is_complete_cohort
@@ -154,15 +152,15 @@ compared as (
 
 final as (
     select
-        * exclude (is_yes_or_no, is_measured_part, is_complete_cohort),
+        * exclude (is_yes_or_no, is_measured_part, is_complete_cohort, years_later),
         case
             when is_measured_part then 'measured_trajectories'
             when is_complete_cohort then 'ended_trajectories'
             else measure
         end as cell_measure,
         case
-            when is_measured_part then year + {{ years_later }}
-            when is_complete_cohort then year - {{ years_later }}
+            when is_measured_part then year + years_later
+            when is_complete_cohort then year - years_later
             else year
         end as period,
         case

@@ -490,7 +490,10 @@ def test_a_delivery_that_lacks_what_was_there_before_is_warned_of(
     connection.execute(f"delete from {started} where nis_code in $1", [codes[: third - 1]])
     assert not any("municipalities" in finding for finding in findings())
     connection.execute(f"delete from {started} where nis_code in $1 or year = 2023", [codes[: third + 1]])
-    connection.execute("update quality.balance set delivered = 0 where extract = 'raw_outflow'")
+    connection.execute(
+        "update quality.balance set delivered = 0, accepted = 0, quarantined = 0"
+        " where extract = 'raw_outflow'"
+    )
     found = findings()
     assert {"no row in raw_outflow", "no trajectory that started in 2023"} < found
     assert any(f"of {len(codes)} municipalities of the earlier state" in finding for finding in found)

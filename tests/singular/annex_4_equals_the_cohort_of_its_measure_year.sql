@@ -1,9 +1,6 @@
 -- Annex 4 of year Y = the cohort of annex 5 = the ended trajectories of annex 6 in year Y + 1 (Y + 2 with 24 months),
 -- per municipality, for every year Y whose measure dates are all known: a trajectory can end on the last day of Y. With
 -- months that are not a number of years a cohort comes from two years, and nothing is compared.
-{#- With other months the trajectories that ended in a year are not measured in one year. -#}
-{%- set months = var('measure_months') | int %}
-{%- set years_later = months // 12 if months % 12 == 0 else 0 %}
 with
 
 parameters as (
@@ -11,13 +8,15 @@ parameters as (
 ),
 
 complete_years as (
-    select years.year
+    select
+        years.year,
+        years.year + cast(parameters.measure_months / 12 as integer) as cohort_year
     from {{ ref('dim_reporting_years') }} as years
     cross join parameters
     where
-        {{ (years_later > 0) | lower }}
+        parameters.measure_months % 12 = 0
         and years.annex = 4
-        and make_date(years.year + {{ years_later }}, 12, 31) <= parameters.as_of
+        and make_date(years.year + cast(parameters.measure_months / 12 as integer), 12, 31) <= parameters.as_of
 ),
 
 ended as (
@@ -59,7 +58,7 @@ select
     cohorts.*,
     ended.trajectories as ended
 from cohorts
-inner join complete_years on cohorts.year = complete_years.year + {{ years_later }}
+inner join complete_years on cohorts.year = complete_years.cohort_year
 left join ended
     on
         complete_years.year = ended.year
