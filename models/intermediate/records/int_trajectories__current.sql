@@ -17,7 +17,19 @@ extremes as (
 
 final as (
     select
-        versions.*,
+        versions.trajectory_id,
+        versions.client_id,
+        versions.ocmw_nis,
+        versions.residence_nis,
+        versions.start_date,
+        versions.planned_end_date,
+        versions.end_date,
+        versions.end_reason,
+        versions.gender,
+        versions.birth_date,
+        versions.unemployed_since,
+        versions.education_level,
+        versions.migration_background,
         {{ full_months('extremes.first_start_date', 'cast(extremes.first_planned_end_date + 1 as date)') }}
             as planned_duration_months
     from versions
