@@ -77,19 +77,14 @@ answered as (
     from {{ answers }}({{ least }})
 )
 
-select
-    * exclude (side),
-    sum(side) as rows_too_many
-from (
-    select
-        *,
-        1 as side
-    from answered
-    union all by name
-    select
-        *,
-        -1 as side
-    from shares
-) as sides
-group by all
-having sum(side) <> 0
+(
+    select * from shares
+    except all
+    select * from answered
+)
+union all
+(
+    select * from answered
+    except all
+    select * from shares
+)
