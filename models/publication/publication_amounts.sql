@@ -1,15 +1,11 @@
 with
 
 figures as (
-    select *
-    from {{ ref('figures') }}
-    where value is not null
+    select * from {{ ref('figures') }}
 ),
 
 measures as (
-    select *
-    from {{ ref('measures') }}
-    where kind = 'amount'
+    select * from {{ ref('measures') }}
 ),
 
 areas as (
@@ -29,6 +25,7 @@ clients as (
         and area_level = 'municipality'
 ),
 
+-- Amounts alone have persons, when they are available.
 persons as (
     select
         figures.annex,

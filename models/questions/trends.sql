@@ -141,10 +141,10 @@ final as (
     select
         * replace (cast(round(cast(mean_months as decimal(18, 6)), 1) as double) as mean_months),
         cast(
-            round(cast(1000 * started_trajectories / nullif(inhabitants, 0) as decimal(18, 6)), 2) as double
+            round(cast(1000 * started_trajectories / inhabitants as decimal(18, 6)), 2) as double
         ) as started_per_1000,
         cast(
-            round(cast(1000 * running_trajectories / nullif(inhabitants, 0) as decimal(18, 6)), 2) as double
+            round(cast(1000 * running_trajectories / inhabitants as decimal(18, 6)), 2) as double
         ) as running_per_1000,
         cast(
             round(cast(100 * to_work / nullif(measured_trajectories, 0) as decimal(18, 6)), 1) as double
