@@ -6,7 +6,7 @@ known as (
     select
         case
             when cast(day as date) <= as_of then cast(day as date)
-            else error(concat('What runs on ', day, ' is not known: the warehouse is as of ', as_of, '.'))
+            else error(concat('What runs on ', day, ' is not known: the warehouse covers days up to ', as_of, '.'))
         end as known_day
     from {{ ref('dim_parameters').include(database=false) }}
 ),

@@ -6,6 +6,7 @@ statement that fails. Only what it changes is executed again: in one transaction
 
 import logging
 import multiprocessing
+import os
 import queue
 import threading
 from collections import Counter
@@ -337,22 +338,46 @@ def opened(folder: Path, seconds: int) -> Iterator[Judge]:
 def judged(
     folder: Path, mutants: Sequence[Mutant], jobs: int, seconds: int
 ) -> Iterator[tuple[Mutant, Verdict]]:
-    """Judge mutants in `jobs` processes, and yield each with its verdict as it becomes known."""
+    """Judge mutants in `jobs` processes, and yield each with its verdict as it becomes known.
+
+    A mutant that ends its process, as a crash of DuckDB does, counts as killed; another process goes on.
+    """
     # Not forked: DuckDB and dbt have threads.
     processes = multiprocessing.get_context("spawn")
     waiting, found = processes.Queue(), processes.Queue()
-    for task in [*mutants, *[None] * jobs]:
+    for task in [*mutants, *[None] * (jobs + len(mutants))]:
         waiting.put(task)
-    workers = [
-        processes.Process(target=_work, args=(folder, seconds, waiting, found), daemon=True)
-        for _ in range(min(jobs, len(mutants)))
-    ]
-    for worker in workers:
+
+    def start() -> Any:
+        worker = processes.Process(target=_work, args=(folder, seconds, waiting, found), daemon=True)
         worker.start()
+        return worker
+
+    workers = [start() for _ in range(min(jobs, len(mutants)))]
+    at_work: dict[int, Mutant] = {}
+    done = 0
     try:
-        for _ in mutants:
-            mutant, verdict = _next(found, workers)
-            yield mutant, verdict
+        while done < len(mutants):
+            try:
+                worker_id, mutant, verdict = found.get(timeout=1)
+            except queue.Empty:
+                for place, worker in enumerate(workers):
+                    if worker.exitcode:
+                        mutant = at_work.pop(worker.pid, None)
+                        if mutant is None:
+                            raise MutationError("A process ended before it judged a mutant.") from None
+                        done += 1
+                        yield mutant, Verdict(mutant.key, "killed", f"exit code {worker.exitcode}", 0)
+                        workers[place] = start()
+                continue
+            if isinstance(verdict, MutationError):
+                raise verdict
+            if verdict is None:
+                at_work[worker_id] = mutant
+            else:
+                del at_work[worker_id]
+                done += 1
+                yield mutant, verdict
     finally:
         waiting.cancel_join_thread()
         for worker in workers:
@@ -361,25 +386,12 @@ def judged(
 
 
 def _work(folder: Path, seconds: int, waiting: Any, found: Any) -> None:
-    """Judge the mutants that wait until there is None."""
+    """Judge the mutants that wait until there is None, and tell which is judged and what became of it."""
     logging.disable()
     try:
         with opened(folder, seconds) as judge:
             while (mutant := waiting.get()) is not None:
-                found.put((mutant, judge.judge(mutant)))
+                found.put((os.getpid(), mutant, None))
+                found.put((os.getpid(), mutant, judge.judge(mutant)))
     except MutationError as problem:
-        found.put(problem)
-
-
-def _next(found: Any, workers: Sequence[Any]) -> tuple[Mutant, Verdict]:
-    while True:
-        try:
-            answer = found.get(timeout=1)
-        except queue.Empty:
-            if any(worker.exitcode for worker in workers):
-                raise MutationError("A process that judges mutants ended before its work was done.") from None
-            continue
-        if isinstance(answer, MutationError):
-            raise answer
-        mutant, verdict = answer
-        return mutant, verdict
+        found.put((os.getpid(), None, problem))
