@@ -388,10 +388,13 @@ def judged(
 def _work(folder: Path, seconds: int, waiting: Any, found: Any) -> None:
     """Judge the mutants that wait until there is None, and tell which is judged and what became of it."""
     logging.disable()
+    mutant = None
     try:
         with opened(folder, seconds) as judge:
             while (mutant := waiting.get()) is not None:
                 found.put((os.getpid(), mutant, None))
                 found.put((os.getpid(), mutant, judge.judge(mutant)))
     except MutationError as problem:
+        if mutant is not None:  # it spoiled the database of this process
+            raise
         found.put((os.getpid(), None, problem))
