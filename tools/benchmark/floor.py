@@ -20,7 +20,9 @@ def main(arguments: list[str]) -> None:
     """Run the script."""
     delivery, reference, out = map(Path, arguments[1:4])
     out.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(out / "floor.duckdb", config={"temp_directory": str(out / "spill")}) as connection:
+    database = out / "floor.duckdb"
+    database.unlink(missing_ok=True)  # of an earlier run
+    with duckdb.connect(database, config={"temp_directory": str(out / "spill")}) as connection:
         if arguments[4]:
             connection.execute("set memory_limit = $1", [arguments[4]])
         connection.execute("set preserve_insertion_order = false")
