@@ -45,7 +45,7 @@ def test_stock_counts_first_and_last_day(demonstration: Build) -> None:
 
 def test_stock_after_the_as_of_date_does_not_answer(demonstration: Build) -> None:
     """What runs on a day that is not known yet is not a figure."""
-    with pytest.raises(duckdb.Error, match=r"What runs on 2030-06-30 is not known: the warehouse covers days"):
+    with pytest.raises(duckdb.Error, match=r"What runs on 2030-06-30 is not known: the warehouse covers"):
         demonstration.query("from questions.stock_on('2030-06-30')")
 
 
