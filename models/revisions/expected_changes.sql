@@ -43,8 +43,8 @@ usual as (
     qualify 2 * known_value >= max(known_value) over (partition by quarter, annex, measure, area_code)
 ),
 
--- Per quarter, by what was known then: how much a figure grew from one age to the next, and how that varied. The sums
--- are exact enough (fsum) to give the same cents in whatever order the rows come.
+-- Per quarter, by what was known then: how much a figure grew from one age to the next, and how that varied. In another
+-- order the sums could differ by a cent.
 factors as (
     select
         days.quarter,
@@ -52,9 +52,13 @@ factors as (
         earlier.measure,
         earlier.area_code,
         earlier.age,
-        fsum(earlier.known_value) as base,
-        fsum(later.known_value) / base as factor,
-        greatest(fsum(later.known_value * later.known_value / earlier.known_value) / base - factor * factor, 0)
+        sum(earlier.known_value order by earlier.quarter) as base,
+        sum(later.known_value order by earlier.quarter) / base as factor,
+        greatest(
+            sum(later.known_value * later.known_value / earlier.known_value order by earlier.quarter) / base
+            - factor * factor,
+            0
+        )
         * base / (count(*) - 1) as variance
     from usual as earlier
     inner join usual as later
