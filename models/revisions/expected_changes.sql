@@ -43,8 +43,8 @@ usual as (
     qualify 2 * known_value >= max(known_value) over (partition by quarter, annex, measure, area_code)
 ),
 
--- Per quarter, by what was known then: how much a figure grew from one age to the next, and how that varied. In another
--- order the sums could differ by a cent.
+-- Per quarter, by what was known then: how much a figure grew from one age to the next, and how that varied. The
+-- order of the rows is fixed: sums of doubles depend on it.
 factors as (
     select
         days.quarter,

@@ -1,6 +1,6 @@
 -- Counts of the same trajectories in two annexes, per municipality, in the years that both report: annex 1 equals each
--- dimension of annex 2, the groups work and other of annex 5 add up to annex 6, and there is a decision where there is
--- a transmission.
+-- dimension of annex 2, the groups work and other of annex 5 add up to annex 6, and annex 6 has at least as many
+-- decisions as trajectories with a transmission, and none without.
 with
 
 started as (

@@ -345,7 +345,7 @@ def judged(
     # Not forked: DuckDB and dbt have threads.
     processes = multiprocessing.get_context("spawn")
     waiting, found = processes.Queue(), processes.Queue()
-    for task in [*mutants, *[None] * (jobs + len(mutants))]:
+    for task in [*mutants, *[None] * jobs]:
         waiting.put(task)
 
     def start() -> Any:
@@ -386,7 +386,7 @@ def judged(
 
 
 def _work(folder: Path, seconds: int, waiting: Any, found: Any) -> None:
-    """Judge the mutants that wait until there is None, and tell which is judged and what became of it."""
+    """Judge waiting mutants until there is None; report each one at its start and with its verdict."""
     logging.disable()
     mutant = None
     try:

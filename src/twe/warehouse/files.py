@@ -32,7 +32,7 @@ def is_published(path: Path | str) -> bool:
         return False
     try:
         with connect(path) as connection:
-            # Without a parameter: with one DuckDB imports pandas where that is installed.
+            # No parameter: for its first one DuckDB imports pandas, if it is installed.
             found = connection.execute(
                 f"select 1 from duckdb_tables() where database_name = {sql_text(ALIAS)}"
                 " and schema_name = 'quality' and table_name = 'publication'"
