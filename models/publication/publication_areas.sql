@@ -3,7 +3,10 @@
 with
 
 codes as (
-    select * from {{ ref('int_municipalities__reported') }}
+    select
+        ocmw_nis,
+        nis_code
+    from {{ ref('int_municipalities__reported') }}
     union all
     select
         nis_code as ocmw_nis,

@@ -17,6 +17,10 @@ cells as (
     select * from {{ ref('publication_cells').include(database=false) }}
 ),
 
+areas as (
+    select * from {{ ref('publication_areas').include(database=false) }}
+),
+
 -- A category of two parts adds up to the category of each: it names both.
 parts as (
     select
@@ -56,7 +60,7 @@ area_terms as (
         cells.area_level,
         parents.cell_id as total_id
     from cells
-    inner join {{ ref('publication_areas').include(database=false) }} as areas on cells.area_id = areas.area_id
+    inner join areas on cells.area_id = areas.area_id
     inner join cells as parents
         on
             concat_ws(':', cells.measure, cells.period, areas.parent_area_id, cells.dimension, cells.category)
@@ -111,9 +115,12 @@ limits as (
         on
             clients.year = months.year
             and clients.area_id = months.area_id
-    -- A person with a subsidised month has 1 to 12 of them in a year; by residence those of several OCMWs add up.
-    cross join (
-        values (':at_least', 1, -1){{ '' if var('municipality_of') == 'residence' else ", (':at_most', -12, 1)" }}
+    inner join areas on clients.area_id = areas.area_id
+    -- A person with a subsidised month has 1 to 12 of them in a year at each OCMW; by residence any OCMW may pay.
+    cross join lateral (
+        values
+        (':at_least', 1, -1)
+        {{ '' if var('municipality_of') == 'residence' else ", (':at_most', -12 * len(areas.member_codes), 1)" }}
     ) as bounds (suffix, clients_coefficient, months_coefficient)
     where
         clients.measure = 'clients'

@@ -84,7 +84,7 @@ final as (
         value,
         previous_value,
         case
-            when abs(previous_value) >= least_base and kind <> 'average'
+            when abs(previous_value) >= least_base and sign(value) * sign(previous_value) >= 0 and kind <> 'average'
                 then cast((value - previous_value) / previous_value as decimal(18, 6))
         end as change,
         share_of,

@@ -14,18 +14,27 @@ lines as (
     where stream = 'loontoelage'
 ),
 
+-- Codes are those of their time: one OCMW may have several, before and after a merger.
+ocmws as (
+    select * from {{ ref('int_municipalities__reported') }}
+),
+
 -- A month is paid as a whole: the first one counts from its first day.
 paid as (
     select
         trajectories.trajectory_id,
         sum(lines.amount_eur) as paid_eur
     from trajectories
+    inner join ocmws on trajectories.ocmw_nis = ocmws.ocmw_nis
     inner join lines
         on
             trajectories.client_id = lines.client_id
-            and trajectories.ocmw_nis = lines.ocmw_nis
             and date_trunc('month', trajectories.start_date) <= lines.performance_month
             and trajectories.end_date >= lines.performance_month
+    inner join ocmws as paying
+        on
+            lines.ocmw_nis = paying.ocmw_nis
+            and ocmws.latest_nis_code = paying.latest_nis_code
     group by trajectories.trajectory_id
 ),
 

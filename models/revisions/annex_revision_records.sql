@@ -72,7 +72,10 @@ final as (
             when versions.first_recorded_on > previous_state.as_of then 'new_record'
             when versions.last_recorded_on > previous_state.as_of and versions.is_withdrawn then 'withdrawn'
             when versions.last_recorded_on > previous_state.as_of then 'new_version'
-            when compared.event_date > previous_state.as_of then 'day_reached'
+            -- Of a transmission that left for another decision, the day of that decision counts.
+            when max(compared.event_date) over (
+                partition by compared.mart, compared.measure, compared.extract, compared.record_id
+            ) > previous_state.as_of then 'day_reached'
             else 'other'
         end as reason,
         compared.event_date,

@@ -33,13 +33,13 @@ known as (
     from days
     inner join changes on days.known_on >= changes.known_on and days.known_on >= make_date(changes.year, 12, 31)
     group by all
-    having sum(changes.change) > 0
 ),
 
 -- In a year of starting up, or a part of one, figures grow in another way.
 usual as (
     select *
     from known
+    where known_value > 0
     qualify 2 * known_value >= max(known_value) over (partition by quarter, annex, measure, area_code)
 ),
 
@@ -94,6 +94,8 @@ grown as (
         partition by usual.quarter, usual.annex, usual.measure, usual.area_code, usual.year
         order by factors.age
     )
+    -- As far as the factors go without a gap.
+    qualify count(*) over ages = factors.age + 1 - usual.age
 ),
 
 -- Mack's standard error: of the process, and of the factors. 80 % of a normal distribution is within 1.2816 of it.

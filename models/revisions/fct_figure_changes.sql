@@ -18,6 +18,10 @@ areas as (
     where area_level <> 'municipality'
 ),
 
+as_of as (
+    select * from {{ ref('int_as_of') }}
+),
+
 -- A version counts until the next one of its trajectory, and a day of its own only once that day has come.
 intervals as (
     select
@@ -92,6 +96,7 @@ final as (
         changes.known_on,
         cast(sum(changes.change) as decimal(18, 2)) as change
     from changes
+    inner join as_of on changes.known_on <= as_of.as_of
     inner join areas on changes.nis_code = areas.nis_code
     group by all
 )

@@ -1,5 +1,5 @@
 -- Function answers gives every figure of seed sentence_figures with that of the year before, and a share or change only
--- where its base is at least least_base.
+-- where its base is at least least_base, and no change between a figure above and one below 0.
 {%- set answers, least = ref('answers'), 20 %}
 with
 
@@ -39,7 +39,10 @@ parts as (
             when abs(wholes.value) >= {{ least }} then cast(expected.value / wholes.value as decimal(18, 6))
         end as share,
         case
-            when abs(expected.previous_value) >= {{ least }} and expected.name <> 'mean'
+            when
+                abs(expected.previous_value) >= {{ least }}
+                and sign(expected.value) * sign(expected.previous_value) >= 0
+                and expected.name <> 'mean'
                 then cast((expected.value - expected.previous_value) / expected.previous_value as decimal(18, 6))
         end as change
     from expected

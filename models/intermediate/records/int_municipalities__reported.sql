@@ -6,9 +6,7 @@ municipalities as (
 ),
 
 mergers as (
-    select *
-    from {{ ref('municipality_mergers') }}
-    where effective_date <= date '{{ var('geography_date') }}'
+    select * from {{ ref('municipality_mergers') }}
 ),
 
 forwarded as (
@@ -32,7 +30,10 @@ forwarded as (
 final as (
     select
         ocmw_nis,
-        max_by(nis_code, effective_date) as nis_code
+        max_by(nis_code, effective_date) filter (
+            where effective_date <= date '{{ var('geography_date') }}'
+        ) as nis_code,
+        max_by(nis_code, effective_date) as latest_nis_code
     from forwarded
     group by ocmw_nis
 )

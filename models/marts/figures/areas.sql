@@ -9,15 +9,29 @@ municipalities as (
     from {{ ref('dim_municipalities') }}
 ),
 
-places as (
-    select * from municipalities
-    union all
-    select distinct
-        province_nis as nis_code,
-        cast(null as {{ dbt.type_string() }}) as municipality,
+-- An earlier version of a record may name a municipality that no figure is of.
+codes as (
+    select
+        nis_code,
         province_nis,
         province
     from municipalities
+    union
+    select
+        nis_code,
+        province_nis,
+        province
+    from {{ ref('municipalities') }}
+),
+
+places as (
+    select * from codes
+    union all
+    select distinct
+        province_nis as nis_code,
+        province_nis,
+        province
+    from codes
 ),
 
 final as (

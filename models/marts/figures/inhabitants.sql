@@ -5,8 +5,16 @@ years as (
     from {{ ref('dim_reporting_years') }}
 ),
 
+-- A count in municipalities that are newer than those reported can't be divided over these.
 population as (
-    select * from {{ ref('population') }}
+    select *
+    from {{ ref('population') }}
+    where year not in (
+        select counts.year
+        from {{ ref('population') }} as counts
+        inner join {{ ref('municipalities') }} as municipalities on counts.nis_code = municipalities.nis_code
+        where municipalities.valid_from > date '{{ var('geography_date') }}'
+    )
 ),
 
 reported as (
