@@ -107,7 +107,7 @@ limits as (
         'months_per_person:' || clients.cell_id || bounds.suffix as equation_id,
         'months_per_person' as kind,
         clients.cell_id as smaller_id,
-        bounds.clients_coefficient as smaller_coefficient,
+        if(bounds.coefficient = 1, 1, bounds.coefficient * len(areas.member_codes)) as smaller_coefficient,
         months.cell_id as larger_id,
         bounds.months_coefficient as larger_coefficient
     from places as clients
@@ -117,11 +117,9 @@ limits as (
             and clients.area_id = months.area_id
     inner join areas on clients.area_id = areas.area_id
     -- A person with a subsidised month has 1 to 12 of them in a year at each OCMW; by residence any OCMW may pay.
-    cross join lateral (
-        values
-        (':at_least', 1, -1)
-        {{ '' if var('municipality_of') == 'residence' else ", (':at_most', -12 * len(areas.member_codes), 1)" }}
-    ) as bounds (suffix, clients_coefficient, months_coefficient)
+    cross join (
+        values (':at_least', 1, -1){{ '' if var('municipality_of') == 'residence' else ", (':at_most', -12, 1)" }}
+    ) as bounds (suffix, coefficient, months_coefficient)
     where
         clients.measure = 'clients'
         and months.measure = 'subsidised_months'

@@ -81,7 +81,8 @@ grown as (
         factors.factor,
         factors.base,
         factors.variance,
-        product(factors.factor) over ages as growth
+        product(factors.factor) over ages as growth,
+        count(*) over ages as known_factors
     from usual
     inner join factors
         on
@@ -94,11 +95,10 @@ grown as (
         partition by usual.quarter, usual.annex, usual.measure, usual.area_code, usual.year
         order by factors.age
     )
-    -- As far as the factors go without a gap.
-    qualify count(*) over ages = factors.age + 1 - usual.age
 ),
 
--- Mack's standard error: of the process, and of the factors. 80 % of a normal distribution is within 1.2816 of it.
+-- As far as the factors go without a gap. Mack's standard error: of the process, and of the factors. 80 % of a normal
+-- distribution is within 1.2816 of it.
 estimated as (
     select
         *,
@@ -107,6 +107,7 @@ estimated as (
             sum(variance / (factor * factor) * (factor / (known_value * growth) + 1 / base)) over ages
         ) as margin
     from grown
+    where known_factors = years_ahead
     window ages as (partition by quarter, annex, measure, area_code, year order by years_ahead)
 ),
 
