@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typing import Literal
 
 import duckdb
 import pytest
+import vl_convert
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -30,9 +32,13 @@ from twe.export.sheets import (
     PER_MUNICIPALITY,
     SYNTHETIC_LABEL,
     UNPROTECTED_LABEL,
+    Chart,
+    Series,
+    Shape,
 )
 from twe.export.warehouse import open_warehouse
 from twe.report.page import embedded
+from twe.report.specs import chart_specs, page_specs
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -1003,3 +1009,15 @@ def test_embedded_json_can_not_leave_its_element() -> None:
     assert not set("<>&\u2028\u2029") & set(text) and "\\u003c/script" in text
     with pytest.raises(ValueError):
         embedded(float("nan"))
+
+
+@pytest.mark.parametrize("shape", Shape)
+@pytest.mark.parametrize("names", [("A",), ("$fill", "B", "Onbekend")], ids=len)
+def test_every_specification_compiles(shape: Shape, names: tuple[str, ...]) -> None:
+    """Vega-Lite makes a chart of it, and no name of a part is left but that of a series."""
+    series = tuple(Series(name, name) for name in names)
+    chart = Chart("Titel", "Titel", shape, "Totalen", 3, series, "Jaar", "Aantal")
+    shared = page_specs()
+    for spec in (shared["small"], *shared["maps"].values(), *chart_specs(chart).values()):
+        vl_convert.vegalite_to_vega(spec, config=shared["vegaConfig"])
+        assert set(re.findall(r'"(\$\w+)"', json.dumps(spec))) <= {*names}

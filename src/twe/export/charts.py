@@ -21,7 +21,7 @@ _WIDTH, _HEIGHT = 1180, 420
 _FONT = {"name": "Arial", "size": 12}
 _WHITE = "#FFFFFF"
 # Solid fills and patterns alternate: neighbours differ in a black and white print.
-_FILLS: tuple[tuple[str, str | None], ...] = (
+_LOOKS: tuple[tuple[str, str | None], ...] = (
     ("#0B4F8A", None),
     ("#B34700", "wide_upward_diagonal"),
     ("#6E6E6E", None),
@@ -30,6 +30,8 @@ _FILLS: tuple[tuple[str, str | None], ...] = (
     ("#000000", "percent_25"),
     ("#8A1C1C", "wide_downward_diagonal"),
 )
+# Okabe and Ito: told apart by people with any kind of colour blindness; light ones get an outline.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 # From light to dark, for classes in an order.
 SEQUENCE = ("#D6E6F4", "#ABCFE5", "#6AAED6", "#3787C0", "#105BA4", "#08306B")
 UNKNOWN_FILL = "#BDBDBD"
@@ -72,13 +74,17 @@ class WrittenTable:
         return [int(str(value)) for value in self.columns["Jaar"][1][:rows]]
 
 
-def ordered_fills(names: Sequence[str]) -> list[str]:
-    """Return a fill per class in an order, in equal steps from light to dark; unknown is grey."""
+def series_fills(names: Sequence[str], *, is_ordered: bool) -> list[str]:
+    """Return a fill per series: classes in an order go in equal steps from light to dark, unknown is grey.
+
+    ValueError when there are more series than colours.
+    """
     known = [name for name in names if not name.startswith("Onbekend")]
-    if len(known) > len(SEQUENCE):
-        raise ValueError(f"{len(known)} series can't be told apart by {len(SEQUENCE)} colours")
-    step = (len(SEQUENCE) - 1) / max(len(known) - 1, 1)
-    fills = {name: SEQUENCE[round(number * step)] for number, name in enumerate(known)}
+    colours = SEQUENCE if is_ordered else PALETTE
+    if len(known) > len(colours):
+        raise ValueError(f"{len(known)} series can't be told apart by {len(colours)} colours")
+    step = (len(colours) - 1) / max(len(known) - 1, 1) if is_ordered else 1
+    fills = {name: colours[round(number * step)] for number, name in enumerate(known)}
     return [fills.get(name, UNKNOWN_FILL) for name in names]
 
 
@@ -189,7 +195,7 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
                 **_look(0),
             }
         ]
-    fills = ordered_fills([item.label for item in chart.series]) if chart.is_ordered else None
+    fills = series_fills([item.label for item in chart.series], is_ordered=True) if chart.is_ordered else None
     is_stack = chart.shape is Shape.SHARES
     return [
         {
@@ -205,7 +211,7 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
 
 
 def _look(number: int) -> dict[str, Any]:
-    colour, pattern = _FILLS[number % len(_FILLS)]
+    colour, pattern = _LOOKS[number % len(_LOOKS)]
     border = {"border": {"color": colour}}
     if pattern is None:
         return border | {"fill": {"color": colour}}

@@ -19,7 +19,7 @@ from twe.export.editions import labels, least_base, rounding
 from twe.export.front import TITLE
 from twe.export.warehouse import BuildInfo
 from twe.report.content import FLANDERS_NIS, AnnexContent, Area, json_number
-from twe.report.specs import LABELLED_STEP, config, map_spec, small_multiple
+from twe.report.specs import page_specs
 from twe.report.texts import Texts
 
 _FOLDER = Path(__file__).parent
@@ -119,10 +119,7 @@ def _data(
             "sizeClass": [area.size_class and size_classes.index(area.size_class) for area in areas],
         },
         "annexes": [annex.as_json() for annex in annexes],
-        "vegaConfig": config(),
-        "step": LABELLED_STEP,
-        "small": small_multiple(),
-        "maps": {"coloured": map_spec(is_coloured=True), "plain": map_spec(is_coloured=False)},
+        **page_specs(),
         "outlines": json.loads(_part("provinces.json"))["features"],
     }
 
