@@ -6,10 +6,10 @@ Nothing is computed here but the rounding of what is shown. The report page fill
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from twe.export.dutch import number_text
-from twe.export.editions import count_text, least_base, rounding, zero_text
+from twe.export.editions import about_text, count_text, least_base, rounding, share_text, zero_text
 from twe.export.sheets import EXPLANATION, SUMMARY, Column, Kind, Sheet, front_notes, values_query
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Protection, Warehouse
@@ -17,7 +17,6 @@ from twe.warehouse.files import sql_text
 
 FLANDERS = "02000"
 _MILLION = 1_000_000
-_PERCENT = Decimal("0.01")
 # The innermost parts of a sentence: [one|other] and {place}.
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -183,11 +182,11 @@ def _value_text(fact: Fact, value: Decimal | None, protection: Protection | None
     if value is None:
         return None
     if fact.kind == "average":
-        return _rounded_text(value, 1)
+        return number_text(value, 1)
     if fact.kind == "amount":
         if fact.in_millions and value:
-            return f"{_rounded_text(value / _MILLION, 1)} miljoen"
-        return _rounded_text(value, 0)
+            return f"{number_text(value / _MILLION, 1)} miljoen"
+        return number_text(value)
     shown = count_text(protection, fact.units_per_person)(int(value))
     return _NONE if shown == "0" else shown
 
@@ -205,7 +204,10 @@ def _aspect_text(fact: Fact, aspect: str, year: int, protection: Protection | No
         case "previous":
             return _value_text(fact, fact.previous, protection)
         case "share":
-            return _share_text(fact, protection)
+            if fact.share is None:
+                return None
+            doubt = _doubt(fact, fact.base, protection) if fact.base else Decimal(0)
+            return share_text(abs(fact.share), doubt)
         case "change" if fact.change is not None and fact.previous is not None:
             return _compared(fact.change, "\u00a0%", year, _doubt(fact, fact.previous, protection))
         case "points" if not (fact.share is None or fact.previous_share is None or fact.base is None):
@@ -224,36 +226,10 @@ def _doubt(fact: Fact, base: Decimal, protection: Protection | None) -> Decimal:
 
 
 def _compared(change: Decimal, unit: str, year: int, doubt: Decimal) -> str:
-    size = _rounded(abs(change) * 100, 0)
-    if abs(change) < doubt and (size or doubt >= _PERCENT):
+    size, about = number_text(abs(change) * 100), about_text(doubt)
+    if abs(change) < doubt and (size != "0" or about):
         return f"zonder duidelijk verschil met {year - 1}"
-    if not size:
+    if size == "0":
         return f"ongeveer evenveel als in {year - 1}"
     more = "meer" if change > 0 else "minder"
-    return f"{_about(doubt)}{number_text(int(size))}{unit} {more} dan in {year - 1}"
-
-
-def _about(doubt: Decimal) -> str:
-    """Return the word before a percentage that rounding may have moved by one or more."""
-    return "ongeveer " if doubt >= _PERCENT else ""
-
-
-def _share_text(fact: Fact, protection: Protection | None) -> str | None:
-    if fact.share is None:
-        return None
-    doubt = _doubt(fact, fact.base, protection) if fact.base else Decimal(0)
-    if doubt and not fact.share:
-        # A count shown as 0 may be one below the base.
-        return f"minder dan {(doubt / 2 * 100).to_integral_value(ROUND_CEILING)}\u00a0%"
-    share = _rounded(abs(fact.share) * 100, 0)
-    return f"{_about(doubt)}{share}\u00a0%" if share or not fact.share else "minder dan 1\u00a0%"
-
-
-def _rounded(value: Decimal, digits: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-
-
-def _rounded_text(value: Decimal, digits: int) -> str:
-    """Return a number with `digits` decimals, a comma before them and points between the thousands."""
-    text = f"{_rounded(value, digits):,}"
-    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
+    return f"{about}{size}{unit} {more} dan in {year - 1}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -10,6 +9,7 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from twe.export.dutch import lowered
+from twe.export.editions import share_text
 from twe.export.sheets import Chart, Shape
 
 CHART_ROWS = 22
@@ -38,7 +38,6 @@ UNKNOWN_FILL = "#BDBDBD"
 _EDGE = "#404040"
 # A narrower segment has no room for its label.
 _SMALLEST_LABELLED_SHARE = 0.06
-_PERCENT = 0.01
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,9 @@ def _message(chart: Chart, table: WrittenTable) -> str:
     most = max(known, key=lambda number: abs(changes[number] if last else rows[number][last]))
     doubt = chart.doubt / min(totals[0], totals[last]) if has_shares else chart.doubt
     before, after = (
-        _share_text(rows[most][row], doubt) if has_shares else chart.in_words(round(rows[most][row]))
+        share_text(rows[most][row], doubt).replace("\u00a0", " ")
+        if has_shares
+        else chart.in_words(round(rows[most][row]))
         for row in (0, last)
     )
     years = table.years(chart.rows)
@@ -228,7 +229,7 @@ def _stack_labels(chart: Chart, table: WrittenTable, header: str) -> dict[str, A
     return {
         "value": True,
         "custom": [
-            label | ({"value": _percentage(value / whole)} if has_shares else {})
+            label | ({"value": f"{value / whole * 100:.0f} %"} if has_shares else {})
             if value / whole >= _SMALLEST_LABELLED_SHARE
             else {"delete": True}
             for value, whole in zip(values, wholes, strict=True)
@@ -256,14 +257,3 @@ def _totals(chart: Chart, table: WrittenTable) -> list[float]:
     """Return the sum of the series per row."""
     values = [table.values(item.header, chart.rows) for item in chart.series]
     return [sum(row) for row in zip(*values, strict=True)]
-
-
-def _share_text(share: float, doubt: float) -> str:
-    """Return a share as a text says it: what rounding may have moved is about so much."""
-    if doubt and not share:
-        return f"minder dan {ceil(doubt / 2 * 100)} %"
-    return f"{'ongeveer ' if doubt >= _PERCENT else ''}{_percentage(share)}"
-
-
-def _percentage(share: float) -> str:
-    return f"{share * 100:.0f} %"

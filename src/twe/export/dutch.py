@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 _MONTHS = (
     "januari",
@@ -17,6 +18,7 @@ _MONTHS = (
     "november",
     "december",
 )
+_DUTCH_SIGNS = str.maketrans(",.", ".,")
 
 
 def day_text(day: date) -> str:
@@ -24,9 +26,10 @@ def day_text(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def number_text(number: int) -> str:
-    """Return a whole number with a point between the thousands, such as `18.806`."""
-    return f"{number:,}".replace(",", ".")
+def number_text(number: int | float | Decimal, digits: int = 0) -> str:
+    """Return a number with so many decimals, half rounded up, such as `18.806` or `1.250,5`."""
+    rounded = Decimal(str(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{rounded:,}".translate(_DUTCH_SIGNS)
 
 
 def lowered(label: str) -> str:

@@ -1,7 +1,9 @@
 """The two editions of a workbook, and what a public one tells its readers about protection."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from enum import StrEnum
+from math import ceil
 
 from twe.export.dutch import number_text
 from twe.export.sheets import (
@@ -62,6 +64,19 @@ def count_text(protection: Protection | None, units_per_person: int) -> Callable
         return f"{max(lowest, 0)} tot {count + step - 1}" if lowest < least else about
 
     return written
+
+
+def about_text(doubt: float | Decimal) -> str:
+    """Return the word before a share that rounding may have moved by `doubt`: none below one percent."""
+    return "ongeveer " if doubt * 100 >= 1 else ""
+
+
+def share_text(share: float | Decimal, doubt: float | Decimal) -> str:
+    """Return how a sentence writes a part of a whole; 0 of a rounded count may be one below the base."""
+    if doubt and not share:
+        return f"minder dan {ceil(doubt / 2 * 100)}\u00a0%"
+    size = number_text(share * 100)
+    return f"{about_text(doubt)}{size}\u00a0%" if size != "0" or not share else "minder dan 1\u00a0%"
 
 
 def labels(build: BuildInfo) -> tuple[str, ...]:

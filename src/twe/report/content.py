@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
+from twe.export.dutch import number_text
 from twe.export.progress import Progress
 from twe.export.sheets import (
     ESTIMATE,
@@ -413,7 +414,7 @@ def _written(value: Figure, column: Column) -> str:
     if value is None:
         return column.missing or ""
     digits = {Kind.COUNT: 0, Kind.EURO: 2, Kind.MEAN: 1}[column.kind]
-    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
+    return number_text(value, digits)
 
 
 def json_number(value: int | float | Decimal | None) -> Figure:
