@@ -261,27 +261,24 @@ class AnnexContent:
         """Return the positions of the columns of the tables whose rows mean this."""
         tables = [table for table in self.tables if table.row_meaning == row_meaning]
         headers = {column.header for table in tables for column in table.columns}
-        return tuple(number for number, column in enumerate(self.columns) if column.header in headers)
+        return tuple(place for header, place in self._places.items() if header in headers)
 
     def index(self, header: str) -> int:
         """Return the position of a column; ExportError when the edition doesn't show it."""
-        found = self._shown_index(header)
-        if found is None:
+        if header not in self._places:
             raise ExportError(f"Annex {self.annex.number} of this edition has no column '{header}'.")
-        return found
+        return self._places[header]
 
-    def _shown_index(self, header: str) -> int | None:
-        """Return the position of a column, None when the edition doesn't show it."""
-        return next((number for number, column in enumerate(self.columns) if column.header == header), None)
+    @property
+    def _places(self) -> dict[str, int]:
+        return {column.header: number for number, column in enumerate(self.columns)}
 
     @property
     def flanders(self) -> list[tuple[str, list[str]]]:
         """Return the rows of Flanders for who has no JavaScript: a heading and a text per year."""
-        return [
-            (column.header, [_written(value, column) for value in self.values[number][: len(self.years)]])
-            for number, column in enumerate(self.columns)
-            if number in self.columns_of(PER_AREA)
-        ]
+        shown = [(self.columns[place], self.values[place]) for place in self.columns_of(PER_AREA)]
+        years = len(self.years)
+        return [(column.header, [_written(value, column) for value in row[:years]]) for column, row in shown]
 
     def code(self, column: Column) -> str:
         """Return the name of a column in the address."""
@@ -310,7 +307,7 @@ class AnnexContent:
             "headline": self.index(self.headline),
             "sentence": self.sentence,
             "places": {
-                name: {"column": self._shown_index(place.header), "of": place.share_of}
+                name: {"column": self._places.get(place.header), "of": place.share_of}
                 for name, place in self.places.items()
             },
         }

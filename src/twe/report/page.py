@@ -141,7 +141,8 @@ def _changes_data(changes: Changes | None, areas: Sequence[Area]) -> list[list[o
             places.get((row.area_level, row.area_code), row.area),
             row.year,
             row.unit,
-            *(None if value is None else json_number(value) for value in (row.old, row.new)),
+            json_number(row.old),
+            json_number(row.new),
             row.since.isoformat(),
         ]
         for row in (changes.rows if changes else ())
@@ -163,7 +164,4 @@ def _hash(script: str) -> str:
 
 def _with_links(text: str) -> Markup:
     """Return a text in which references to notes lead to the notes."""
-    found = _REFERENCE.findall(text)
-    parts = _REFERENCE.split(text)
-    links = [Markup('<a href="#toelichting">{}</a>').format(reference) for reference in found] + [Markup()]
-    return Markup().join(part for pair in zip(map(escape, parts), links, strict=True) for part in pair)
+    return Markup(_REFERENCE.sub(r'<a href="#toelichting">\g<0></a>', str(escape(text))))
