@@ -44,13 +44,13 @@ DEMONSTRATION := $(WORK)/twe_test.duckdb
 # Python compiles what it imports; most of what pip installs never is.
 export PIP_COMPILE := 0
 
-MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py) \
+MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py src/twe/landing/*.sql) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := tools/generate_raw.py $(wildcard tools/generator/*.py)
 COMMAND := $(wildcard src/twe/*.py)
-EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/protection/*.py src/twe/standards/*)
+EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/export/*.sql src/twe/protection/*.py src/twe/protection/*.sql src/twe/standards/*)
 REPORTER := $(wildcard src/twe/report/*)
-PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py)
+PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py src/twe/warehouse/*.sql)
 PYTHON_FILES := src tools scripts tests/python
 
 .PHONY: test-slow walkthrough weight next report page docs contract shell test lint judge mutants spark parity bench bench-waits bench-disclosure lock clean bench-large
@@ -120,6 +120,7 @@ lint: $(VENV)/test.stamp
 	$(BIN)/mypy
 	TWE_NEXT=$(WORK)/next $(BIN)/python tools/next_versions.py --parse
 	TWE_DATABASE=$(WORK)/twe_lint.duckdb $(BIN)/sqlfluff lint models tests --processes 2
+	$(BIN)/sqlfluff lint src/twe --templater raw
 
 # They read the files of the build in target/; the catalog is what it left in the database.
 judge: $(VENV)/test.stamp

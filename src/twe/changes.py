@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from twe.errors import ExportError, first_line
-from twe.warehouse.files import sql_text
+from twe.warehouse.files import has_table, opening, sql_text
 
 Value = Decimal | None
 
@@ -238,34 +238,17 @@ def read_changes(earlier: Sequence[Path], new: Path, *, is_sent: bool = False) -
 @contextmanager
 def _open(earlier: Sequence[Path], new: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     named = [*((f"old_{number}", path) for number, path in enumerate(earlier)), ("new", new)]
-    for _, path in named:
-        if not path.is_file():
-            raise ExportError(f"There is no release or warehouse at {path}.")
     with duckdb.connect() as connection:
         for name, path in named:
-            try:
+            with opening(path, "release or warehouse", ExportError):
                 connection.execute(f"attach {sql_text(path)} as {name} (read_only)")
-            except duckdb.Error as problem:
-                raise ExportError(
-                    f"{path} is not a release or warehouse: {first_line(problem)}."
-                ) from problem
-            found = connection.execute(
-                "select count(*) from duckdb_columns() where database_name = ? and schema_name = 'marts'"
-                " and table_name = 'figures' and column_name = 'value'",
-                [name],
-            ).fetchone()
-            if found != (1,):
+            if not has_table(connection, "marts.figures", name, "value"):
                 raise ExportError(f"{path} is not a release or warehouse: it has no marts.figures.")
         yield connection
 
 
 def _is_release(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    found = connection.execute(
-        "select 1 from duckdb_tables() where database_name = ? and schema_name = 'publication'"
-        " and table_name = 'release'",
-        [name],
-    )
-    return found.fetchone() is not None
+    return has_table(connection, "publication.release", name)
 
 
 def _is_draft(connection: duckdb.DuckDBPyConnection, name: str) -> bool:

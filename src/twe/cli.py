@@ -395,12 +395,11 @@ def audit(
     from twe.protection import job
     from twe.protection.attack import Standard
 
-    made = job.options_for(database, job.default_options(database, release, register).release)
+    made = job.options_for(database, job.default_options(database, release, register).release, register)
     known, judged = made.rules, Standard(standard or made.rules.standard)
     wanted = replace(
         made,
         rules=replace(known, threshold=threshold or known.threshold, standard=judged),
-        register=register or made.register,
         also=tuple(also or made.also),
         witnesses=witnesses,
     )

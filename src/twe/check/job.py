@@ -15,12 +15,12 @@ from twe.export.progress import Progress
 from twe.landing.contract import OPTIONAL_EXTRACTS, extracts
 from twe.landing.delivery import Delivery
 from twe.landing.landing import inspected, landing_of
+from twe.sql import statements
 from twe.warehouse.compiled import compiled_statements, execute
 from twe.warehouse.files import ALIAS, connect
 
 KEPT = project.PROJECT / "target"
 MODELS = ("quarantine_summary", "warnings", "balance", "dim_parameters")
-_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -98,17 +98,17 @@ def check(
     found = Outcome(str(folder), inspected(str(folder)), limit, previous=before)
     if found.delivery.files:
         progress.step("models: dbt compiles them when they changed")
-        statements = compiled_statements(variables, MODELS, KEPT)
+        compiled = compiled_statements(variables, MODELS, KEPT)
         progress.step("rows")
         try:
-            _run(found, statements)
+            _run(found, compiled)
         except duckdb.Error as problem:
             # Its message may quote a value.
             raise TweError(f"The rows can't be checked: {type(problem).__name__} of DuckDB.") from None
     return found
 
 
-def _run(found: Outcome, statements: list[str]) -> None:
+def _run(found: Outcome, compiled: list[str]) -> None:
     """Make the tables of the models in memory, or within TWE_MEMORY_LIMIT, and read what they say."""
     with (
         tempfile.TemporaryDirectory(prefix="twe-check-") as spilled,
@@ -118,7 +118,7 @@ def _run(found: Outcome, statements: list[str]) -> None:
             connection.execute("set memory_limit = $1", [limit])
         connection.execute(f"attach ':memory:' as {ALIAS}; use {ALIAS}")
         execute(connection, landing_of(found.delivery).views())
-        execute(connection, statements)
+        execute(connection, compiled)
         found.rows = {file_id: (rows, refused) for file_id, rows, refused in _fetch(connection, "rows")}
         found.refused = [Finding(*row) for row in _fetch(connection, "refused")]
         found.warned = [Finding(*row) for row in _fetch(connection, "warned")]
@@ -132,4 +132,4 @@ def _contents(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], in
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
-    return connection.execute((_FOLDER / f"{query}.sql").read_text(encoding="utf-8")).fetchall()
+    return connection.execute(statements(f"check/{query}")).fetchall()

@@ -22,6 +22,7 @@ from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT
 from twe.export.tables import CODES, Table, codes_table
 from twe.export.warehouse import Annex, BuildInfo, Field, Layout, SheetOutline, Warehouse
+from twe.sql import statements
 from twe.standards import csvw, dcat, json_stat, sdmx
 from twe.standards.catalogue import TITLE, Catalogue
 from twe.warehouse.files import sql_text, write_json
@@ -36,31 +37,6 @@ _REVISIONS = "annex_revisions"
 # Keys of records stay in the database.
 _KEYS_OF_RECORDS = ("records_added", "records_removed", "records_changed")
 _FORMULA_START = r"^[=+\-@\t\r]"
-# The field with the categories of a dimension has its name, or else is `outcome` or `category`.
-_CODES_QUERY = """
-    select
-        measures.mart, fields.column_name as field, names.dimension as code_group,
-        coalesce(names.dimension_label_nl, names.label_nl) as group_label_nl, names.category as code,
-        names.label_nl
-    from marts.dim_figures as names
-    inner join reference.measures as measures using (annex, measure, dimension)
-    inner join duckdb_columns() as fields
-        on
-            fields.table_name = measures.mart
-            and fields.column_name in (names.dimension, 'outcome', 'category')
-    where measures.mart is not null
-    union
-    select
-        sheets.mart, sheets.labels_of, sheets.labels_of, sheets.dimension_header_nl, parts.category,
-        parts.label_nl
-    from reference.sheets as sheets
-    inner join marts.dim_categories as parts on sheets.labels_of = parts.dimension
-    union
-    select
-        'annex_revisions', 'measure', mart, concat_ws(' ', 'Bijlage', annex, sheet), measure, label_nl
-    from reference.measures
-    where mart is not null
-"""
 _CODES_FIELDS = (
     Field("mart", "VARCHAR", "Resource that holds the code.", True),
     Field("field", "VARCHAR", "Field of that resource.", True),
@@ -96,7 +72,7 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
     if build.previous_as_of:
         tables.append(_revisions(warehouse, annexes, build.previous_as_of))
     names = ", ".join(sql_text(table.name) for table in tables)
-    query = f"select * from ({_CODES_QUERY}) where mart in ({names})"
+    query = f"select * from ({statements('export/codes')}) where mart in ({names})"
     codes = codes_table(_CODES_FIELDS, ("mart", "field", "code_group", "code"), query)
     return [answers, *tables, *([codes] if warehouse.rows(codes.query) else [])]
 

@@ -17,7 +17,8 @@ from twe.export.sheets import (
     front_notes,
     values_query,
 )
-from twe.export.warehouse import Annex, BuildInfo, Publication
+from twe.export.warehouse import Annex, BuildInfo
+from twe.warehouse.origin import Publication
 
 TITLE = "Trajecten tijdelijke werkervaring (TWE) bij OCMW's - stand van zaken"
 

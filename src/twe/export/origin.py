@@ -1,22 +1,25 @@
 """The sheets that say what the figures were made from: version, variables, code and delivered files."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from twe.export.dutch import day_text, list_text
 from twe.export.sheets import INPUTS, NOT_AVAILABLE, ORIGIN, Column, Kind, Sheet, front_notes, values_query
-from twe.export.warehouse import Annex, BuildInfo, Publication
+from twe.export.warehouse import Annex, BuildInfo
+from twe.warehouse.origin import Publication
 
 _UNPUBLISHED = (
     f"{NOT_AVAILABLE} = niet beschikbaar: deze cijfers komen uit een opbouw die niet gepubliceerd is."
 )
 _BUNDLED = "de gebundelde demonstratiegegevens"
-_CODE = (
-    "Versie van het project",
-    "Commit",
-    "Gewijzigd na de commit",
-    "SHA-256 van modellen en codelijsten",
-    "Programma's",
-)
+_CODE = {
+    "project_version": "Versie van het project",
+    "git_commit": "Commit",
+    "is_changed": "Gewijzigd na de commit",
+    "code_sha256": "SHA-256 van modellen en codelijsten",
+    "tools": "Programma's",
+}
+_ANSWERS = {True: "ja", False: "neen"}
 
 
 def origin_sheet(build: BuildInfo, annexes: Sequence[Annex], publication: Publication | None) -> Sheet:
@@ -67,18 +70,11 @@ def _facts(
     build: BuildInfo, annexes: Sequence[Annex], publication: Publication | None
 ) -> list[tuple[str, str, str | None]]:
     number = moment = delivery = None
-    code: tuple[str | None, ...] = (None,) * 5
     if publication:
         number = f"versie {publication.version}"
         moment = f"{day_text(publication.published_at.date())} om {publication.published_at:%H:%M} (UTC)"
         delivery = publication.delivery or _BUNDLED
-        code = (
-            publication.project_version,
-            publication.git_commit,
-            {True: "ja", False: "neen", None: None}[publication.is_changed],
-            publication.code_sha256,
-            publication.tools,
-        )
+    code: dict[str, Any] = {text: getattr(publication, name, None) for name, text in _CODE.items()}
     years = [
         f"bijlage {annex.number}: {annex.first_year}"
         + (f"-{annex.last_year}" if annex.last_year > annex.first_year else "")
@@ -94,6 +90,6 @@ def _facts(
         ("Variabele", "Meetdatum na het einde (measure_months)", build.measure_period),
         ("Variabele", "Venster na het einde (window_months)", build.window_period),
         ("Variabele", "Jaren (reporting_years)", list_text(years)),
-        *(("Code", name, value) for name, value in zip(_CODE, code, strict=True)),
+        *(("Code", text, _ANSWERS.get(value, value)) for text, value in code.items()),
         *(("Controle", "Controle met een waarschuwing", name) for name in build.warned_tests),
     ]

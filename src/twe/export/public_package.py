@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from twe.export.tables import Table, codes_table
 from twe.export.warehouse import Annex, BuildInfo, Field, Protection
+from twe.sql import statements
 
 _AREA = (
     Field("year", "INTEGER", "Year, as the annex defines it.", True),
@@ -28,16 +29,6 @@ _CODES_FIELDS = (
     Field("code", "VARCHAR", "Code as in category.", True),
     Field("label_nl", "VARCHAR", "Dutch label of the code.", True),
 )
-# Figures of one name in several annexes have one label. An undivided figure may be a category of another.
-_CODES_QUERY = """
-    select
-        published_dimension as dimension,
-        published_category as code,
-        min(if(category = 'total' and published_dimension <> 'total', measure_label_nl, label_nl)) as label_nl
-    from marts.dim_figures
-    where published_measure is not null
-    group by published_dimension, published_category
-"""
 _NAMED = """
     (
         with areas as (select distinct area_level as level, area_code, area from marts.areas)
@@ -54,7 +45,7 @@ _NAMED = """
 def public_tables(annexes: Sequence[Annex], build: BuildInfo, protection: Protection) -> list[Table]:
     """Return the tables of the annexes and the code list."""
     tables = [table for annex in annexes for table in _of_annex(annex, build, protection)]
-    return [*tables, codes_table(_CODES_FIELDS, ("dimension", "code"), _CODES_QUERY)]
+    return [*tables, codes_table(_CODES_FIELDS, ("dimension", "code"), statements("export/public_codes"))]
 
 
 def _of_annex(annex: Annex, build: BuildInfo, protection: Protection) -> list[Table]:

@@ -3,33 +3,10 @@
 from twe.export.dutch import day_text
 from twe.export.sheets import NOT_AVAILABLE, QUALITY, Column, Kind, Sheet, front_notes
 from twe.export.warehouse import BuildInfo
+from twe.sql import statements
 
 _PROTECTED = "Onder Bescherming: hoeveel aantallen van gemeenten door de afscherming niet exact zijn."
 _IN_CLASSES = "Aantallen rijen staan in klassen: ook een klein aantal rijen kan iets over een persoon zeggen."
-# Per annex, over the published counts of municipalities.
-_AFFECTED = """
-    select summary.annex, parts.code_order, parts.label, parts.number
-    from publication.publication_summary as summary
-    cross join lateral (
-        values
-            (1, 'Gepubliceerde aantallen van gemeenten', replace(format('{:,}', cells), ',', '.')),
-            (
-                2,
-                'Deel van die aantallen dat van het echte aantal afwijkt, afgerond op tien procent',
-                percent_of_cells_changed || ' %'
-            ),
-            (
-                3,
-                'Deel van de som van alle aantallen dat in die afwijkende zit, afgerond op tien procent',
-                percent_of_persons_in_changed_cells || ' %'
-            ),
-            (
-                4,
-                'Deel van die aantallen dat weggelaten is, afgerond op tien procent',
-                percent_of_cells_hidden || ' %'
-            )
-    ) as parts (code_order, label, number)
-"""
 _NONE_AFFECTED = "select 0 as annex, 0 as code_order, '' as label, 0 as number where false"
 
 
@@ -77,7 +54,7 @@ def quality_sheet(build: BuildInfo) -> Sheet:
         ),
         query=f"""
             with
-            affected as ({_AFFECTED if build.protection else _NONE_AFFECTED}),
+            affected as ({statements("export/affected") if build.protection else _NONE_AFFECTED}),
             extracts as (
                 select code as extract, sort_order as extract_order, label_nl as extract_label
                 from reference.quality_codes

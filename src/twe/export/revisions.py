@@ -15,53 +15,13 @@ from twe.export.sheets import (
     Sheet,
 )
 from twe.export.warehouse import Annex, BuildInfo
+from twe.sql import statements
 
 _NAME = "Herzieningen"
 
 _TABLE_MEANING = "Bijlage of werkblad waarop het cijfer staat."
 _MEASURE = Column("Cijfer", Kind.PROSE, meaning="Wat geteld of opgeteld is.", prose_width=28)
 _DIMENSION = Column("Kenmerk", Kind.TEXT, meaning="Waarnaar de tabel ingedeeld is.")
-
-# Exact months are numbers; their dimension may be an ending, which has a label of its own.
-_LABELS = """
-    measures as (
-        select
-            measures.*,
-            coalesce(parts.label_nl, measures.dimension_label_nl) as measure_dimension_nl,
-            coalesce(parts.sort_order, 0) as dimension_order,
-            concat_ws(' ', 'Bijlage', measures.annex, measures.sheet) as table_nl
-        from reference.measures as measures
-        left join reference.sheets as sheets
-            on sheets.annex = measures.annex and sheets.sheet is not distinct from measures.sheet
-        left join marts.dim_categories as parts
-            on parts.dimension = sheets.labels_of and parts.category = measures.dimension
-        where measures.mart is not null
-    ),
-    revisions as (
-        select
-            cells.*,
-            measures.table_nl,
-            measures.label_nl as measure_label,
-            measures.is_additive,
-            measures.unit_nl,
-            measures.sort_order,
-            coalesce(categories.dimension_label_nl, measures.measure_dimension_nl) as dimension_label,
-            coalesce(categories.label_nl, cells.category || ' ' || measures.category_unit_nl)
-                as category_label,
-            coalesce(categories.group_order, measures.dimension_order) as dimension_order,
-            coalesce(categories.sort_order, try_cast(cells.category as integer)) as category_order
-        from marts.annex_revisions as cells
-        inner join measures
-            on
-                cells.annex = measures.annex
-                and cells.mart = measures.mart
-                and cells.measure = measures.measure
-                and cells.dimension
-                = if(measures.dimension in ('total', 'booking_year'), 'all', measures.dimension)
-        left join marts.dim_categories as categories
-            on cells.dimension = categories.dimension and cells.category = categories.category
-    )
-"""
 
 
 def revision_sheets(annexes: Sequence[Annex], build: BuildInfo) -> list[Sheet]:
@@ -113,7 +73,7 @@ def _cells_sheet(build: BuildInfo, numbers: str, what: str) -> Sheet:
             ),
         ),
         query=f"""
-            with {_LABELS}
+            with revisions as ({statements("export/revisions")})
             select table_nl, year, nis_code, municipality, province, measure_label, dimension_label,
                 category_label, {old}, {new}, {difference}, records
             from revisions
@@ -159,7 +119,7 @@ def _summary_sheet(build: BuildInfo, numbers: str) -> Sheet:
             ),
         ),
         query=f"""
-            with {_LABELS}
+            with revisions as ({statements("export/revisions")})
             select table_nl, measure_label, dimension_label, count(*),
                 if(unit_nl <> 'euro' and {is_summed}, cast({total} as bigint), null),
                 if(unit_nl = 'euro' and {is_summed}, {total}, null)

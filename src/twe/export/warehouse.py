@@ -13,9 +13,11 @@ import duckdb
 
 from twe.errors import ExportError, first_line
 from twe.export.sheets import NOT_AVAILABLE, header_text
+from twe.sql import statements
 from twe.warehouse import status as warehouse_status
-from twe.warehouse.files import connect, sql_text
+from twe.warehouse.files import connect, has_table, opening, sql_text
 from twe.warehouse.layout import refusal
+from twe.warehouse.origin import Publication
 
 _KINDS = {
     "INTEGER": "integer",
@@ -92,23 +94,6 @@ class BuildInfo:
         return text.replace("{measure_period}", self.measure_period).replace(
             "{window_period}", self.window_period
         )
-
-
-@dataclass(frozen=True)
-class Publication:
-    """What a published version says of its origin; commit and changes are None where git wasn't there.
-
-    `delivery` is the name of the folder of the delivery, None for the bundled data; `published_at` is UTC.
-    """
-
-    version: int
-    published_at: datetime
-    project_version: str
-    git_commit: str | None
-    is_changed: bool | None
-    code_sha256: str
-    tools: str
-    delivery: str | None
 
 
 @dataclass(frozen=True)
@@ -290,7 +275,7 @@ class Warehouse:
     def check(self) -> None:
         """Refuse a file that isn't a release, or a warehouse that may not be used."""
         if self._is_release:
-            if not self._has("publication", "release"):
+            if not self._has("publication.release"):
                 raise ExportError(f"{self.path} is not a release file; run twe protect first.")
             if reason := refusal(self._connection):
                 raise ExportError(f"The release {self.path} can't be read: {reason}.")
@@ -302,25 +287,15 @@ class Warehouse:
         if reason:
             raise ExportError(f"The warehouse {self.path} can't be exported: {reason}.")
 
-    def _has(self, schema: str, table: str) -> bool:
-        return bool(self.rows(f"select 1 from duckdb_tables() where {_is_table(schema, table)}"))
+    def _has(self, table: str) -> bool:
+        try:
+            return has_table(self._connection, table)
+        except duckdb.Error as problem:
+            raise self._unreadable(problem) from problem
 
     def build_info(self) -> BuildInfo:
         """Return what holds for the whole workbook; refuse a warehouse that knows no as-of date."""
-        # A row as one value: DuckDB gives it as a dictionary.
-        ((found,),) = self.rows(
-            """
-            select found
-            from (
-                select
-                    as_of, least(as_of, last_recorded_day) as known_until, geography_date, place_nl as place,
-                    municipality_of_label_nl as place_label, place_rule_nl as place_rule, measure_months,
-                    measure_period_nl as measure_period, window_period_nl as window_period,
-                    are_claims_delivered, is_synthetic, quarantine_accepted_by
-                from marts.dim_parameters
-            ) as found
-            """
-        )
+        ((found,),) = self.rows(statements("export/parameters"))
         if found["as_of"] is None:
             raise ExportError(f"The warehouse {self.path} has no as-of date: it holds no valid record.")
         ((municipalities, newer),) = self.rows(
@@ -351,31 +326,18 @@ class Warehouse:
         )
 
     def _protection(self) -> Protection:
-        (found,) = self.rows(
-            """
-            select
-                method, base, threshold,
-                (select count(marker) > 0 from publication.publication_amounts),
-                register_id, release, content_sha256, version,
-                exists (
-                    from publication.choices
-                    where name = 'after_merger' and value in ('unchanged', 'provinces')
-                ) and (select count(marker) > 0 from publication.publication_figures)
-            from publication.release
-            """
-        )
+        (found,) = self.rows(statements("export/protection"))
         return Protection(*found)
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build."""
-        if not self._has("quality", "publication"):
+        if not self._has("quality.publication"):
             return None
         found = self.rows(
-            "select version, published_at, project_version, git_commit, is_changed, code_sha256, tools,"
-            " delivery from quality.publication where invocation_id = ("
+            "select publication from quality.publication where invocation_id = ("
             "select max_by(invocation_id, finished_at) from quality.node_results)"
         )
-        return Publication(*found[0]) if found else None
+        return Publication(**found[0][0]) if found else None
 
     def annexes(self) -> tuple[Annex, ...]:
         """Return the annexes by number."""
@@ -387,17 +349,8 @@ class Warehouse:
 
     def outline(self) -> Outline:
         """Return how the annexes are shown."""
-        figures = self.rows(
-            "select annex, row(measure, dimension, category), coalesce(sheet, ''), mart,"
-            " coalesce(header_nl, ''), coalesce(meaning_nl, ''), label_nl, kind, unit_nl, missing,"
-            " units_per_person from marts.dim_figures order by sort_order"
-        )
-        sheets = self.rows(
-            "select annex, coalesce(sheet, ''), layout, coalesce(mart, ''), coalesce(title_nl, ''),"
-            " coalesce(text_nl, ''), coalesce(labels_of, ''), coalesce(dimension_header_nl, ''),"
-            " coalesce(dimension_meaning_nl, ''), coalesce(category_header_nl, ''),"
-            " coalesce(category_meaning_nl, '') from reference.sheets order by sort_order"
-        )
+        figures = self.rows(statements("export/outline_figures"))
+        sheets = self.rows(statements("export/outline_sheets"))
         charts = self.rows(
             "select annex, chart, shape, title_nl, measure, dimension, category, label_nl, value_nl,"
             " number_format, is_ordered from reference.charts order by annex, chart, series"
@@ -426,7 +379,7 @@ class Warehouse:
     def comment(self, mart: str) -> str:
         """Return the description of a mart without its example query; empty when it has none."""
         found = self.rows(
-            f"select comment from duckdb_tables() where {_is_table('marts', mart)} and comment is not null"
+            f"select comment from duckdb_tables() where {_is_mart(mart)} and comment is not null"
         )
         return found[0][0].partition("```")[0].strip() if found else ""
 
@@ -434,7 +387,7 @@ class Warehouse:
         """Return the columns of a mart in their order."""
         found = self.rows(
             "select column_name, data_type, coalesce(comment, ''), not is_nullable from duckdb_columns()"
-            f" where {_is_table('marts', mart)} order by column_index"
+            f" where {_is_mart(mart)} order by column_index"
         )
         return tuple(Field(*row) for row in found)
 
@@ -442,7 +395,7 @@ class Warehouse:
         """Return the columns of the primary key; ExportError when a mart has none."""
         found = self.rows(
             "select constraint_column_names from duckdb_constraints()"
-            f" where {_is_table('marts', mart)} and constraint_type = 'PRIMARY KEY'"
+            f" where {_is_mart(mart)} and constraint_type = 'PRIMARY KEY'"
         )
         if not found:
             raise ExportError(f"Table marts.{mart} has no primary key, so its order isn't known.")
@@ -475,21 +428,13 @@ class Warehouse:
 @contextmanager
 def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehouse]:
     """Open a warehouse that may be used, or a release of one, read-only; ExportError otherwise."""
-    if not path.is_file():
-        raise ExportError(f"There is no warehouse at {path}; run dbt build first.")
-    try:
+    with opening(path, "warehouse", ExportError, missing="run dbt build first", remedy="try again later"):
         connection = connect(path)
-    except duckdb.Error as problem:
-        if "lock" in str(problem).lower():
-            raise ExportError(
-                f"The warehouse {path} is in use by another process; try again later."
-            ) from problem
-        raise ExportError(f"{path} is not a warehouse: {first_line(problem)}.") from problem
     with connection:
         warehouse = Warehouse(connection, path, is_release=is_release)
         warehouse.check()
         yield warehouse
 
 
-def _is_table(schema: str, table: str) -> str:
-    return f"schema_name = {sql_text(schema)} and table_name = {sql_text(table)}"
+def _is_mart(name: str) -> str:
+    return f"schema_name = 'marts' and table_name = {sql_text(name)}"

@@ -10,31 +10,13 @@ from twe.landing.contract import extracts
 from twe.landing.delivery import Delivery, inspect_delivery
 from twe.landing.faults import DeliveryRefused, printable
 from twe.landing.views import relation
+from twe.sql import statements
 from twe.warehouse.files import sql_text
 
 FILES = "delivered_files"
 PERSON = "client_id"
 FIRST_RECORDS = 100_000
 """How many records of a file are searched for national numbers: a second scan of a ledger would be dear."""
-# More than half of at least 20 values: eleven digits, of which the last two check the others. Of people born
-# from 2000 on a 2 stands before the number.
-_HAS_NATIONAL_NUMBERS = """
-    with digits as (
-        select regexp_replace(person, '[ ./\u00a0-]', '', 'g') as digits
-        from (select distinct person from ({rows}) where person <> '')
-    ),
-    numbers as (
-        select
-            try_cast(digits[:9] as bigint) as number,
-            try_cast(digits[10:] as bigint) as check_number,
-            regexp_full_match(digits, '[0-9]{{11}}') as has_eleven_digits
-        from digits
-    )
-    select count(*) >= 20 and count(*) < 2 * count_if(
-        has_eleven_digits and check_number in (97 - number % 97, 97 - (2_000_000_000 + number) % 97)
-    )
-    from numbers
-"""
 
 
 @dataclass(frozen=True)
@@ -103,7 +85,8 @@ def _national_numbers(delivery: Delivery) -> Iterator[str]:
         for file in delivery.files:
             person = tuple(column for column in extracts()[file.extract] if column.name == PERSON)
             rows = f"select {PERSON} as person from ({relation(person, [file])}) limit {FIRST_RECORDS}"
-            if connection.execute(_HAS_NATIONAL_NUMBERS.format(rows=rows)).fetchall() == [(True,)]:
+            connection.execute(f"create or replace temp view persons as {rows}")
+            if connection.execute(statements("landing/national_numbers")).fetchall() == [(True,)]:
                 yield (
                     f"The file {printable(file.name)} holds national numbers in the column {PERSON}: replace"
                     " them by pseudonyms before delivering it."

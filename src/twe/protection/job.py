@@ -122,21 +122,22 @@ def default_options(database: Path, release: Path | None = None, register: Path 
     ProtectionError when there is only a register under the name that it had in version 1.0.
     """
     release = release or database.with_suffix(".publication.duckdb")
-    if register is None:
-        register = default_register(database)
-        former = register.with_name(register.name.replace(".register.", ".ledger."))
-        # Without its register a new release could give away what an earlier one hid.
-        if former.exists() and not register.exists():
-            raise ProtectionError(
-                f"{former} is a register under its former name; rename it to {register.name}."
-            )
-    return Options(database, release, register)
+    return Options(database, release, register or _register_beside(database))
 
 
-def options_for(database: Path, release: Path) -> Options:
+def _register_beside(database: Path) -> Path:
+    register = default_register(database)
+    former = register.with_name(register.name.replace(".register.", ".ledger."))
+    # Without its register a new release could give away what an earlier one hid.
+    if former.exists() and not register.exists():
+        raise ProtectionError(f"{former} is a register under its former name; rename it to {register.name}.")
+    return register
+
+
+def options_for(database: Path, release: Path, register: Path | None = None) -> Options:
     """Return how to protect a build: by the rules of the release there is, or else by the default ones."""
     if not release.exists():
-        return default_options(database, release)
+        return default_options(database, release, register)
     told = {name: value for name, value in read_choices(release).items() if value is not None}
     also = tuple(Path(text) for text in json.loads(told["also"]))
     rules = Rules(
@@ -147,17 +148,10 @@ def options_for(database: Path, release: Path) -> Options:
         margin=int(told.get("margin", Rules.margin)),
         after_merger=AfterMerger(told["after_merger"]) if "after_merger" in told else None,
     )
-    return Options(database, release, _register_of(told, database), rules, also)
-
-
-def _register_of(told: Mapping[str, str], database: Path) -> Path:
-    if "register" in told:
-        named = Path(told["register"])
-        # Moved or copied with its register, or copied without: then the first one is still the right one.
-        return named if named.exists() else default_register(database)
-    # A release of version 1.0; the file may have its new name since.
-    former = Path(told["ledger"])
-    return former if former.exists() else former.with_name(former.name.replace(".ledger.", ".register."))
+    if register is None and "register" in told and (named := Path(told["register"])).exists():
+        register = named
+    # Else the release was moved or copied without it, or is of version 1.0, which names none.
+    return Options(database, release, register or _register_beside(database), rules, also)
 
 
 def protect(options: Options) -> Outcome:

@@ -22,7 +22,8 @@ from twe.changes import Shape, next_version
 from twe.errors import ProtectionError, first_line
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.warehouse import insert, open_database, read_equations
-from twe.warehouse.files import connect, sync, write_whole
+from twe.sql import statements
+from twe.warehouse.files import connect, has_table, sync, write_whole
 from twe.warehouse.versions import versions_around
 
 COLUMNS = {
@@ -34,36 +35,6 @@ COLUMNS = {
 }
 """The columns of the tables that hold a release, without its number."""
 
-_TABLES = """
-    create table register (register_id varchar primary key);
-    create table if not exists releases (
-        release integer primary key,
-        made_at timestamp not null,
-        as_of date not null,
-        geography_date date not null,
-        method varchar not null,
-        base integer not null,
-        threshold integer not null
-    );
-    alter table releases add column content_sha256 varchar;
-    alter table releases add column files_sha256 varchar;
-    alter table releases add column entry_sha256 varchar;
-    alter table releases add column version varchar;
-    alter table releases add column definitions_sha256 varchar;
-    alter table releases add column years varchar;
-    create table if not exists markers (release integer, {markers});
-    create table if not exists cells (release integer, {cells});
-    create table if not exists equations (release integer, {equations});
-    create table if not exists areas (release integer, {areas});
-    comment on table releases is 'One row per release ever published. Rows are added, never changed.';
-    comment on column releases.content_sha256 is 'Of the release in all tables.';
-    comment on column releases.files_sha256 is 'Of the manifest of the folder with its files.';
-    comment on column releases.entry_sha256 is 'Of this row and the one before it.';
-    comment on column releases.version is 'major.minor.patch: other definitions, other years, other figures.';
-    comment on column releases.definitions_sha256 is 'Of definitions, borders and protection.';
-    comment on table cells is 'Published values; NULL with a marker = hidden, without = never shown.';
-    comment on table equations is 'What everybody knew about the counts of a release.';
-"""
 HEAD = "made_at, as_of, geography_date, method, base, threshold"
 """What is held of a release as a whole, in relation `releases`."""
 # The note beside the warehouse, in the folder of its versions.
@@ -207,8 +178,10 @@ def open_register(path: Path) -> Register:
 
 
 def _is_of_version_1(connection: duckdb.DuckDBPyConnection) -> bool:
-    columns = connection.execute("select column_name from duckdb_columns() where table_name = 'releases'")
-    return {"release"} == {"release", "entry_sha256"} & {name for (name,) in columns.fetchall()}
+    has_releases, has_hashes = (
+        has_table(connection, "main.releases", column=column) for column in ("release", "entry_sha256")
+    )
+    return has_releases and not has_hashes
 
 
 def _checked(path: Path, connection: duckdb.DuckDBPyConnection) -> Register:
@@ -276,7 +249,9 @@ def begin_register(path: Path, database: Path) -> Register:
             f"forget it; {_BACKUP}, or name it with --register."
         )
     with _transaction(path, f"The register {path} can't be made") as connection:
-        connection.execute(_TABLES.format(**COLUMNS))
+        for name, columns in COLUMNS.items():
+            connection.execute(f"create table if not exists {name} (release integer, {columns})")
+        connection.execute(statements("protection/register"))
         register_id = secrets.token_hex(8)
         connection.execute("insert into register values (?)", [register_id])
         previous = ""

@@ -17,8 +17,9 @@ from twe.protection.cells import Cells, Flags
 from twe.protection.register import COLUMNS, Stamp, content_sha256, head_of, read_rows, rows_of
 from twe.protection.releases import Release
 from twe.protection.warehouse import Warehouse, insert, open_database
+from twe.sql import statements
 from twe.warehouse import status as warehouse_status
-from twe.warehouse.files import answer_functions, connect, sql_text, wal_of
+from twe.warehouse.files import answer_functions, connect, has_table, sql_text, wal_of
 from twe.warehouse.layout import refusal
 
 # Fewer published trajectories than ten times the base say too much about each by their mean.
@@ -32,182 +33,6 @@ TABLES = {
     "areas": "publication.publication_areas",
 }
 """The names that the tables of a register have in a release."""
-
-# The means and medians that may be shown, under the names of the counts that they are of.
-_AVERAGES = """
-    select
-        figures.annex,
-        names.published_measure as measure,
-        figures.year,
-        figures.area_level,
-        figures.area_code,
-        names.published_dimension as dimension,
-        names.published_category as category,
-        cast(any_value(figures.value) filter (figures.measure = 'mean_months') as decimal(9, 1))
-            as mean_months,
-        cast(any_value(figures.value) filter (figures.measure = 'median_months') as decimal(9, 1))
-            as median_months
-    from warehouse.marts.figures as figures
-    inner join warehouse.marts.dim_figures as names using (annex, measure, dimension, category)
-    where
-        names.kind = 'average'
-        and if(figures.area_level = 'municipality', names.is_municipal, names.is_regional)
-    group by all
-"""
-
-# Every amount, those of table `hidden` without their value but with a row of their sum per province.
-_AMOUNTS = """
-    with amounts as (
-        select amounts.*, hidden.area_id is not null as is_hidden
-        from warehouse.publication.publication_amounts as amounts
-        left join {hidden} as hidden using (basis, year, area_id)
-    ),
-    shared as (
-        select
-            basis,
-            amount,
-            year,
-            parent_area_id as area_id,
-            sum(amount_eur) as amount_eur,
-            count(*) as municipalities
-        from amounts
-        where area_level = 'municipality' and is_hidden
-        group by all
-    )
-    select
-        basis, amount, year, area_level, area_code, area_id,
-        case when not is_hidden then amount_eur end as amount_eur,
-        case when is_hidden then '[c]' end as marker,
-        null::bigint as municipalities
-    from amounts
-    union all
-    -- Where the total of the province is left out, so is what its municipalities share.
-    select
-        shared.basis, shared.amount, shared.year, 'group', provinces.area_code, shared.area_id,
-        case when not provinces.is_hidden then shared.amount_eur end,
-        case when provinces.is_hidden then '[c]' end,
-        shared.municipalities
-    from shared
-    inner join amounts as provinces using (basis, amount, year, area_id)
-"""
-_HIDDEN = """(
-    select distinct basis, year, area_id
-    from {file}publication.publication_amounts
-    where marker is not null and area_level <> 'group'
-)"""
-
-_FIGURES = """
-    create table publication.places as
-    select annex, measure, year, area_level, area_code, dimension, category, cell_id
-    from warehouse.publication.publication_places
-    where annex is not null;
-
-    create table publication.publication_statistics as
-    select averages.*
-    from ({averages}) as averages
-    inner join publication.places using (annex, measure, year, area_level, area_code, dimension, category)
-    inner join publication.publication_values as cells using (cell_id)
-    where cells.published_value >= getvariable('least_for_mean');
-
-    create table publication.publication_amounts as
-    {amounts};
-
-    create table publication.publication_summary as
-    select
-        figures.annex,
-        count(*) as cells,
-        -- In tens: of few counts an exact share would be a count.
-        10 * round(10 * avg(cast(
-            cells.published_value is distinct from truth.true_value as integer
-        )))::integer as percent_of_cells_changed,
-        10 * round(10 * avg(cast(cells.marker is not null as integer)))::integer as percent_of_cells_hidden,
-        10 * round(
-            10 * sum(truth.true_value) filter (cells.published_value is distinct from truth.true_value)
-            / nullif(sum(truth.true_value), 0)
-        )::integer as percent_of_persons_in_changed_cells
-    from publication.places as figures
-    inner join publication.publication_values as cells using (cell_id)
-    inner join warehouse.publication.publication_cells as truth using (cell_id)
-    where figures.area_level = 'municipality'
-    group by figures.annex;
-"""
-
-
-# Views: what readers get can't differ from the values that were attacked. They are made when nothing else is
-# attached, so that they name no file. Mart figures has the columns and names of that of a warehouse.
-_SHOWN = """
-    create view publication.publication_figures as
-    select places.* exclude (cell_id), shown.published_value, shown.marker
-    from publication.places
-    inner join publication.publication_values as shown using (cell_id);
-
-    create view publication.publication_rows as
-    with shown as (
-        select
-            'count' as kind, null as statistic, annex, measure, dimension, category, year, area_level,
-            area_code,
-            cast(published_value as decimal(18, 6)) as value,
-            null as municipalities
-        from publication.publication_figures
-        union all
-        select
-            'amount', null, null, 'amount', basis, amount, year, area_level, area_code,
-            cast(amount_eur as decimal(18, 6)),
-            municipalities
-        from publication.publication_amounts
-        union all
-        select
-            'average', statistic, annex, measure, dimension, category, year, area_level, area_code,
-            cast(months as decimal(18, 6)),
-            null
-        from publication.publication_statistics
-        unpivot (months for statistic in (mean_months, median_months))
-    )
-    select
-        names.annex,
-        names.measure,
-        names.dimension,
-        names.category,
-        shown.area_level,
-        shown.area_code,
-        areas.area,
-        shown.year,
-        shown.value,
-        shown.municipalities
-    from shown
-    inner join marts.dim_figures as names
-        on
-            shown.kind = names.kind
-            and coalesce(shown.annex, names.annex) = names.annex
-            and coalesce(shown.statistic, names.measure) = names.measure
-            and shown.measure = names.published_measure
-            and shown.dimension = names.published_dimension
-            and shown.category = names.published_category
-    inner join (select distinct area_level, area_code, area from marts.areas) as areas
-        on
-            replace(shown.area_level, 'group', 'province') = areas.area_level
-            and shown.area_code = areas.area_code;
-
-    create view marts.figures as
-    select * exclude (municipalities) from publication.publication_rows where area_level <> 'group';
-"""
-
-# What a release shows beside its counts, but the warehouse it was made from doesn't hold.
-_FOREIGN = """
-    select concat('amount ', basis, ' ', amount, ' ', year, ' ', area_code) as figure
-    from (from release.publication.publication_amounts except from ({amounts}))
-    union all
-    select concat('duration ', measure, ' ', year, ' ', area_code)
-    from release.publication.publication_statistics as shown
-    anti join ({averages}) as exact
-        using (annex, measure, year, area_level, area_code, dimension, category, mean_months, median_months)
-    union all
-    select concat('place of ', cell_id)
-    from release.publication.places as shown
-    anti join warehouse.publication.publication_places as exact
-        using (annex, measure, year, area_level, area_code, dimension, category, cell_id)
-    limit 1
-"""
 
 
 def write_release(
@@ -227,7 +52,7 @@ def write_release(
         with _replacing(path) as connection:
             connection.execute(f"attach {sql_text(main.path)} as warehouse (read_only)")
             connection.execute("create schema publication")
-            carry_over(connection, "warehouse", release.threshold)
+            carry_over(connection, release.threshold)
             connection.execute("create table publication.choices (name varchar, value varchar)")
             connection.executemany(
                 "insert into publication.choices values (?, ?)",
@@ -250,10 +75,11 @@ def write_release(
             connection.execute("create temp table hidden (basis varchar, year integer, area_id varchar)")
             keys = np.array(sorted(hidden), dtype=object).reshape(-1, 3)
             insert(connection, "hidden", {"basis": keys[:, 0], "year": keys[:, 1], "area_id": keys[:, 2]})
-            connection.execute(_FIGURES.format(averages=_AVERAGES, amounts=_AMOUNTS.format(hidden="hidden")))
+            connection.execute(statements("protection/exact_figures"))
+            connection.execute(statements("protection/release_tables"))
             answers = answer_functions(connection, "warehouse")
             connection.execute("detach warehouse")
-            connection.execute(_SHOWN)
+            connection.execute(statements("protection/release_views"))
             for statement in answers:
                 connection.execute(statement)
     except (duckdb.Error, OSError) as problem:
@@ -297,7 +123,8 @@ def read_release(path: Path) -> tuple[Release, frozenset[Key], Stamp | None]:
             raise ProtectionError(f"The release {path} can't be read: {reason}.")
         try:
             stamp = _stamp(connection)
-            hidden = connection.execute(f"from {_HIDDEN.format(file='')}").fetchall()
+            connection.execute(statements("protection/hidden_amounts"))
+            hidden = connection.execute("from hidden").fetchall()
             release = read_rows(connection, stamp.number if stamp else 0, TABLES)
             # A draft is judged by what it holds; a release is also what the register says.
             is_changed = stamp and stamp.content != content_sha256(connection, TABLES)
@@ -349,18 +176,18 @@ def is_of_build(path: Path, database: Path) -> bool:
 
 def check_exact_figures(path: Path, database: Path) -> None:
     """Refuse a release whose amounts, durations or places are not those of the warehouse."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {sql_text(path)} as release (read_only)")
+    with connect(path) as connection:
         connection.execute(f"attach {sql_text(database)} as warehouse (read_only)")
-        amounts = _AMOUNTS.format(hidden=_HIDDEN.format(file="release."))
-        foreign = connection.execute(_FOREIGN.format(averages=_AVERAGES, amounts=amounts)).fetchone()
+        for name in ("hidden_amounts", "exact_figures"):
+            connection.execute(statements(f"protection/{name}"))
+        foreign = connection.execute(statements("protection/foreign_figures")).fetchone()
     if foreign:
         raise ProtectionError(f"{path} is not as it was written: {foreign[0]} differs; protect it again.")
 
 
-def check_targets(sources: Sequence[Path], release: Path, ledger: Path, witnesses: Path | None) -> None:
+def check_targets(sources: Sequence[Path], release: Path, register: Path, witnesses: Path | None) -> None:
     """Refuse places that would overwrite something else, before anything is written."""
-    targets = [release, ledger, *([witnesses] if witnesses else [])]
+    targets = [release, register, *([witnesses] if witnesses else [])]
     places = [path.resolve() for path in (*sources, *targets)]
     for number, place in enumerate(places):
         if place in places[:number]:
@@ -368,13 +195,11 @@ def check_targets(sources: Sequence[Path], release: Path, ledger: Path, witnesse
     for path in targets:
         if not path.resolve().parent.is_dir():
             raise ProtectionError(f"The folder of {path} does not exist.")
-    for target, table in ((release, "release"), (witnesses, "witnesses")):
+    for target, table in ((release, "publication.release"), (witnesses, "main.witnesses")):
         if target and target.exists():
             with open_database(target, "file") as connection:
-                found = connection.execute(
-                    "select 1 from duckdb_tables() where table_name = ?", [table]
-                ).fetchone()
-            if not found:
+                is_ours = has_table(connection, table)
+            if not is_ours:
                 raise ProtectionError(
                     f"{target} is another file, which would be overwritten; move it away first."
                 )

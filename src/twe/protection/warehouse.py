@@ -16,8 +16,9 @@ from twe.protection.amounts import Amount
 from twe.protection.cells import Cells, Equations
 from twe.protection.releases import Area
 from twe.protection.vintages import Merger, Place, with_later_borders
+from twe.sql import statements
 from twe.warehouse import status as warehouse_status
-from twe.warehouse.files import connect
+from twe.warehouse.files import connect, opening
 
 
 @contextmanager
@@ -26,14 +27,8 @@ def open_database(path: Path, what: str, remedy: str = "") -> Iterator[duckdb.Du
 
     `remedy` is what to do then, for the end of the sentence.
     """
-    if not path.is_file():
-        raise ProtectionError(f"There is no {what} at {path}.")
-    try:
+    with opening(path, what, ProtectionError, remedy=remedy, otherwise="not a DuckDB database"):
         connection = connect(path)
-    except duckdb.Error as problem:
-        reason = "in use by another process" if "lock" in str(problem).lower() else "not a DuckDB database"
-        end = f"; {remedy}" if remedy else ""
-        raise ProtectionError(f"The {what} {path} is {reason}{end}.") from problem
     with connection:
         yield connection
 
@@ -120,14 +115,8 @@ def read_warehouse(path: Path) -> Warehouse:
                 "select area_id, area_level, area_code, parent_area_id, member_codes"
                 " from publication.publication_areas order by area_id"
             ).fetchall()
-            mergers = connection.execute(
-                "select mergers.old_nis, mergers.new_nis, mergers.effective_date, olds.province_nis,"
-                " news.province_nis from reference.municipality_mergers as mergers"
-                " inner join reference.municipalities as olds on mergers.old_nis = olds.nis_code"
-                " inner join reference.municipalities as news on mergers.new_nis = news.nis_code"
-                " where mergers.effective_date > ? order by all",
-                [geography_date],
-            ).fetchall()
+            connection.execute("set variable geography_date = ?", [geography_date])
+            mergers = connection.execute(statements("protection/mergers")).fetchall()
             amounts = connection.execute(
                 "select basis, amount, year, area_level, area_id, parent_area_id, amount_eur, persons,"
                 " lowest_rate_eur, highest_rate_eur "

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,8 +94,7 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
     from twe.protection.register import Stamp, append, begin_register, note_entry
     from twe.protection.release_file import put_stamp
 
-    chosen = options_for(options.database, default_release(options.database))
-    chosen = replace(chosen, register=options.register or chosen.register)
+    chosen = options_for(options.database, default_release(options.database), options.register)
     progress.step("bescherming")
     # Check the register before the work.
     is_begun = options.begins_register and (chosen.register.exists() or register_of(chosen) is None)

@@ -26,6 +26,7 @@ from twe.export.sheets import (
 from twe.export.warehouse import Annex, BuildInfo, Outline, Warehouse
 from twe.report.specs import chart_specs
 from twe.report.texts import TextTable, text_table
+from twe.sql import statements
 
 Figure = int | float | None
 
@@ -69,15 +70,7 @@ def read_areas(warehouse: Warehouse, shared: str | None) -> list[Area]:
 
     Municipalities of one name get their NIS code behind it. ExportError for a name that spreadsheets run.
     """
-    rows = warehouse.rows(
-        """
-        select
-            nis_code, municipality, province_nis, province, longitude, latitude, is_unknown_residence,
-            count(*) over (partition by municipality) > 1 as is_ambiguous
-        from marts.dim_municipalities
-        order by municipality, nis_code
-        """
-    )
+    rows = warehouse.rows(statements("report/municipalities"))
     for code, name, *_ in rows:
         if name.startswith(_FORMULA_STARTS):
             raise ExportError(

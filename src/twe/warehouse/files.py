@@ -3,9 +3,13 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+
+from twe.errors import TweError, first_line
 
 ALIAS = "twe"
 
@@ -26,20 +30,54 @@ def connect(path: Path | str, *, writable: bool = False) -> duckdb.DuckDBPyConne
     return connection
 
 
+@contextmanager
+def opening(
+    path: Path, what: str, error: type[TweError], *, missing: str = "", remedy: str = "", otherwise: str = ""
+) -> Iterator[None]:
+    """Raise `error` with one sentence when a file is missing, or the block can't open it as a database.
+
+    `missing` is what to do when it is missing, `remedy` else; `otherwise` is what is wrong with a file that
+    isn't in use by another process.
+    """
+    if not path.is_file():
+        raise error(f"There is no {what} at {path}{missing and f'; {missing}'}.")
+    try:
+        yield
+    except duckdb.Error as problem:
+        is_locked = "lock" in str(problem).lower()
+        if not (is_locked or otherwise):
+            raise error(f"{path} is not a {what}: {first_line(problem)}.") from problem
+        reason = "in use by another process" if is_locked else otherwise
+        raise error(f"The {what} {path} is {reason}{remedy and f'; {remedy}'}.") from problem
+
+
+def has_table(
+    connection: duckdb.DuckDBPyConnection, table: str, database: str | None = None, column: str | None = None
+) -> bool:
+    """Return whether a database, else the one in use, has a table by its schema and name.
+
+    With `column`, whether it or a view of that name has that column.
+    """
+    schema, _, name = table.rpartition(".")
+    relations = "duckdb_columns()" if column else "duckdb_tables()"
+    # No parameter: for its first one DuckDB imports pandas, if it is installed.
+    found = connection.execute(
+        f"select 1 from {relations} where schema_name = {sql_text(schema)} and table_name = {sql_text(name)}"
+        f" and database_name = {sql_text(database) if database else 'current_database()'}"
+        + (f" and column_name = {sql_text(column)}" if column else "")
+    ).fetchone()
+    return found is not None
+
+
 def is_published(path: Path | str) -> bool:
     """Return whether a publication made this file; False for what can't be read as a database."""
     if not Path(path).is_file():
         return False
     try:
         with connect(path) as connection:
-            # No parameter: for its first one DuckDB imports pandas, if it is installed.
-            found = connection.execute(
-                f"select 1 from duckdb_tables() where database_name = {sql_text(ALIAS)}"
-                " and schema_name = 'quality' and table_name = 'publication'"
-            ).fetchone()
+            return has_table(connection, "quality.publication")
     except duckdb.Error:
         return False
-    return found is not None
 
 
 def sql_text(value: object) -> str:

@@ -1,22 +1,42 @@
 """What a build was made from and what it found, for the database and for its manifest."""
 
 from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from twe.errors import PublishError
 from twe.project import PROJECT
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, sha256, sync, wal_of
 
-_TABLES = """
-    create table quality.publication (
-        invocation_id varchar, version integer, published_at timestamp,
-        project_version varchar, git_commit varchar, is_changed boolean, code_sha256 varchar,
-        tools varchar, delivery varchar
-    );
-    create table quality.input_files (file varchar, bytes bigint, sha256 varchar);
-"""
+_SQL_TYPES = {str: "varchar", int: "integer", bool: "boolean", datetime: "timestamp"}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a published version says of its origin: the columns of quality.publication.
+
+    Commit and changes are None where git wasn't there, `delivery` is the name of the folder of the delivery,
+    None for the bundled data; `published_at` is UTC.
+    """
+
+    invocation_id: str
+    version: int
+    published_at: datetime
+    project_version: str
+    git_commit: str | None
+    is_changed: bool | None
+    code_sha256: str
+    tools: str
+    delivery: str | None
+
+    @classmethod
+    def columns(cls) -> str:
+        """Return the columns with their types in SQL."""
+        types = {field.name: get_args(field.type) or (field.type,) for field in fields(cls)}
+        return ", ".join(f"{name} {_SQL_TYPES[found[0]]}" for name, found in types.items())
 
 
 def audit(database: Path) -> dict[str, Any]:
@@ -80,17 +100,24 @@ def seal(database: Path, told: Mapping[str, Any]) -> dict[str, Any]:
     code, given = told["code"], dict(told["given_variables"])
     if given.get("raw_path"):
         given["raw_path"] = Path(str(given["raw_path"])).name
-    row = (
-        *(told["invocation_id"], told["version"], told["published_at"].replace(tzinfo=None)),
-        *(code["project"], code["commit"], code["is_changed"], code["sha256"]),
-        ", ".join(f"{name} {found}" for name, found in code["tools"].items()),
-        given.get("raw_path"),
+    publication = Publication(
+        invocation_id=told["invocation_id"],
+        version=told["version"],
+        published_at=told["published_at"].replace(tzinfo=None),
+        project_version=code["project"],
+        git_commit=code["commit"],
+        is_changed=code["is_changed"],
+        code_sha256=code["sha256"],
+        tools=", ".join(f"{name} {found}" for name, found in code["tools"].items()),
+        delivery=given.get("raw_path"),
     )
     with connect(database, writable=True) as connection:
         variables = ", ".join(f"{name}: {value}" for name, value in sorted(given.items()))
         connection.execute("update quality.node_results set variables = ?", [variables])
-        connection.execute(_TABLES)
+        connection.execute(f"create table quality.publication ({Publication.columns()})")
+        row = astuple(publication)
         connection.execute(f"insert into quality.publication values ({', '.join('?' * len(row))})", row)
+        connection.execute("create table quality.input_files (file varchar, bytes bigint, sha256 varchar)")
         for file in told["input_files"]:
             connection.execute("insert into quality.input_files values (?, ?, ?)", [*file.values()])
         connection.execute("checkpoint")

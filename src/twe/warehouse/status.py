@@ -4,6 +4,8 @@ from datetime import datetime
 
 import duckdb
 
+from twe.sql import statements
+from twe.warehouse.files import has_table
 from twe.warehouse.layout import refusal
 
 LIMIT = "quarantined_share_is_within_limit"
@@ -30,11 +32,8 @@ def check(connection: duckdb.DuckDBPyConnection) -> str | None:
     if reason := refusal(connection):
         return reason
     # A release file has this table without its variables.
-    found = connection.execute(
-        "select 1 from duckdb_columns() where database_name = current_database()"
-        " and schema_name = 'quality' and table_name = 'node_results' and column_name = 'variables'"
-    ).fetchone()
-    if not found or built_at(connection) is None:
+    has_variables = has_table(connection, "quality.node_results", column="variables")
+    if not has_variables or built_at(connection) is None:
         return "it is not a built warehouse: run dbt build"
     return _bad_status(connection) or _different_variables(connection) or _changed_table(connection)
 
@@ -58,14 +57,7 @@ def excess(connection: duckdb.DuckDBPyConnection, statuses: tuple[str, ...] = ("
     ).fetchone()
     if not tested:
         return None
-    found = connection.execute(
-        "select extract, source_file, reason, column_name, max_by(shape, rows_at_fault), sum(share)"
-        " from quality.quarantine_summary where is_above_limit"
-        " group by extract, source_file, reason, column_name"
-        " qualify row_number() over"
-        " (partition by extract order by sum(share) desc, source_file, reason, column_name) = 1"
-        " order by sum(share) desc, extract"
-    ).fetchall()
+    found = connection.execute(statements("warehouse/excess")).fetchall()
     causes = [
         f"{reason}{f' of {column}' if column else ''}{f' ({shape})' if shape else ''}"
         f" in {100 * share:.1f}% of the rows of {file} ({extract})"

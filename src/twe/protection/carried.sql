@@ -1,0 +1,36 @@
+-- What a release shows of these tables; the other columns are exact, about persons, or name folders.
+create schema marts;
+create schema quality;
+create schema reference;
+
+create table quality.quality_counts as
+select
+    code_list,
+    extract,
+    code,
+    -- A threshold above the first class makes that wider.
+    case
+        when
+            counted < getvariable('threshold')
+            and getvariable('threshold') > (
+                select min(classes.upper_bound) + 1 from warehouse.reference.count_classes as classes
+            )
+            then 'minder dan ' || getvariable('threshold')
+        else class_nl
+    end as class_nl
+from warehouse.quality.quality_counts;
+
+create table quality.node_results as
+select
+    node,
+    resource_type,
+    status,
+    finished_at,
+    invocation_id
+from warehouse.quality.node_results;
+
+-- The rows of smaller areas are about too few persons.
+create table marts.expected_changes as
+select * exclude (known_value, expected_change, lowest_change, highest_change, actual_change)
+from warehouse.marts.expected_changes
+where is_shown and area_level = 'region';
