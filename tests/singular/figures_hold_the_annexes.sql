@@ -1,4 +1,4 @@
--- Each cell of an annex mart equals its figure, every figure of a mart has a cell, and totals are sums of cells.
+-- Each cell of an annex mart equals its figure, every figure of a mart has a cell; totals and classes are sums of cells.
 with
 
 cells as (
@@ -89,8 +89,100 @@ cells as (
     from {{ ref('annex_6_decisions') }}
 ),
 
+-- Both bounds belong to a class, the last one has no upper bound; a class that does not occur counts 0.
+classified as (
+    select
+        cells.annex,
+        cells.dimension as ending,
+        classes.duration_class,
+        cells.year,
+        cells.nis_code,
+        cells.value
+    from cells
+    inner join {{ ref('duration_classes') }} as classes
+        on cast(cells.category as integer) between classes.lower_bound and coalesce(classes.upper_bound, 999)
+    where cells.annex in (1, 4)
+    union all
+    select
+        years.annex,
+        endings.ending,
+        classes.duration_class,
+        years.year,
+        municipalities.nis_code,
+        0 as value
+    from {{ ref('dim_reporting_years') }} as years
+    cross join {{ ref('dim_municipalities') }} as municipalities
+    cross join {{ ref('duration_classes') }} as classes
+    cross join {{ ref('endings') }} as endings
+    where years.annex in (1, 4)
+),
+
+divided as (
+    select
+        annex,
+        case annex when 1 then 'planned_duration' else 'duration' end as dimension,
+        duration_class as category,
+        year,
+        nis_code,
+        value
+    from classified
+    union all
+    select
+        annex,
+        'ending' as dimension,
+        ending as category,
+        year,
+        nis_code,
+        value
+    from classified
+    where annex = 4
+    union all
+    select
+        annex,
+        'ending_duration' as dimension,
+        ending || '/' || duration_class as category,
+        year,
+        nis_code,
+        value
+    from classified
+    where annex = 4
+    union all
+    select
+        annex,
+        'outcome_group' as dimension,
+        dimension as category,
+        year,
+        nis_code,
+        value
+    from cells
+    where annex = 5 and measure = 'trajectories' and dimension <> 'competence_strengthening'
+),
+
 -- A dimension of each annex that adds up to its total.
 totals as (
+    select
+        annex,
+        'trajectories' as measure,
+        dimension,
+        category,
+        year,
+        nis_code,
+        sum(value) as value
+    from divided
+    group by annex, dimension, category, year, nis_code
+    union all
+    select
+        annex,
+        'trajectories' as measure,
+        'total' as dimension,
+        'total' as category,
+        year,
+        nis_code,
+        sum(value) as value
+    from divided
+    where dimension in ('planned_duration', 'duration', 'outcome_group')
+    group by annex, year, nis_code
+    union all
     select
         annex,
         measure,
@@ -101,9 +193,7 @@ totals as (
         sum(value) as value
     from cells
     where
-        (annex in (1, 4) and measure = 'trajectories')
-        or (annex = 2 and dimension = 'age')
-        or (annex = 5 and measure = 'trajectories' and dimension <> 'competence_strengthening')
+        (annex = 2 and dimension = 'age')
         or (annex = 6 and measure = 'transmissions')
     group by annex, measure, year, nis_code
 ),
@@ -131,7 +221,7 @@ found as (
             and figures.dimension = measures.dimension
     where
         figures.area_level = 'municipality'
-        and (measures.mart is not null or figures.dimension = 'total')
+        and figures.annex in (select cells.annex from cells)
         and measures.kind <> 'average'
 )
 
