@@ -18,17 +18,11 @@ from twe.export.editions import (
     zero_text,
 )
 from twe.export.explanation import notes_of, references
-from twe.export.figures import municipality_query, occurring_query, totals_query, years_query
-from twe.export.places import municipality_columns
+from twe.export.figures import occurring_query, sheet_query
 from twe.export.sheets import (
     CONFIDENTIAL,
-    CONTENTS,
-    ESTIMATE,
-    EXPLANATION,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
-    PER_AREA,
-    PER_MUNICIPALITY,
     Chart,
     Column,
     Kind,
@@ -36,26 +30,20 @@ from twe.export.sheets import (
     Series,
     Shape,
     Sheet,
+    fixed_columns,
+    fixed_notes,
+    fixed_sheet,
     header_text,
     values_query,
+    words,
 )
 from twe.export.warehouse import Annex, BuildInfo, ChartPart, Figure, Layout, Outline, SheetOutline
 from twe.warehouse.files import sql_text
 
-_AREA_COLUMNS = (
-    Column("Niveau", Kind.TEXT, meaning="Vlaanderen of Provincie."),
-    Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
-)
 _KINDS = {"count": Kind.COUNT, "amount": Kind.EURO, "average": Kind.MEAN}
 _YEARS_OF_CORRECTION = 10
 # The sheet of an annex without a name of its own.
 _DETAILS = "details"
-_OF_SHARED = f"{NOT_APPLICABLE} = niet van toepassing: gemeenten samen hebben alleen bedragen."
-_MARKERS = {
-    NOT_APPLICABLE: f"{NOT_APPLICABLE} = niet van toepassing: zonder trajecten is er geen duur.",
-    NOT_AVAILABLE: f"{NOT_AVAILABLE} = niet beschikbaar: de aanvragen zijn niet geleverd "
-    f"{references('claims')}.",
-}
 
 
 def annex_sheets(annexes: Iterable[Annex], build: BuildInfo, outline: Outline) -> list[Sheet]:
@@ -128,9 +116,19 @@ class _AnnexSheets:
             missing = NOT_APPLICABLE if is_whole else CONFIDENTIAL
         return Column(figure.header, _KINDS[figure.kind], missing, figure.meaning, figure.unit)
 
-    @property
-    def _year_column(self) -> Column:
-        return Column("Jaar", Kind.YEAR, meaning=self.annex.year)
+    def _sheet(
+        self,
+        group: str,
+        query: str,
+        notes: Sequence[Note],
+        *,
+        columns: Sequence[Column] = (),
+        charts: tuple[Chart, ...] = (),
+        **facts: object,
+    ) -> Sheet:
+        """Return a sheet of sheets.yml about the annex."""
+        facts = {"annex": self.annex, "origin": self._origin_text, **self.build.facts, **facts}
+        return fixed_sheet(group, query, notes=notes, columns=columns, charts=charts, **facts)
 
     def _years_sheet(self) -> Sheet | None:
         """Return what the annex is about at one glance: a row per municipality, a column per year."""
@@ -153,55 +151,47 @@ class _AnnexSheets:
             for figure, heading in shown
             for year in years
         ]
-        return Sheet(
-            name=f"Bijlage {annex.number}",
-            title=f"Bijlage {annex.number}: {annex.title}, per gemeente en per jaar",
-            notes=self._notes(
+        return self._sheet(
+            "years",
+            sheet_query(
+                annex.number,
+                ["municipalities", "flanders"],
+                [selected(figure, year) for figure, _ in shown for year in years],
+                self._shared(figure for figure, _ in shown),
+                by_year=False,
+            ),
+            self._notes(
                 annex.question,
                 *self._markers([figure for figure, _ in shown]),
                 limits=f"{annex.year} {annex.limits}",
             ),
-            table_name=f"bijlage_{annex.number}_jaren",
-            row_meaning="gemeente, onder Vlaanderen",
-            columns=(*municipality_columns(self.build), *columns),
-            query=years_query(
-                annex.number,
-                [selected(figure, year) for figure, _ in shown for year in years],
-                self._shared(figure for figure, _ in shown),
-            ),
-            origin=self._origin_text,
+            columns=columns,
         )
 
     def _municipality_sheet(self, outline: SheetOutline) -> Sheet | None:
         """Return a row for every municipality and every year; None when no figure is known of one."""
-        number = self.annex.number
         shown = self._shown(self._figures(outline.name), "municipality")
         if not shown:
             return None
-        return Sheet(
-            name=f"Bijlage {number} {outline.name or _DETAILS}",
+        figures = [selected(figure) for figure in shown]
+        return self._sheet(
+            "places",
+            sheet_query(self.annex.number, ["municipalities"], figures, self._shared(shown)),
+            self._notes(outline.text or self.annex.answer, *self._markers(shown)),
+            columns=[self._column(figure) for figure in shown],
             title=self._title(outline),
-            notes=self._notes(outline.text or self.annex.answer, *self._markers(shown)),
-            table_name=f"bijlage_{number}_{outline.name or 'gemeenten'}",
-            row_meaning=PER_MUNICIPALITY,
-            columns=(*municipality_columns(self.build), self._year_column, *map(self._column, shown)),
-            query=municipality_query(number, [selected(figure) for figure in shown], self._shared(shown)),
-            origin=self._origin_text,
+            details=outline.name or _DETAILS,
+            table=outline.name or "gemeenten",
         )
 
     def _totals_sheet(self) -> Sheet:
         """Return the figures that are known of more than municipalities, for Flanders and per province."""
-        annex = self.annex
         shown = self._shown(self._figures(), "province", "region")
-        return Sheet(
-            name=f"Totalen {annex.number}",
-            title=f"Totalen bij bijlage {annex.number}: {annex.title}, Vlaanderen en provincies",
-            notes=self._notes(annex.answer, *self._markers(shown)),
-            table_name=f"bijlage_{annex.number}_totalen",
-            row_meaning=PER_AREA,
-            columns=(*_AREA_COLUMNS, self._year_column, *map(self._column, shown)),
-            query=totals_query(annex.number, [selected(figure) for figure in shown]),
-            origin=self._origin_text,
+        return self._sheet(
+            "totals",
+            sheet_query(self.annex.number, ["totals"], [selected(figure) for figure in shown]),
+            self._notes(self.annex.answer, *self._markers(shown)),
+            columns=[self._column(figure) for figure in shown],
         )
 
     def _occurring_sheet(self, outline: SheetOutline) -> Sheet | None:
@@ -211,22 +201,13 @@ class _AnnexSheets:
         """
         if self.build.protection:
             return None
-        number = self.annex.number
-        dimension = [Column(outline.dimension_header, Kind.TEXT, meaning=outline.dimension_meaning)]
-        return Sheet(
-            name=f"Bijlage {number} {outline.name}",
+        return self._sheet(
+            "occurring",
+            occurring_query(self.annex.number, outline.name, outline.labels_of),
+            self._notes(outline.text),
             title=self._title(outline),
-            notes=self._notes(outline.text),
-            table_name=f"bijlage_{number}_{outline.name}",
-            row_meaning="gemeente, jaar en duur die voorkomt",
-            columns=(
-                *municipality_columns(self.build),
-                self._year_column,
-                *(dimension if outline.labels_of else []),
-                Column(outline.category_header, Kind.COUNT, meaning=outline.category_meaning, unit="maanden"),
-                Column("Trajecten", Kind.COUNT, meaning="Trajecten met die duur.", unit="trajecten"),
-            ),
-            query=occurring_query(number, outline.name, outline.labels_of),
+            sheet=outline,
+            is_divided=outline.labels_of,
         )
 
     def _corrections_sheet(self, outline: SheetOutline) -> Sheet | None:
@@ -236,43 +217,25 @@ class _AnnexSheets:
         """
         if self.build.protection:
             return None
-        number = self.annex.number
         years = range(_YEARS_OF_CORRECTION + 1)
-        headers = ["in het jaar zelf", *(f"na {year} jaar" for year in years[1:])]
         cumulated = ", ".join(
             f"any_value(cumulative_net_eur) filter (where years_until_booking = {year})" for year in years
         )
-        return Sheet(
-            name=f"Bijlage {number} {outline.name}",
-            title=self._title(outline),
-            notes=self._notes(
-                outline.text,
-                Note(
-                    f"{NOT_APPLICABLE} = niet van toepassing: dat boekingsjaar is nog niet begonnen.",
-                    marker=NOT_APPLICABLE,
-                ),
-            ),
-            table_name=f"bijlage_{number}_{outline.name}",
-            row_meaning="jaar waarin gewerkt is",
-            columns=(
-                Column("Jaar", Kind.YEAR, meaning="Jaar waarin gewerkt is."),
-                *(
-                    Column(
-                        f"Netto betaald: {header} (EUR)",
-                        Kind.EURO,
-                        NOT_APPLICABLE,
-                        f"Som van de boekingen tot en met het jaar van boeking {header}.",
-                        "euro",
-                    )
-                    for header in headers
-                ),
-            ),
-            query=f"""
+        until = [words("corrections", "after" if year else "in_year", years=year) for year in years]
+        return self._sheet(
+            "corrections",
+            f"""
                 select performance_year, {cumulated}
                 from marts.{outline.mart}
                 group by performance_year
                 order by performance_year
             """,
+            self._notes(outline.text, *fixed_notes("corrections", "markers")),
+            columns=[
+                column for text in until for column in fixed_columns("corrections", "booked", until=text)
+            ],
+            title=self._title(outline),
+            sheet=outline,
         )
 
     def _expected_sheet(self, outline: SheetOutline) -> Sheet:
@@ -280,42 +243,16 @@ class _AnnexSheets:
 
         A public edition has Flanders only, in whole percent.
         """
-        number = self.annex.number
+        number, is_exact = self.annex.number, self.build.protection is None
         # Annexes share the mart and the words, which stand once in the seed.
         shared = next(sheet for sheet in self.outline.sheets if sheet.layout is outline.layout and sheet.mart)
-        parts = {"expected": "Verwachte verandering", "lowest": "Ondergrens", "highest": "Bovengrens"}
-        of_what = {"expected": "", "lowest": " van de marge", "highest": " van de marge"}
-        unit = "zoals het cijfer"
-        exact = {
-            "known_value::bigint": Column("Nu bekend", Kind.COUNT, meaning="Wat nu bekend is.", unit=unit)
-        }
-        for part, header in parts.items():
-            meaning = f"{header}{of_what[part]}, afgerond op de eenheid."
-            exact[f"round({part}_change)::bigint"] = Column(header, Kind.COUNT, meaning=meaning, unit=unit)
-        figures = {} if self.build.protection else exact
-        for part, header in parts.items():
-            meaning = f"{header}{of_what[part]}, in procent van wat nu bekend is."
-            figures[f"{part}_percent"] = Column(f"{header} (%)", Kind.COUNT, meaning=meaning, unit="procent")
-        figures["percent_within"] = Column(
-            "Vroeger in de marge (%)",
-            Kind.COUNT,
-            NOT_AVAILABLE,
-            "Deel van de vroegere ramingen van het cijfer waarvan de verandering in de marge viel.",
-            unit="procent",
-        )
-        return Sheet(
-            name=f"Bijlage {number} {outline.name}",
-            title=self._title(outline),
-            notes=self._notes(shared.text, reads_counts=False),
-            table_name=f"bijlage_{number}_{outline.name}",
-            row_meaning=ESTIMATE,
-            columns=(
-                Column("Cijfer", Kind.TEXT, meaning="Kolom van de bijlage."),
-                Column("Gebied", Kind.TEXT, meaning="Vlaanderen of de naam van de provincie."),
-                Column("Jaar", Kind.YEAR, meaning="Verslagjaar van de bijlage."),
-                *figures.values(),
-            ),
-            query=f"""
+        parts = ("expected", "lowest", "highest")
+        counts = [f"round({part}_change)::bigint" for part in parts]
+        percents = [f"{part}_percent" for part in parts]
+        figures = [*(["known_value::bigint", *counts] if is_exact else []), *percents, "percent_within"]
+        return self._sheet(
+            "expected",
+            f"""
                 select
                     figures.header_nl,
                     expected.area,
@@ -330,27 +267,19 @@ class _AnnexSheets:
                 where expected.is_shown and expected.annex = {number}
                 order by expected.area_level = 'province', expected.area, expected.year
             """,
-            origin=self._origin_text,
+            self._notes(shared.text, reads_counts=False),
+            title=self._title(outline),
+            sheet=outline,
+            is_exact=is_exact,
         )
 
     def _charts_sheet(self, charts: Sequence[Sequence[ChartPart]]) -> Sheet:
         """Return the charts over the totals of Flanders, under a list of what they show."""
-        number = self.annex.number
         made = tuple(self._chart(parts) for parts in charts)
-        return Sheet(
-            name=f"Grafieken {number}",
-            title=f"Grafieken bij bijlage {number}: {self.annex.title}, Vlaanderen",
-            notes=self._notes(
-                "Elke grafiek toont de rijen van Vlaanderen; de tabel zegt waar de cijfers staan."
-            ),
-            table_name=f"bijlage_{number}_grafieken",
-            row_meaning="grafiek",
-            columns=(
-                Column("Grafiek", Kind.PROSE, meaning="Titel van de grafiek.", prose_width=60),
-                Column("Wat ze toont", Kind.PROSE, meaning="Wat de assen en reeksen zijn.", prose_width=60),
-                Column("Cijfers", Kind.LINK, meaning="Werkblad met de cijfers achter de grafiek."),
-            ),
-            query=values_query([(chart.title, _chart_text(chart), chart.source) for chart in made]),
+        return self._sheet(
+            "charts",
+            values_query([(chart.title, _chart_text(chart), chart.source) for chart in made]),
+            self._notes(words("charts", "text")),
             charts=made,
         )
 
@@ -388,22 +317,23 @@ class _AnnexSheets:
         title = f"Bijlage {self.annex.number}: {self.annex.title}"
         return f"{title}, {outline.title}" if outline.title else title
 
-    def _markers(self, shown: Collection[Figure]) -> list[Note]:
+    def _markers(self, shown: Collection[Figure]) -> tuple[Note, ...]:
         """Return what the markers of the columns mean."""
-        found = {figure.missing for figure in shown if figure.missing}
-        if self.build.are_claims_delivered:
-            found.discard(NOT_AVAILABLE)
+        found = {figure.missing for figure in shown}
         protection = self.build.protection
-        if protection:
+        is_shared = protection is not None and self._shared(shown) is not None
+        return fixed_notes(
+            "annex",
+            "markers",
+            is_undelivered=NOT_AVAILABLE in found and not self.build.are_claims_delivered,
             # Without trajectories a public edition has too few of them, like with few.
-            found.discard(NOT_APPLICABLE)
-        explained = [Note(_MARKERS[marker], marker=marker) for marker in sorted(found)]
-        if protection:
-            explained.append(Note(confidential_text(protection), marker=CONFIDENTIAL))
-            if self._shared(shown):
-                explained.append(Note(_OF_SHARED, marker=NOT_APPLICABLE))
-                explained.append(Note(amounts_text(protection)))
-        return explained
+            is_without_duration=NOT_APPLICABLE in found and not protection,
+            is_protected=protection is not None,
+            is_shared=is_shared,
+            claims=references("claims"),
+            meaning=confidential_text(protection) if protection else "",
+            amounts=amounts_text(protection) if protection else "",
+        )
 
     def _notes(
         self, text: str, *markers: Note, limits: str = "", reads_counts: bool = True
@@ -419,8 +349,7 @@ class _AnnexSheets:
             *(Note(text) for text in paragraphs if text),
             *markers,
             *(Note(text) for text in reading if text),
-            Note("Naar de toelichting", link=EXPLANATION),
-            Note("Terug naar de inhoud", link=CONTENTS),
+            *fixed_notes("annex"),
         )
 
     @property
@@ -438,13 +367,11 @@ class _AnnexSheets:
         return f"{zero} {topics}"
 
     def _incomplete_text(self) -> str | None:
-        until, last_complete = self.build.known_until, self.build.last_complete_year
+        last_complete = self.build.last_complete_year
         if self.annex.last_year <= last_complete:
             return None
         first = max(last_complete + 1, self.annex.first_year)
-        return (
-            f"Let op: de gegevens lopen tot en met {day_text(until)}; cijfers vanaf {first} zijn onvolledig."
-        )
+        return words("annex", "incomplete", first=first, **self.build.facts)
 
 
 def selected(figure: Figure, year: int | None = None) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from twe.export.dutch import number_text
 from twe.export.editions import about_text, count_text, least_base, rounding, share_text, zero_text
-from twe.export.sheets import EXPLANATION, SUMMARY, Column, Kind, Sheet, front_notes, values_query
+from twe.export.sheets import Sheet, fixed_sheet, values_query, words
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Protection, Warehouse
 from twe.warehouse.files import sql_text
@@ -78,28 +78,17 @@ def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Anne
                 build.filled(sentence.question),
                 filled(build.filled(sentence.text), year, years.get(year, {}), build.protection),
                 build.filled(sentence.caveat),
-                f"Bijlage {sentence.annex}" if sentence.annex else EXPLANATION,
+                f"Bijlage {sentence.annex}" if sentence.annex else words("explanation", "name"),
             )
         )
     if not rows:
         return None
-    return Sheet(
-        name=SUMMARY,
-        title="Samenvatting: het antwoord voor Vlaanderen",
-        notes=front_notes(
-            *([f"{max(complete)} is het recentste verslagjaar met volledige gegevens."] if complete else []),
-            f"{zero_text(build.protection)} "
-            f"Percentages staan er alleen van aantallen vanaf {least_base(build.protection)}.",
-        ),
-        table_name="samenvatting_antwoorden",
-        row_meaning="vraag",
-        columns=(
-            Column("Vraag", Kind.PROSE, meaning="De vraag in het kort.", prose_width=30),
-            Column("Antwoord", Kind.PROSE, meaning="Het antwoord voor Vlaanderen.", prose_width=60),
-            Column("Let op", Kind.PROSE, meaning="Wat het antwoord niet zegt.", prose_width=44),
-            Column("Cijfers", Kind.LINK, meaning="Werkblad met de cijfers."),
-        ),
-        query=values_query(rows),
+    return fixed_sheet(
+        "summary",
+        values_query(rows),
+        complete=max(complete, default=None),
+        zero=zero_text(build.protection),
+        least_base=least_base(build.protection),
     )
 
 

@@ -4,31 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from twe.changes import Changes, Step, changed_query, read_changes
+from twe.changes import Changes, changed_query, read_changes
 from twe.export.dutch import day_text, list_text, number_text
-from twe.export.sheets import CONTENTS, NOT_AVAILABLE, Column, Kind, Note, Sheet
+from twe.export.sheets import Sheet, fixed_sheet, words
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
 
-NAME = "Wijzigingen"
 _ATTACHED = "earlier_answer"
-_STEPS = {
-    Step.MAJOR: "een andere definitie, indeling of bescherming: vergelijk de cijfers niet een voor een",
-    Step.MINOR: "andere jaren",
-    Step.PATCH: "correcties",
-    Step.NONE: "geen verschil",
-}
-_COLUMNS = (
-    Column("Bijlage", Kind.YEAR, meaning="Nummer van de bijlage."),
-    Column("Cijfer", Kind.PROSE, meaning="Wat geteld of opgeteld is.", prose_width=50),
-    Column("NIS-code", Kind.CODE, meaning="Code van het gebied; 02000 is Vlaanderen."),
-    Column("Gebied", Kind.TEXT, meaning="Gemeente, provincie of Vlaanderen."),
-    Column("Jaar", Kind.YEAR, meaning="Jaar van het cijfer."),
-    Column("Eenheid", Kind.TEXT, meaning="Eenheid van het cijfer."),
-    Column("Was", Kind.NUMBER, NOT_AVAILABLE, "Waarde in het vorige antwoord."),
-    Column("Is nu", Kind.NUMBER, NOT_AVAILABLE, "Waarde in dit antwoord."),
-    Column("Sinds", Kind.TEXT, meaning="Toestand van het eerste vergeleken antwoord met de nieuwe waarde."),
-)
 _FIELDS = (
     Field("annex", "INTEGER", "Number of the annex.", True),
     Field("figure", "VARCHAR", "Dutch heading of the figure.", True),
@@ -68,37 +50,30 @@ def changes_of(changes: Changes, annexes: Sequence[Annex]) -> Changes:
 
 def changes_text(changes: Changes) -> str:
     """Return in Dutch how the two answers differ."""
-    between = (
-        f" De uitgaven daartussen zijn die van {list_text([day_text(day) for day in changes.days[1:-1]])}."
-        if changes.days[1:-1]
-        else " Uitgaven daartussen zijn niet vergeleken."
-    )
-    return (
-        f"Vergeleken met de uitgave van de toestand op {day_text(changes.old_day)}: {_STEPS[changes.step]}. "
-        f"{number_text(len(changes.rows))} cijfers verschillen, in jaren die beide uitgaven hebben. "
-        f"'Was' is de waarde van toen, 'Is nu' die van de toestand op {day_text(changes.new_day)}; "
-        f"'Sinds' is de toestand van de eerste vergeleken uitgave met die waarde.{between}"
+    days = changes.days[1:-1]
+    return words(
+        "changes",
+        "text",
+        old=day_text(changes.old_day),
+        new=day_text(changes.new_day),
+        step=words("changes", changes.step.name.lower()),
+        count=number_text(len(changes.rows)),
+        between=words("changes", "between", days=list_text([day_text(day) for day in days]))
+        if days
+        else words("changes", "nothing_between"),
     )
 
 
-def changes_sheet(changes: Changes, build: BuildInfo, annexes: Sequence[Annex]) -> Sheet:
+def changes_sheet(changes: Changes, annexes: Sequence[Annex]) -> Sheet:
     """Return the sheet with a row per figure of these annexes that differs."""
-    return Sheet(
-        name=NAME,
-        title="Wijzigingen: cijfers die verschillen van het vorige antwoord",
-        notes=(
-            Note(changes_text(changes_of(changes, annexes))),
-            Note(f"{NOT_AVAILABLE}: niet in dat antwoord, of daar weggelaten.", marker=NOT_AVAILABLE),
-            Note("Terug naar de inhoud", link=CONTENTS),
-        ),
-        table_name="wijzigingen",
-        row_meaning="cijfer dat verschilt",
-        columns=_COLUMNS,
-        query=f"""
+    return fixed_sheet(
+        "changes",
+        f"""
             select annex, figure, area_code, area, year, unit, round(old_value, 2), round(new_value, 2),
                 strftime(since, '%d/%m/%Y')
             from ({_query(changes, annexes)})
         """,
+        text=changes_text(changes_of(changes, annexes)),
     )
 
 
@@ -106,7 +81,7 @@ def changes_table(changes: Changes, annexes: Sequence[Annex]) -> Table:
     """Return the table of the data package with the same rows."""
     return Table(
         name="wijzigingen",
-        title=NAME,
+        title=words("changes", "name"),
         description=changes_text(changes_of(changes, annexes)),
         fields=_FIELDS,
         key=("annex", "measure", "dimension", "category", "area_level", "area_code", "year"),

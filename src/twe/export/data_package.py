@@ -16,8 +16,7 @@ from twe.errors import ExportError
 from twe.export import figure_files
 from twe.export.answers import answers_table
 from twe.export.dutch import day_text, list_text
-from twe.export.editions import labels, protection_text, release_place, zero_text
-from twe.export.places import scope_text
+from twe.export.editions import labels, protection_text, release_place, scope_text, zero_text
 from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT
 from twe.export.tables import CODES, Table, codes_table

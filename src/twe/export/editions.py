@@ -6,13 +6,7 @@ from enum import StrEnum
 from math import ceil
 
 from twe.export.dutch import number_text
-from twe.export.sheets import (
-    CONFIDENTIAL,
-    DRAFT_LABEL,
-    INTERNAL_LABEL,
-    SYNTHETIC_LABEL,
-    UNPROTECTED_LABEL,
-)
+from twe.export.sheets import DRAFT_LABEL, INTERNAL_LABEL, SYNTHETIC_LABEL, UNPROTECTED_LABEL, words
 from twe.export.warehouse import BuildInfo, Protection
 
 # Months and claims of one person in a year: they are rounded like as many persons.
@@ -96,114 +90,78 @@ def labels(build: BuildInfo) -> tuple[str, ...]:
 def zero_text(protection: Protection | None, *, has_months: bool = True) -> str:
     """Return what 0 means, `has_months` of months and claims too."""
     if protection is None or protection.method != "rounding":
-        return "0 = geen."
-    base = protection.base
-    persons = f"Aantallen zijn afgerond op een veelvoud van {base}: een 0 staat voor 0 tot {base - 1}."
-    months = (
-        f"Maanden en aanvragen zijn afgerond op een veelvoud van {base * MONTHS_PER_PERSON}: "
-        f"een 0 staat voor 0 tot {base * MONTHS_PER_PERSON - 1}."
-    )
-    return f"{persons} {months}" if has_months else persons
+        return words("zero", "exact")
+    facts = _facts(protection)
+    persons = words("zero", "rounding", **facts)
+    return f"{persons} {words('zero', 'months', **facts)}" if has_months else persons
 
 
 def confidential_text(protection: Protection) -> str:
     """Return what the marker for a figure that is left out means."""
-    if protection.method == "suppression":
-        return (
-            f"{CONFIDENTIAL} = vertrouwelijk: een klein aantal, of een cijfer waarmee zo'n aantal te "
-            "berekenen is."
-        )
-    return (
-        f"{CONFIDENTIAL} = vertrouwelijk: een cijfer van te weinig trajecten of personen, of een cijfer "
-        "waarmee zo'n cijfer te schatten is."
-    )
+    return words("confidential", "suppression" if protection.method == "suppression" else "others")
 
 
 def shared_name(protection: Protection | None) -> str | None:
     """Return the name of the row of municipalities without an amount of their own; None when all have one."""
     if protection is None or not protection.hides_amounts:
         return None
-    if protection.hides_municipalities:
-        return "Gemeenten zonder eigen bedrag"
-    return f"Gemeenten met minder dan {_least_clients(protection)} cliënten"
+    return words(
+        "shared", "after_merger" if protection.hides_municipalities else "name", **_facts(protection)
+    )
 
 
-def _least_clients(protection: Protection) -> int:
-    return max(protection.threshold, protection.base if protection.method == "rounding" else 0)
+def _facts(protection: Protection) -> dict[str, int]:
+    """Return the numbers in what is said of a protection; those of months have the name `months`."""
+    base, threshold, months = protection.base, protection.threshold, protection.base * MONTHS_PER_PERSON
+    return {
+        "base": base,
+        "below_base": base - 1,
+        "below_threshold": threshold - 1,
+        "months": months,
+        "below_months": months - 1,
+        "least_clients": max(threshold, base if protection.method == "rounding" else 0),
+    }
 
 
 def amounts_text(protection: Protection) -> str:
     """Return how amounts are protected, in plain words."""
     if not protection.hides_amounts:
-        return "Bedragen zijn exact."
-    others = "van weggelaten gemeenten, en met" if protection.hides_municipalities else "met"
-    return (
-        f"Bedragen van gemeenten met minder dan {_least_clients(protection)} cliënten in een jaar, ook met "
-        f"0, staan samen in één rij per provincie, {others} enkele andere gemeenten: anders waren ze te "
-        "schatten. Zo blijven de totalen exact en verraadt geen bedrag hoeveel cliënten een gemeente had. "
-        f"Een gemeente in die rij heeft zelf {CONFIDENTIAL}, naar boekingsjaar in alle jaren."
-    )
+        return words("amounts", "exact")
+    others = words("amounts", "others_after_merger" if protection.hides_municipalities else "others")
+    return words("amounts", "protected", others=others, **_facts(protection))
 
 
 def protection_text(protection: Protection | None) -> str:
     """Return how small counts are protected, in plain words."""
     if protection is None:
-        return (
-            "Kleine aantallen zijn niet afgeschermd en kunnen tot personen herleid worden: deze cijfers zijn "
-            "intern en niet bestemd voor publicatie."
-        )
-    base, threshold, amounts = protection.base, protection.threshold, amounts_text(protection)
-    left_out = (
-        " Ook gemeenten die naast een vroegere editie met andere gemeenten te veel zouden verraden, zijn "
-        f"weggelaten ({CONFIDENTIAL})."
-        if protection.hides_municipalities
-        else ""
-    )
-    if protection.method == "rounding":
-        return (
-            f"Elk aantal is afgerond op een veelvoud van {base}, naar boven of naar beneden volgens een "
-            f"geheime sleutel, zodat het minder dan {base} van het echte aantal verschilt en alle totalen "
-            f"blijven kloppen. Een 0 kan dus 0 tot {base - 1} zijn: uit de aantallen is geen klein aantal af"
-            f" te leiden. Gesubsidieerde maanden en aanvragen zijn afgerond op {base * MONTHS_PER_PERSON}. "
-            f"Reken geen exacte percentages uit met kleine aantallen.{left_out} {amounts}"
-        )
-    if protection.method == "suppression":
-        return (
-            f"Aantallen van 1 tot {threshold - 1} zijn weggelaten, en zoveel andere dat ze niet te berekenen "
-            f"zijn. Beide staan er als {CONFIDENTIAL}; de andere aantallen zijn exact.{left_out} {amounts}"
-        )
-    return (
-        "De eigenaar van de gegevens koos om kleine aantallen niet af te schermen: ze kunnen tot personen "
-        f"herleid worden. {amounts}"
-    )
+        return words("protection", "exact")
+    is_protected = protection.method in ("rounding", "suppression")
+    parts = [words("protection", protection.method if is_protected else "none", **_facts(protection))]
+    if is_protected and protection.hides_municipalities:
+        parts.append(words("protection", "left_out"))
+    return " ".join([*parts, amounts_text(protection)])
+
+
+def scope_text(build: BuildInfo) -> str:
+    """Return one sentence with the day, the municipalities and the moment of measuring."""
+    return words("scope", "text", **build.facts)
 
 
 def version_text(protection: Protection | None) -> str:
     """Return the version in Dutch with what it says of the one before, or why there is none."""
     if protection is None:
-        return "geen versienummer, want alleen uitgaven in het register van publicaties hebben er een"
+        return words("version", "exact")
     if protection.version is None:
-        return "nog geen versienummer: dat volgt bij de opname in het register van publicaties"
+        return words("version", "draft")
     _, minor, patch = protection.version.split(".")
-    if protection.version == "1.0.0":
-        meaning = "eerste uitgave met een versienummer"
-    elif patch != "0":
-        meaning = "dezelfde jaren en definities als de vorige uitgave; cijfers kunnen verschillen"
-    elif minor != "0":
-        meaning = "andere jaren dan in de vorige uitgave, met dezelfde definities"
-    else:
-        meaning = "andere definities, gemeentegrenzen of bescherming dan in de vorige uitgave"
-    return f"{protection.version} ({meaning})"
+    kind = "patch" if patch != "0" else "minor" if minor != "0" else "major"
+    meaning = words("version", "first" if protection.version == "1.0.0" else kind)
+    return words("version", "numbered", version=protection.version, meaning=meaning)
 
 
 def register_text(protection: Protection) -> str:
     """Return whether the release is known as published: the next one can only be safe beside known ones."""
-    if protection.number is None:
-        return "nog niet in het register van publicaties; verstuur dit bestand daarom nog niet."
-    return (
-        f"nummer {protection.number} in het register van publicaties. "
-        f"Register {protection.register}, SHA-256 van de inhoud {protection.content}."
-    )
+    return words("register", "draft" if protection.number is None else "numbered", **vars(protection))
 
 
 def release_place(protection: Protection) -> dict[str, str | int | None]:

@@ -8,17 +8,7 @@ import yaml
 from twe.export.dutch import day_text, list_text
 from twe.export.editions import confidential_text, protection_text, zero_text
 from twe.export.publisher import GEOGRAPHY_CREDIT
-from twe.export.sheets import (
-    EXPLANATION,
-    NOT_APPLICABLE,
-    NOT_AVAILABLE,
-    Column,
-    Kind,
-    Note,
-    Sheet,
-    front_notes,
-    values_query,
-)
+from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Note, Sheet, fixed_sheet, values_query
 from twe.export.warehouse import Annex, BuildInfo
 
 _NOTES: dict[str, dict[str, str]] = yaml.safe_load(
@@ -53,37 +43,21 @@ def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex], *, is_confiden
     """
     facts = _facts(build, is_confidential)
     users = {name: [str(annex.number) for annex in annexes if name in notes_of(annex)] for name in _NOTES}
-    return Sheet(
-        name=EXPLANATION,
-        title="Toelichting: begrippen, beperkingen en symbolen",
-        notes=(
-            *front_notes("Eén tabel met genummerde noten; de andere werkbladen verwijzen ernaar."),
-            *(
-                Note(f"Terug naar bijlage {annex.number}: {annex.title}", link=f"Bijlage {annex.number}")
-                for annex in annexes
-            ),
-        ),
-        table_name="toelichting_noten",
-        row_meaning="noot",
-        columns=(
-            Column("Noot", Kind.TEXT, meaning="Nummer waarmee de andere werkbladen verwijzen."),
-            Column("Onderwerp", Kind.PROSE, meaning="Het begrip of de beperking.", prose_width=30),
-            Column("Toelichting", Kind.PROSE, meaning="De uitleg in woorden.", prose_width=60),
-            Column("Bijlagen", Kind.TEXT, NOT_APPLICABLE, "Bijlagen die de noot gebruiken."),
-        ),
-        query=values_query(
-            [
-                (
-                    f"[noot {_number(name)}]",
-                    note["title"],
-                    note["text"].format(**facts),
-                    ", ".join(users[name]) or None,
-                )
-                for name, note in _NOTES.items()
-                if users[name] or (build.previous_as_of and name in OF_REVISIONS)
-            ]
-        ),
-    )
+    rows = [
+        (
+            f"[noot {_number(name)}]",
+            note["title"],
+            note["text"].format(**facts),
+            ", ".join(users[name]) or None,
+        )
+        for name, note in _NOTES.items()
+        if users[name] or (build.previous_as_of and name in OF_REVISIONS)
+    ]
+    back = [
+        Note(f"Terug naar bijlage {annex.number}: {annex.title}", link=f"Bijlage {annex.number}")
+        for annex in annexes
+    ]
+    return fixed_sheet("explanation", values_query(rows), notes=back)
 
 
 def _municipalities_text(build: BuildInfo) -> str:

@@ -8,103 +8,63 @@ from collections.abc import Sequence
 
 from twe.warehouse.files import sql_text
 
+# What stands in the first columns, and the level of area.
+_PLACES = {
+    "municipalities": """
+        select nis_code as code, municipality as name, province as place, 'municipality' as level
+        from marts.dim_municipalities
+    """,
+    "flanders": """
+        select '02000' as code, 'Vlaanderen' as name, 'Alle provincies' as place, 'region' as level
+    """,
+    "totals": """
+        select distinct
+            area_code as code, if(area_level = 'region', 'Vlaanderen', 'Provincie') as name, area as place,
+            area_level as level
+        from marts.areas
+        where area_level <> 'municipality'
+    """,
+}
 
-def municipality_query(annex: int, selected: Sequence[str], shared: str | None) -> str:
-    """Return the query for a row per municipality and year; `selected` are figures.
 
-    After those of a province comes what some of them show together, named `shared`, unless it is None.
+def sheet_query(
+    annex: int,
+    places: Sequence[str],
+    selected: Sequence[str],
+    shared: str | None = None,
+    *,
+    by_year: bool = True,
+) -> str:
+    """Return the query for a row per place, and year; `selected` are figures.
+
+    `places` are municipalities, flanders, or totals: Flanders and the provinces, without a code. Flanders is
+    first. After the municipalities of a province comes what some of them show together, named `shared` with
+    their number in the year, unless it is None.
     """
-    together = f"""
-        union all
+    source, rows = "marts.figures", [_PLACES[place] for place in places]
+    if shared:
+        source = "publication.publication_rows"
+        rows.append("select distinct area_code, '', area, 'group' from figures where area_level = 'group'")
+    first, years, of_year, size = ["place"], "select null as year", "", "null"
+    if by_year:
+        first.append("years.year")
+        years = f"select year from marts.dim_reporting_years where annex = {annex}"
+        of_year = "and years.year = figures.year"
+        size = "municipalities" if shared else "null"
+    return f"""
+        with figures as (select * from {source} where annex = {annex}),
+        places as ({" union all ".join(rows)})
         select
-            area_code, {sql_text(shared)} || ' (' || municipalities || ')', area, true, year,
-            {", ".join(selected)}
-        from publication.publication_rows as figures
-        where annex = {annex} and area_level = 'group'
-        group by area_code, area, year, municipalities
-        having coalesce({", ".join(selected)}) is not null
-    """
-    return f"""
-        with figures as (select * from marts.figures where annex = {annex} and area_level = 'municipality'),
-        rows as (
-            select
-                municipalities.nis_code,
-                municipalities.municipality,
-                municipalities.province,
-                false as is_shared,
-                years.year,
-                {", ".join(selected)}
-            from marts.dim_reporting_years as years
-            cross join marts.dim_municipalities as municipalities
-            left join figures
-                on
-                    figures.area_code = municipalities.nis_code
-                    and figures.year = years.year
-            where years.annex = {annex}
-            group by municipalities.nis_code, municipalities.municipality, municipalities.province, years.year
-            {together if shared else ""}
-        )
-        select * exclude (is_shared)
-        from rows
-        order by province, is_shared, if(is_shared, '', municipality), nis_code, year
-    """
-
-
-def years_query(annex: int, selected: Sequence[str], shared: str | None) -> str:
-    """Return the query for a row per municipality under one of Flanders; `selected` are figures of years.
-
-    After those of a province comes what some of them show together, named `shared`, unless it is None.
-    """
-    source = "publication.publication_rows" if shared else "marts.figures"
-    together = f"""
-            union all
-            select distinct area_code, {sql_text(shared)}, area, true
-            from figures
-            where area_level = 'group' and value is not null
-    """
-    return f"""
-        with figures as (select * from {source} where annex = {annex} and area_level <> 'province'),
-        rows as (
-            select
-                '02000' as nis_code, 'Vlaanderen' as municipality, 'Alle provincies' as province,
-                false as is_shared
-            union all
-            select nis_code, municipality, province, false
-            from marts.dim_municipalities
-            {together if shared else ""}
-        )
-        select rows.nis_code, rows.municipality, rows.province, {", ".join(selected)}
-        from rows
-        left join figures on figures.area_code = rows.nis_code
-        group by rows.nis_code, rows.municipality, rows.province, rows.is_shared
-        order by rows.nis_code <> '02000', rows.province, rows.is_shared, rows.municipality, rows.nis_code
-    """
-
-
-def totals_query(annex: int, selected: Sequence[str]) -> str:
-    """Return the query for a row per area and year: Flanders first, then the provinces."""
-    return f"""
-        with figures as (select * from marts.figures where annex = {annex} and area_level <> 'municipality'),
-        areas as (
-            select distinct area_level, area_code, area
-            from marts.areas
-            where area_level <> 'municipality'
-        )
-        select
-            if(areas.area_level = 'region', 'Vlaanderen', 'Provincie'),
-            areas.area,
-            years.year,
-            {", ".join(selected)}
-        from marts.dim_reporting_years as years
-        cross join areas
+            {"" if "totals" in places else "code,"}
+            if(level = 'group', {sql_text(shared or "")} || coalesce(' (' || {size} || ')', ''), name),
+            {", ".join([*first, *selected])}
+        from places
+        cross join ({years}) as years
         left join figures
-            on
-                figures.area_level = areas.area_level
-                and figures.area_code = areas.area_code
-                and figures.year = years.year
-        where years.annex = {annex}
-        group by areas.area_level, areas.area, years.year
-        order by areas.area_level = 'province', areas.area, years.year
+            on code = area_code and level = area_level {of_year}
+        group by code, name, place, level, years.year, {size}
+        having level <> 'group' or coalesce({", ".join(selected)}) is not null
+        order by level <> 'region', place, level = 'group', places.name, code, years.year
     """
 
 

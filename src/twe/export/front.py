@@ -1,22 +1,11 @@
-"""The first sheets: what the workbook is, and where everything stands."""
+"""The first and last sheets: what the workbook is, where everything stands, and what its columns mean."""
 
 from collections.abc import Sequence
 
 from twe.export.dutch import day_text
 from twe.export.editions import register_text, version_text
 from twe.export.publisher import Publisher
-from twe.export.sheets import (
-    CONTENTS,
-    COVER,
-    EXPLANATION,
-    SUMMARY,
-    Column,
-    Kind,
-    Note,
-    Sheet,
-    front_notes,
-    values_query,
-)
+from twe.export.sheets import Sheet, fixed_sheet, values_query, words
 from twe.export.warehouse import Annex, BuildInfo
 from twe.warehouse.origin import Publication
 
@@ -52,36 +41,26 @@ def cover_sheet(
     publisher: Publisher,
 ) -> Sheet:
     """Return the cover of a workbook about `annexes`."""
-    return Sheet(
-        name=COVER,
-        title=title,
-        notes=(
-            Note("Naar de samenvatting: het antwoord op elke vraag", link=SUMMARY),
-            Note("Naar de inhoud", link=CONTENTS),
-            Note("Naar de toelichting: begrippen, beperkingen en symbolen", link=EXPLANATION),
-        ),
-        table_name="voorblad_gegevens",
-        row_meaning="gegeven over deze werkmap",
-        columns=(
-            Column("Gegeven", Kind.TEXT, meaning="Waarover het gaat."),
-            Column("Waarde", Kind.PROSE, meaning="Wat ervoor geldt.", prose_width=60),
-        ),
-        query=values_query(cover_rows(build, annexes, publication, publisher)),
-    )
+    return fixed_sheet("cover", values_query(cover_rows(build, annexes, publication, publisher)), title=title)
 
 
 def contents_sheet(sheets: Sequence[Sheet]) -> Sheet:
     """Return the table of contents: a row with a link for each of `sheets`."""
-    return Sheet(
-        name=CONTENTS,
-        title="Inhoud van deze werkmap",
-        notes=front_notes("Eén tabel met een link naar elk werkblad."),
-        table_name="inhoud_werkbladen",
-        row_meaning="werkblad",
-        columns=(
-            Column("Werkblad", Kind.LINK, meaning="Link naar het werkblad."),
-            Column("Wat er staat", Kind.PROSE, meaning="Titel van het werkblad.", prose_width=60),
-            Column("Een rij per", Kind.TEXT, meaning="Wat één rij van de tabel voorstelt."),
-        ),
-        query=values_query([(sheet.name, sheet.title, sheet.row_meaning) for sheet in sheets]),
-    )
+    rows = [(sheet.name, sheet.title, sheet.row_meaning) for sheet in sheets]
+    return fixed_sheet("contents", values_query(rows))
+
+
+def columns_sheet(sheets: Sequence[Sheet]) -> Sheet:
+    """Return a row for every column of the tables of `sheets`, in their order."""
+    rows = [
+        (
+            sheet.name,
+            column.header,
+            column.meaning,
+            column.unit or words("columns", column.kind.name.lower()),
+            column.missing or words("columns", "no_symbol"),
+        )
+        for sheet in sheets
+        for column in sheet.columns
+    ]
+    return fixed_sheet("columns", values_query(rows))

@@ -19,14 +19,12 @@ from twe.export.answers import summary_sheet
 from twe.export.changed import changes_sheet, changes_table, compare_with
 from twe.export.data_package import FOLDER as CSV_FOLDER
 from twe.export.data_package import package_tables, write_package
-from twe.export.dictionary import columns_sheet
-from twe.export.editions import Edition, labels
+from twe.export.editions import Edition, labels, scope_text
 from twe.export.explanation import explanation_sheet
-from twe.export.front import TITLE, contents_sheet, cover_sheet
+from twe.export.front import TITLE, columns_sheet, contents_sheet, cover_sheet
 from twe.export.in_place import put_in_place
 from twe.export.open_document import convert, find_office
 from twe.export.origin import inputs_sheet, origin_sheet
-from twe.export.places import scope_text
 from twe.export.progress import Progress
 from twe.export.publisher import UNNAMED, Publisher
 from twe.export.quality import quality_sheet
@@ -211,13 +209,13 @@ def _sheets(
     changes: Changes | None,
 ) -> tuple[Sheet, ...]:
     of_annexes = [*annex_sheets(annexes, build, warehouse.outline()), *revision_sheets(annexes, build)]
-    of_annexes += [changes_sheet(changes, build, annexes)] if changes else []
+    of_annexes += [changes_sheet(changes, annexes)] if changes else []
     publication = warehouse.publication()
     of_build = [
         quality_sheet(build),
         origin_sheet(build, warehouse.annexes(), publication),
         # A public edition does not name the delivered files.
-        *([] if build.protection else [inputs_sheet(build, publication)]),
+        *([] if build.protection else [inputs_sheet(publication)]),
     ]
     described = [sheet for sheet in (*of_annexes, *of_build) if not sheet.charts]
     summary = summary_sheet(warehouse, build, annexes)

@@ -1,12 +1,10 @@
 """The sheet on the quality of the deliveries and on the tests: counts only, no row and no key."""
 
 from twe.export.dutch import day_text
-from twe.export.sheets import NOT_AVAILABLE, QUALITY, Column, Kind, Sheet, front_notes
+from twe.export.sheets import Sheet, fixed_sheet
 from twe.export.warehouse import BuildInfo
 from twe.sql import statements
 
-_PROTECTED = "Onder Bescherming: hoeveel aantallen van gemeenten door de afscherming niet exact zijn."
-_IN_CLASSES = "Aantallen rijen staan in klassen: ook een klein aantal rijen kan iets over een persoon zeggen."
 _NONE_AFFECTED = "select 0 as annex, 0 as code_order, '' as label, 0 as number where false"
 
 
@@ -16,43 +14,9 @@ def quality_sheet(build: BuildInfo) -> Sheet:
     A code without a label is shown as it is.
     """
     shown = "class_nl" if build.protection else "counted"
-    return Sheet(
-        name=QUALITY,
-        title="Kwaliteit van de leveringen",
-        notes=front_notes(
-            "Per levering: de balans (aanvaard + in quarantaine = geleverd), de redenen van quarantaine "
-            "en de waarschuwingen bij rijen die wel meetellen.",
-            *([_IN_CLASSES, _PROTECTED] if build.protection else []),
-            *(
-                [f"Meer rijen in quarantaine dan de grens toelaat; bekend en aanvaard door {accepted_by}."]
-                if (accepted_by := build.quarantine_accepted_by)
-                else []
-            ),
-            "Een rij kan meer dan één reden hebben: de redenen kunnen samen meer zijn dan de rijen.",
-            "Bron: de laatste opbouw van het gegevensmagazijn, geslaagd op "
-            f"{day_text(build.built_at.date())} om {build.built_at:%H:%M} (UTC). "
-            f"Toestand op {day_text(build.as_of)}.",
-        ),
-        table_name="kwaliteit_leveringen",
-        row_meaning="onderdeel, levering en omschrijving",
-        columns=(
-            Column(
-                "Onderdeel",
-                Kind.TEXT,
-                meaning="Balans, reden van quarantaine, waarschuwing, controle of bescherming.",
-            ),
-            Column("Levering", Kind.TEXT, meaning="De levering waarover het gaat."),
-            Column("Omschrijving", Kind.PROSE, meaning="Wat geteld is.", prose_width=60),
-            Column(
-                "Aantal",
-                Kind.TEXT if build.protection else Kind.COUNT,
-                NOT_AVAILABLE,
-                "Aantal rijen; bij redenen en waarschuwingen meldingen, bij controles controles, bij "
-                "bescherming aantallen of procenten.",
-                unit="rijen",
-            ),
-        ),
-        query=f"""
+    return fixed_sheet(
+        "quality",
+        f"""
             with
             affected as ({statements("export/affected") if build.protection else _NONE_AFFECTED}),
             extracts as (
@@ -87,4 +51,10 @@ def quality_sheet(build: BuildInfo) -> Sheet:
             from counts left join extracts using (extract)
             order by part, extract_order, extract, code_order, label
         """,
+        kind="text" if build.protection else "count",
+        is_protected=build.protection is not None,
+        accepted_by=build.quarantine_accepted_by,
+        built_day=day_text(build.built_at.date()),
+        built_at=build.built_at,
+        **build.facts,
     )

@@ -1,8 +1,15 @@
-"""What a sheet is, as data: the descriptions are made per subject and written by one writer."""
+"""What a sheet is, as data: the descriptions are made per subject and written by one writer.
 
-from collections.abc import Callable, Iterable, Sequence
+Their fixed words are in sheets.yml.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from twe.export.dutch import number_text
 from twe.warehouse.files import sql_text
@@ -16,19 +23,18 @@ UNPROTECTED_LABEL = "KLEINE AANTALLEN NIET AFGESCHERMD"
 DRAFT_LABEL = "ONTWERP, NIET VERSTUREN - niet in het register van publicaties"
 INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers, ook kleine aantallen"
 
+_WORDS: dict[str, dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_suffix(".yml").read_text(encoding="utf-8")
+)
+_SYMBOLS = {
+    "not_available": NOT_AVAILABLE,
+    "not_applicable": NOT_APPLICABLE,
+    "confidential": CONFIDENTIAL,
+}
 # What a row is on the sheets with the figures of all areas and years.
-PER_MUNICIPALITY = "gemeente en jaar"
-PER_AREA = "gebied en jaar"
-ESTIMATE = "raming per gebied, cijfer en jaar"
-
-COVER = "Voorblad"
-SUMMARY = "Samenvatting"
-CONTENTS = "Inhoud"
-EXPLANATION = "Toelichting"
-QUALITY = "Kwaliteit"
-ORIGIN = "Herkomst"
-INPUTS = "Invoerbestanden"
-COLUMNS = "Kolommen"
+PER_MUNICIPALITY: str = _WORDS["places"]["row"]
+PER_AREA: str = _WORDS["totals"]["row"]
+ESTIMATE: str = _WORDS["expected"]["row"]
 
 
 class Kind(Enum):
@@ -159,6 +165,63 @@ def _sql_text_or_null(value: str | None) -> str:
     return "null" if value is None else sql_text(value)
 
 
-def front_notes(*texts: str) -> tuple[Note, ...]:
-    """Return the lines above a table that is about the workbook itself: texts and the way back."""
-    return (*(Note(text) for text in texts), Note("Terug naar het voorblad", link=COVER))
+def words(group: str, name: str, **facts: object) -> str:
+    """Return a text of sheets.yml with `facts` in its places; KeyError for one that isn't given."""
+    return str(_WORDS[group][name]).format(**_SYMBOLS, **facts)
+
+
+def fixed_notes(group: str, name: str = "notes", **facts: Any) -> tuple[Note, ...]:
+    """Return the lines of sheets.yml above a table, those whose condition is true."""
+    return tuple(
+        Note(
+            entry["text"],
+            words(entry["link"], "name") if "link" in entry else None,
+            _SYMBOLS.get(entry.get("symbol", "")),
+        )
+        for entry in _entries(group, name, facts)
+    )
+
+
+def fixed_columns(group: str, name: str = "columns", **facts: Any) -> tuple[Column, ...]:
+    """Return the columns of sheets.yml, those whose condition is true."""
+    return tuple(
+        Column(
+            entry["header"],
+            Kind[entry["kind"].upper()],
+            _SYMBOLS.get(entry.get("symbol", "")),
+            entry["meaning"],
+            entry.get("unit", ""),
+            int(entry.get("width", Column.prose_width)),
+        )
+        for entry in _entries(group, name, facts)
+    )
+
+
+def fixed_sheet(
+    group: str,
+    query: str,
+    *,
+    notes: Sequence[Note] = (),
+    columns: Sequence[Column] = (),
+    charts: tuple[Chart, ...] = (),
+    **facts: Any,
+) -> Sheet:
+    """Return a sheet of sheets.yml, with more notes and columns after its own."""
+    return Sheet(
+        name=words(group, "name", **facts),
+        title=words(group, "title", **facts),
+        notes=(*fixed_notes(group, **facts), *notes),
+        table_name=words(group, "table", **facts),
+        row_meaning=words(group, "row", **facts),
+        columns=(*fixed_columns(group, **facts), *columns),
+        query=query,
+        charts=charts,
+        origin=words(group, "origin", **facts) if "origin" in _WORDS[group] else "",
+    )
+
+
+def _entries(group: str, name: str, facts: Mapping[str, object]) -> Iterator[dict[str, str]]:
+    for entry in _WORDS[group].get(name, ()):
+        parts = entry if isinstance(entry, dict) else {"text": entry}
+        if "when" not in parts or facts[parts["when"]]:
+            yield {part: str(text).format(**_SYMBOLS, **facts) for part, text in parts.items()}

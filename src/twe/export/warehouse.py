@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from twe.errors import ExportError, first_line
+from twe.export.dutch import day_text
 from twe.export.sheets import NOT_AVAILABLE, header_text
 from twe.sql import statements
 from twe.warehouse import status as warehouse_status
@@ -88,6 +89,19 @@ class BuildInfo:
         """Return the last year of which all is known."""
         until = self.known_until
         return until.year if (until.month, until.day) == (12, 31) else until.year - 1
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what texts of sheets.yml say of the build."""
+        return {
+            "as_of": day_text(self.as_of),
+            "previous_as_of": day_text(self.previous_as_of) if self.previous_as_of else "",
+            "known_until": day_text(self.known_until),
+            "geography_date": day_text(self.geography_date),
+            "place": self.place,
+            "place_as_start": f"{self.place[0].upper()}{self.place[1:]}",
+            "measure_period": self.measure_period,
+        }
 
     def filled(self, text: str) -> str:
         """Return a text of a seed with the months that the build used."""

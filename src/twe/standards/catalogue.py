@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from twe.export.editions import labels, rounding
-from twe.export.places import scope_text
+from twe.export.editions import labels, rounding, scope_text
 from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
 from twe.export.tables import Table
 from twe.export.warehouse import Annex, BuildInfo, Warehouse
