@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import Field as DataclassField
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
@@ -19,6 +20,11 @@ from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, has_table, opening, sql_text
 from twe.warehouse.layout import refusal
 from twe.warehouse.origin import Publication
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    _Row = TypeVar("_Row", bound=DataclassInstance)
 
 _KINDS = {
     "INTEGER": "integer",
@@ -347,48 +353,47 @@ class Warehouse:
         """Return the origin of a published version; None for any other build."""
         if not self._has("quality.publication"):
             return None
-        found = self.rows(
-            "select publication from quality.publication where invocation_id = ("
-            "select max_by(invocation_id, finished_at) from quality.node_results)"
-        )
-        return Publication(**found[0][0]) if found else None
+        ran = "(select max_by(invocation_id, finished_at) from quality.node_results)"
+        found = self._read(Publication, f"(from quality.publication where invocation_id = {ran})", "version")
+        return found[0] if found else None
 
     def annexes(self) -> tuple[Annex, ...]:
         """Return the annexes by number."""
-        found = self.rows(
-            "select annex, first_year, last_year, title_nl, question_nl, answer_nl, limits_nl, year_nl,"
-            " source_nl, string_split(notes, ' ') from marts.dim_annexes order by annex"
+        listed = (
+            "select * replace (string_split(notes, ' ') as notes), annex as number from marts.dim_annexes"
         )
-        return tuple(Annex(*row) for row in found)
+        return self._read(Annex, f"({listed})", "annex")
 
     def outline(self) -> Outline:
         """Return how the annexes are shown."""
-        figures = self.rows(statements("export/outline_figures"))
-        sheets = self.rows(statements("export/outline_sheets"))
-        charts = self.rows(
-            "select annex, chart, shape, title_nl, measure, dimension, category, label_nl, value_nl,"
-            " number_format, is_ordered from reference.charts order by annex, chart, series"
-        )
-        of_sentences = self.rows(
-            "select answer, annex, name, row(measure, dimension, category), share_of, heading_nl"
-            " from reference.sentence_figures order by sort_order"
-        )
+        name = "row(measure, dimension, category) as name"
+        figures = self._read(Figure, f"(select *, {name} from marts.dim_figures)", "sort_order")
+        sheets = self._read(SheetOutline, "(select *, sheet as name from reference.sheets)", "sort_order")
+        charts = "(select *, value_nl as value_title from reference.charts)"
+        of_sentences = f"(select * replace ({name}), name as place from reference.sentence_figures)"
         return Outline(
-            figures=tuple(
-                Figure(annex, name, sheet, mart, header_text(header), *rest)
-                for annex, name, sheet, mart, header, *rest in figures
-            ),
-            sheets=tuple(
-                SheetOutline(annex, name, Layout(layout), *rest) for annex, name, layout, *rest in sheets
-            ),
-            chart_parts=tuple(ChartPart(*row) for row in charts),
-            sentence_figures=tuple(SentenceFigure(*row) for row in of_sentences),
+            figures=tuple(replace(figure, header=header_text(figure.header)) for figure in figures),
+            sheets=tuple(replace(sheet, layout=Layout(sheet.layout)) for sheet in sheets),
+            chart_parts=self._read(ChartPart, charts, "annex, chart, series"),
+            sentence_figures=self._read(SentenceFigure, of_sentences, "sort_order"),
         )
 
-    def sentences(self) -> list[Sentence]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """Return the sentences that answer the questions, in order."""
-        query = "select answer, annex, question_nl, sentence_nl, caveat_nl from reference.sentences"
-        return [Sentence(*row) for row in self.rows(f"{query} order by answer")]
+        return self._read(Sentence, "(select *, sentence_nl as text from reference.sentences)", "answer")
+
+    def _read(self, kind: "type[_Row]", relation: str, order: str) -> "tuple[_Row, ...]":
+        """Return the rows of a relation in an order.
+
+        A field is the column of its name, or else with _nl; a text that can't be None is empty for NULL.
+        """
+        rows = self.rows(f"select found from {relation} as found order by {order}")
+
+        def value(row: dict[str, Any], field: DataclassField[Any]) -> Any:
+            found = row[field.name if field.name in row else f"{field.name}_nl"]
+            return "" if found is None and field.type is str else found
+
+        return tuple(kind(**{field.name: value(row, field) for field in fields(kind)}) for (row,) in rows)
 
     def comment(self, mart: str) -> str:
         """Return the description of a mart without its example query; empty when it has none."""
