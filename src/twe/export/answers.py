@@ -11,7 +11,7 @@ from decimal import Decimal
 from twe.export.dutch import number_text
 from twe.export.editions import about_text, count_text, least_base, rounding, share_text, zero_text
 from twe.export.sheets import Sheet, fixed_sheet, values_query, words
-from twe.export.tables import Table
+from twe.export.tables import Table, shared_fields
 from twe.export.warehouse import Annex, BuildInfo, Field, Protection, Warehouse
 from twe.warehouse.files import sql_text
 
@@ -25,12 +25,7 @@ _FIELDS = (
     Field("answer", "INTEGER", "Number of the question.", True),
     Field("name", "VARCHAR", "Name of the figure in the answer.", True),
     Field("question_nl", "VARCHAR", "The question, in Dutch.", True),
-    Field("annex", "INTEGER", "Annex that the figure is of.", True),
-    Field("measure", "VARCHAR", "What is counted.", True),
-    Field("dimension", "VARCHAR", "What it is divided by; total when by nothing.", True),
-    Field("category", "VARCHAR", "Category of the dimension.", True),
-    Field("area", "VARCHAR", "Dutch name of the area.", True),
-    Field("year", "INTEGER", "Year, as the annex defines it.", True),
+    *shared_fields("annex", "measure", "dimension", "category", "area", "year"),
     Field("value", "DECIMAL(18,6)", "The figure; empty where it is not available.", False),
     Field("previous_value", "DECIMAL(18,6)", "The figure of the year before.", False),
     Field("change", "DECIMAL(18,6)", "Change since the year before, as a part of it.", False),

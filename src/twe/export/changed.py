@@ -7,20 +7,14 @@ from pathlib import Path
 from twe.changes import Changes, changed_query, read_changes
 from twe.export.dutch import day_text, list_text, number_text
 from twe.export.sheets import Sheet, fixed_sheet, words
-from twe.export.tables import Table
+from twe.export.tables import KEY, Table, shared_fields
 from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
 
 _ATTACHED = "earlier_answer"
 _FIELDS = (
-    Field("annex", "INTEGER", "Number of the annex.", True),
+    *shared_fields("annex"),
     Field("figure", "VARCHAR", "Dutch heading of the figure.", True),
-    Field("measure", "VARCHAR", "Measure of the figure.", True),
-    Field("dimension", "VARCHAR", "Dimension of the figure.", True),
-    Field("category", "VARCHAR", "Category of the figure.", True),
-    Field("area_level", "VARCHAR", "municipality, province or region (Flanders).", True),
-    Field("area_code", "VARCHAR", "NIS code of the area.", True),
-    Field("area", "VARCHAR", "Dutch name of the area.", True),
-    Field("year", "INTEGER", "Year of the figure.", True),
+    *shared_fields("measure", "dimension", "category", "area_level", "area_code", "area", "year"),
     Field("unit", "VARCHAR", "Dutch unit of the figure.", True),
     Field("old_value", "DECIMAL(18,6)", "Value in the earlier answer; empty = none, or left out.", False),
     Field("new_value", "DECIMAL(18,6)", "Value in this answer; empty = none, or left out.", False),
@@ -84,7 +78,7 @@ def changes_table(changes: Changes, annexes: Sequence[Annex]) -> Table:
         title=words("changes", "name"),
         description=changes_text(changes_of(changes, annexes)),
         fields=_FIELDS,
-        key=("annex", "measure", "dimension", "category", "area_level", "area_code", "year"),
+        key=KEY,
         relation=f"(select *, date '{changes.old_day}' as old_as_of, date '{changes.new_day}' as new_as_of"
         f" from ({_query(changes, annexes)}))",
     )

@@ -5,23 +5,15 @@ from pathlib import Path
 import duckdb
 
 from twe.export.sheets import CONFIDENTIAL, NOT_AVAILABLE, values_query
-from twe.export.tables import Table
+from twe.export.tables import KEY, Table, shared_fields
 from twe.export.warehouse import Field, Warehouse
 from twe.standards.catalogue import CODE, Catalogue
 from twe.warehouse.files import connect, sql_text
 
 FILE = "figures.parquet"
 DATABASE = "cijfers"
-_KEY = ("annex", "measure", "dimension", "category", "area_level", "area_code", "year")
 _FIELDS = (
-    Field("annex", "INTEGER", "Number of the annex.", True),
-    Field("measure", "VARCHAR", "What is counted, added up or averaged.", True),
-    Field("dimension", "VARCHAR", "What it is divided by; total when by nothing.", True),
-    Field("category", "VARCHAR", "Category of the dimension; levels are divided by a slash.", True),
-    Field("area_level", "VARCHAR", "municipality, province or region (Flanders).", True),
-    Field("area_code", "VARCHAR", "NIS code of the area; 02000 for Flanders.", True),
-    Field("area", "VARCHAR", "Dutch name of the area.", True),
-    Field("year", "INTEGER", "Year, as the annex defines it.", True),
+    *shared_fields("annex", "measure", "dimension", "category", "area_level", "area_code", "area", "year"),
     Field("value", "DECIMAL(18,6)", "The figure; empty where marker says why.", False),
     Field("marker", "VARCHAR", "[x] not available, [c] left out to protect persons.", False),
     Field("label_nl", "VARCHAR", "Dutch label of measure, dimension and category.", True),
@@ -56,10 +48,10 @@ def figures_table(catalogue: Catalogue) -> Table:
         title=f"Alle cijfers. {catalogue.description}",
         description="One row per figure, area and year.",
         fields=_FIELDS,
-        key=_KEY,
+        key=KEY,
         relation=f"""(
             select
-                {", ".join(f"figures.{name}" for name in (*_KEY, "area", "value"))},
+                {", ".join(f"figures.{name}" for name in (*KEY, "area", "value"))},
                 if(figures.value is null, {sql_text(missing)}, null) as marker, names.label_nl, names.unit_nl
             from marts.figures as figures
             inner join ({labels}) as names (code, label_nl, unit_nl) on {CODE.format("figures")} = names.code

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from twe.export.tables import Table, codes_table
+from twe.export.tables import Table, codes_table, shared_fields
 from twe.export.warehouse import Annex, BuildInfo, Field, Protection
 from twe.sql import statements
 
 _AREA = (
-    Field("year", "INTEGER", "Year, as the annex defines it.", True),
+    *shared_fields("year"),
     Field(
         "area_level",
         "VARCHAR",
@@ -17,11 +17,7 @@ _AREA = (
     Field("area_code", "VARCHAR", "NIS code of the area, of a group its province; 02000 for Flanders.", True),
     Field("area", "VARCHAR", "Dutch name of the area, of a group its province.", True),
 )
-_NAMES = (
-    Field("measure", "VARCHAR", "What is counted.", True),
-    Field("dimension", "VARCHAR", "What it is divided by; total when by nothing.", True),
-    Field("category", "VARCHAR", "Category of the dimension; levels are divided by a slash.", True),
-)
+_NAMES = shared_fields("measure", "dimension", "category")
 _MARKER = Field("marker", "VARCHAR", "[c] where a value is left out to protect persons.", False)
 _TOGETHER = Field("municipalities", "BIGINT", "Municipalities whose amounts are added up in a group.", False)
 _CODES_FIELDS = (
