@@ -5,10 +5,10 @@ from pathlib import Path
 
 import yaml
 
-from twe.export.dutch import day_text, list_text
+from twe.export.dutch import list_text
 from twe.export.editions import confidential_text, protection_text, zero_text
 from twe.export.publisher import GEOGRAPHY_CREDIT
-from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Note, Sheet, fixed_sheet, values_query
+from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Note, Sheet, fixed_sheet, values_query, words
 from twe.export.warehouse import Annex, BuildInfo
 
 _NOTES: dict[str, dict[str, str]] = yaml.safe_load(
@@ -61,44 +61,31 @@ def explanation_sheet(build: BuildInfo, annexes: Sequence[Annex], *, is_confiden
 
 
 def _municipalities_text(build: BuildInfo) -> str:
-    text = f"De {build.municipalities} Vlaamse gemeenten van {day_text(build.geography_date)}"
-    if build.newer_municipalities:
-        names = list_text(build.newer_municipalities)
-        text += f". Wat onder een nieuwere code geregistreerd is, is niet te splitsen en staat apart: {names}"
-    return text
+    text = words("explanation", "municipalities", municipalities=build.municipalities, **build.facts)
+    if not build.newer_municipalities:
+        return text
+    names = list_text(build.newer_municipalities)
+    return f"{text}. {words('explanation', 'newer_municipalities', names=names)}"
 
 
 def _facts(build: BuildInfo, is_confidential: bool) -> dict[str, str | int]:
     """Return what stands in the places of the notes."""
-    claims = (
-        "Het aantal aanvragen en het aangevraagde bedrag komen van de POD Maatschappelijke Integratie, "
-        "naar het jaar waarin gewerkt is."
-        if build.are_claims_delivered
-        else "Alleen de POD Maatschappelijke Integratie weet wat OCMW's aanvroegen. Die gegevens zijn niet "
-        f"geleverd: de kolommen bevatten {NOT_AVAILABLE}, nooit 0."
-    )
-    hidden = f"{confidential_text(build.protection)} " if build.protection and is_confidential else ""
-    whole = "" if build.protection else "; de cel bevat het volledige getal"
-    rounded = (
-        "Aantallen zijn afgerond om kleine aantallen af te schermen, bedragen niet."
-        if build.protection and build.protection.method == "rounding"
-        else "Aantallen en bedragen zijn niet afgerond."
-    )
+    protection = build.protection
+    is_rounded = protection is not None and protection.method == "rounding"
     return {
-        "as_of": day_text(build.as_of),
+        **build.facts,
         "municipalities": _municipalities_text(build),
         "place_rule": build.place_rule,
         "credit": GEOGRAPHY_CREDIT,
-        "measure_period": build.measure_period,
         "window_period": build.window_period,
         # The year of the measure date of who ended in November 2021.
         "measure_year": (2021 * 12 + 10 + build.measure_months) // 12,
-        "claims": claims,
+        "claims": words("explanation", "claims" if build.are_claims_delivered else "no_claims"),
         "not_available": NOT_AVAILABLE,
         "not_applicable": NOT_APPLICABLE,
-        "zero": zero_text(build.protection),
-        "hidden": hidden,
-        "rounded": rounded,
-        "whole": whole,
-        "protection": protection_text(build.protection),
+        "zero": zero_text(protection),
+        "hidden": f"{confidential_text(protection)} " if protection and is_confidential else "",
+        "rounded": words("explanation", "rounded" if is_rounded else "not_rounded"),
+        "whole": "" if protection else words("explanation", "whole"),
+        "protection": protection_text(protection),
     }
