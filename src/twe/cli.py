@@ -273,7 +273,7 @@ def export(
     publisher = Publisher(organisation, contact, licence, base_uri)
     numbers = tuple(sorted(set(annex or [])))
     earlier = tuple(previous or ())
-    wanted = job.Options(database, out, formats, numbers, edition, release, publisher, earlier)
+    wanted = job.Options(database, out, edition, release, publisher, earlier, formats, numbers)
     with progress_bar(is_quiet=quiet) as progress:
         written = job.export(wanted, progress)
     _print_files(written, quiet)

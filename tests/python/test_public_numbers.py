@@ -175,7 +175,7 @@ def write(release: Path, out: Path, monkeypatch: pytest.MonkeyPatch, *formats: F
     nowhere = out.parent / "nowhere.duckdb"
     wanted = frozenset(formats or {Format.XLSX, Format.CSV})
     with progress_bar(is_quiet=True) as progress:
-        export(Options(nowhere, out, wanted, (), Edition.PUBLIC, release), progress)
+        export(Options(nowhere, out, Edition.PUBLIC, release, formats=wanted), progress)
         report(ReportOptions(nowhere, out, Edition.PUBLIC, release), progress)
     return out
 

@@ -47,21 +47,27 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
-class Options:
-    """What to export: with `annexes` a workbook for each of these, without one for all.
+class Order:
+    """Which edition of `database` to write into folder `out`, which is made.
 
     A public edition reads nothing but `release`, which is made from `database` when it has to be.
     """
 
     database: Path
     out: Path
-    formats: frozenset[Format]
-    annexes: tuple[int, ...] = ()
     edition: Edition = Edition.EXACT
     release: Path | None = None
     publisher: Publisher = UNNAMED
     previous: tuple[Path, ...] = ()
     """Earlier releases, or warehouses in the exact edition, oldest first, since which changes are listed."""
+
+
+@dataclass(frozen=True)
+class Options(Order):
+    """What to export: with `annexes` a workbook for each of these, without one for all."""
+
+    formats: frozenset[Format] = frozenset({Format.XLSX})
+    annexes: tuple[int, ...] = ()
 
 
 def export(options: Options, progress: Progress) -> list[Path]:

@@ -142,9 +142,9 @@ def _write_files(
     shutil.rmtree(draft)
     draft.mkdir()
     formats = {Format.XLSX, Format.CSV} | ({Format.ODS} if options.has_ods else set())
-    read = (options.edition, file, options.publisher, options.previous)
-    export(ExportOptions(options.database, draft, frozenset(formats), (), *read), progress)
-    report(ReportOptions(options.database, draft, *read), progress)
+    order = (options.database, draft, options.edition, file, options.publisher, options.previous)
+    export(ExportOptions(*order, frozenset(formats)), progress)
+    report(ReportOptions(*order), progress)
     return write_manifest(draft, options.edition, build)
 
 

@@ -2,15 +2,13 @@
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from twe.errors import ExportError
 from twe.export.changed import compare_with
-from twe.export.editions import Edition, shared_name
-from twe.export.job import open_edition
+from twe.export.editions import shared_name
+from twe.export.job import Order, open_edition
 from twe.export.progress import Progress
-from twe.export.publisher import UNNAMED, Publisher
 from twe.report.content import read_annexes, read_areas, read_counted, read_size_classes
 from twe.report.page import page_text
 from twe.report.texts import read_texts
@@ -18,20 +16,8 @@ from twe.report.texts import read_texts
 NAME = "rapport"
 
 
-@dataclass(frozen=True)
-class Options:
-    """What to write: the page of an edition of `database` into folder `out`, which is made.
-
-    A public edition reads nothing but `release`, which is made from `database` when it has to be.
-    """
-
-    database: Path
-    out: Path
-    edition: Edition = Edition.EXACT
-    release: Path | None = None
-    publisher: Publisher = UNNAMED
-    previous: tuple[Path, ...] = ()
-    """Earlier releases, or warehouses in the exact edition, oldest first, since which changes are listed."""
+class Options(Order):
+    """Which page to write."""
 
     @property
     def path(self) -> Path:
