@@ -6,6 +6,7 @@ Their fixed words are in sheets.yml.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,20 @@ UNPROTECTED_LABEL = "KLEINE AANTALLEN NIET AFGESCHERMD"
 DRAFT_LABEL = "ONTWERP, NIET VERSTUREN - niet in het register van publicaties"
 INTERNAL_LABEL = "INTERN, NIET VERSPREIDEN - exacte cijfers, ook kleine aantallen"
 
-_WORDS: dict[str, dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_suffix(".yml").read_text(encoding="utf-8")
-)
-_SYMBOLS = {
+# What a row is on the sheets with the figures of all areas and years.
+PER_MUNICIPALITY = "gemeente en jaar"
+PER_AREA = "gebied en jaar"
+ESTIMATE = "raming per gebied, cijfer en jaar"
+
+# What may stand in any text of sheets.yml.
+_CONSTANTS = {
     "not_available": NOT_AVAILABLE,
     "not_applicable": NOT_APPLICABLE,
     "confidential": CONFIDENTIAL,
+    "per_municipality": PER_MUNICIPALITY,
+    "per_area": PER_AREA,
+    "estimate": ESTIMATE,
 }
-# What a row is on the sheets with the figures of all areas and years.
-PER_MUNICIPALITY: str = _WORDS["places"]["row"]
-PER_AREA: str = _WORDS["totals"]["row"]
-ESTIMATE: str = _WORDS["expected"]["row"]
 
 
 class Kind(Enum):
@@ -165,9 +168,18 @@ def _sql_text_or_null(value: str | None) -> str:
     return "null" if value is None else sql_text(value)
 
 
+@cache
+def _texts() -> dict[str, dict[str, Any]]:
+    """Return sheets.yml, which not every command needs."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load(
+        Path(__file__).with_suffix(".yml").read_text(encoding="utf-8")
+    )
+    return found
+
+
 def words(group: str, name: str, **facts: object) -> str:
     """Return a text of sheets.yml with `facts` in its places; KeyError for one that isn't given."""
-    return str(_WORDS[group][name]).format(**_SYMBOLS, **facts)
+    return str(_texts()[group][name]).format(**_CONSTANTS, **facts)
 
 
 def fixed_notes(group: str, name: str = "notes", **facts: Any) -> tuple[Note, ...]:
@@ -176,7 +188,7 @@ def fixed_notes(group: str, name: str = "notes", **facts: Any) -> tuple[Note, ..
         Note(
             entry["text"],
             words(entry["link"], "name") if "link" in entry else None,
-            _SYMBOLS.get(entry.get("symbol", "")),
+            entry.get("symbol"),
         )
         for entry in _entries(group, name, facts)
     )
@@ -188,7 +200,7 @@ def fixed_columns(group: str, name: str = "columns", **facts: Any) -> tuple[Colu
         Column(
             entry["header"],
             Kind[entry["kind"].upper()],
-            _SYMBOLS.get(entry.get("symbol", "")),
+            entry.get("symbol"),
             entry["meaning"],
             entry.get("unit", ""),
             int(entry.get("width", Column.prose_width)),
@@ -216,12 +228,12 @@ def fixed_sheet(
         columns=(*fixed_columns(group, **facts), *columns),
         query=query,
         charts=charts,
-        origin=words(group, "origin", **facts) if "origin" in _WORDS[group] else "",
+        origin=words(group, "origin", **facts) if "origin" in _texts()[group] else "",
     )
 
 
 def _entries(group: str, name: str, facts: Mapping[str, object]) -> Iterator[dict[str, str]]:
-    for entry in _WORDS[group].get(name, ()):
+    for entry in _texts()[group].get(name, ()):
         parts = entry if isinstance(entry, dict) else {"text": entry}
         if "when" not in parts or facts[parts["when"]]:
-            yield {part: str(text).format(**_SYMBOLS, **facts) for part, text in parts.items()}
+            yield {part: str(text).format(**_CONSTANTS, **facts) for part, text in parts.items()}
