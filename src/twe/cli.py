@@ -114,7 +114,7 @@ def init(
     from twe.init import init as write
 
     write(folder)
-    print(f"Written: {folder}. Go there: every command works on the project of the current folder.")
+    print(f"Written: {folder}. Change to that folder: commands use the project of the current folder.")
 
 
 @_command("nothing was written")
@@ -128,10 +128,11 @@ def check(
     variables: Annotated[str, options.vars_(help="dbt variables of the build")] = "{}",
     quiet: options.Quiet = False,
 ) -> None:
-    """Say all that is wrong with a delivery.
+    """Report every problem in a delivery.
 
     Nothing is built: the models run in memory. dbt compiles them once, into target, after each change of the
-    project. The exit code is 1 when too much doesn't count, 2 when the delivery is refused.
+    project. The exit code is 1 when too much is in the quarantine or has the same warning, 2 when the
+    delivery is refused.
     """
     from twe.check import job, show
     from twe.export.progress import progress_bar
@@ -370,7 +371,7 @@ def protect(
         return
     _print_verdict(outcome)
     if not outcome.is_optimal:
-        print("A nearer table to the drawn targets may exist: the solver reached its limit.")
+        print("The solver reached its limit: the rounding may not be the nearest one.")
     print(f"Written: {wanted.release}, a draft; twe release makes what may be sent.")
 
 
@@ -445,7 +446,7 @@ def release(
         _print_verdict(done.outcome)
         print(f"Released: version {done.version}, number {done.number} of the register, in {out}")
     else:
-        print(f"Written: {out}, the exact figures; they stay inside.")
+        print(f"Written: {out}, exact figures, for internal use only.")
 
 
 @_command()
@@ -581,6 +582,6 @@ def _print_verdict(outcome: "Outcome") -> None:
         print("Nothing is protected: the method is none.")
         return
     print(
-        f"All of them are safe: {len(verdict.witnesses)} tables that agree with everything published"
-        f" give {verdict.settled_by_witness} of them other values."
+        f"All small counts are protected: {len(verdict.witnesses)} tables that agree with everything"
+        f" published give {verdict.settled_by_witness} of them other values."
     )

@@ -2,9 +2,12 @@
 
 import csv
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,7 +15,7 @@ from openpyxl import load_workbook
 
 from twe.cli import main
 from twe.export.answers import Fact, filled
-from twe.export.warehouse import Protection
+from twe.export.warehouse import BuildInfo, Protection
 
 YEAR = 2023
 ROUNDED = Protection("rounding", 5, 5, hides_amounts=False, number=None, register=None, content="")
@@ -205,6 +208,23 @@ def _fact(value: str | None, kind: str = "count", **more: str) -> Fact:
     names = ("previous", "change", "share", "base", "previous_share")
     given = [others.get(name) for name in names]
     return Fact(None if value is None else Decimal(value), *given, kind, int(others.get("units", 1)))
+
+
+@pytest.mark.parametrize(
+    ("known_until", "years", "told"),
+    [
+        (date(2021, 12, 31), range(2019, 2024), 2021),
+        (date(2021, 12, 30), range(2019, 2024), 2020),
+        (date(2020, 6, 30), range(2020, 2024), 2020),
+        (date(2019, 6, 30), range(2020, 2024), 2020),
+        (date(2024, 12, 31), range(2020, 2024), 2023),
+    ],
+)
+def test_the_summary_tells_of_the_last_complete_year(known_until: date, years: range, told: int) -> None:
+    """Or else of the last year with data so far, or else of the first one."""
+    build: Any = SimpleNamespace(known_until=known_until)
+    build.last_complete_year = BuildInfo.last_complete_year.fget(build)  # type: ignore[attr-defined]
+    assert BuildInfo.year_to_tell(build, years) == told
 
 
 @pytest.mark.parametrize(

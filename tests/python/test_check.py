@@ -177,7 +177,7 @@ def test_all_faults_are_said_at_once(
     for text in ("columns.csv must be", f"{TRAJECTORIES}_1.csv", f"{TRAJECTORIES}_2.csv", "a_broken.csv"):
         assert any(text in line for line in said.splitlines() if line.startswith("Refused: ")), text
     assert f"Not checked: {TRAJECTORIES} has no file" in said and "no file raw_transmissions*" in said
-    assert "b_sound.csv" in said and "Refused, 5 faults" in said
+    assert "b_sound.csv" in said and "Refused for 5 faults" in said
     assert "9/99/9999" in said and "month/day/year" in said and "60.0%" in said
     assert "9/99/9999" in page and "maand/dag/jaar" in page and "60,0%" in page
     assert "mist de verplichte kolommen: client_id" in page and "is leeg" in page

@@ -59,10 +59,14 @@ class Outcome:
 
     @property
     def code(self) -> int:
-        """Return 0 when the delivery is accepted, 1 when too much doesn't count, 2 when it is refused."""
-        is_above = any(finding.is_above_limit for finding in self.refused)
-        is_above = is_above or any(finding.share > self.limit for finding in self.warned)
+        """Return 0: accepted; 1: more than the limit in the quarantine or with one warning; 2: refused."""
+        is_above = self.loses_too_much or any(finding.share > self.limit for finding in self.warned)
         return 2 if self.delivery.faults else int(is_above)
+
+    @property
+    def loses_too_much(self) -> bool:
+        """Return whether more rows than the limit are in the quarantine; else a warning is too frequent."""
+        return any(finding.is_above_limit for finding in self.refused)
 
     @property
     def unchecked(self) -> list[str]:

@@ -24,7 +24,7 @@ from twe.warehouse.files import write_whole
 
 _FOLDER = Path(__file__).parent
 _HEADERS = ("column", "reason", "rows", "share", "shapes", "likely cause")
-_DELIMITERS = {"\t": "tab", "|": "bar"}
+_DELIMITERS = {"\t": "tab", "|": "|"}
 
 
 def print_check(found: Outcome) -> None:
@@ -52,10 +52,12 @@ def print_check(found: Outcome) -> None:
         for subject in ("month", "municipality"):
             gone = ", ".join(found.gone(subject)) or "none"
             console.print(f"Gone since the previous delivery, by {subject}: {gone}.", soft_wrap=True)
+    limit, faults = f"more than {100 * found.limit:g}% of the rows", len(found.delivery.faults)
+    above = f"{limit} do not count" if found.loses_too_much else f"{limit} have the same warning"
     verdicts = (
         "Accepted",
-        f"Accepted, but more than {100 * found.limit:g}% does not count",
-        f"Refused, {len(found.delivery.faults)} faults, of which a build says the first",
+        f"Accepted, but {above}",
+        f"Refused for {faults} {'fault' if faults == 1 else 'faults'}; a build names the first",
     )
     quarantined = sum(bad for _, bad in found.rows.values())
     counted = f"{len(found.delivery.files)} files read, {quarantined:,} rows in the quarantine"

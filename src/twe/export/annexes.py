@@ -287,7 +287,8 @@ class _AnnexSheets:
         annex, first = self.annex, parts[0]
         shape = Shape[first.shape.upper()]
         title = self.build.filled(first.title)
-        year = f", {annex.last_year}" if shape is Shape.RANKING else ""
+        told = self.build.year_to_tell(range(annex.first_year, annex.last_year + 1))
+        year = f", {told}" if shape is Shape.RANKING else ""
         figures = [(part, figure) for part in parts for figure in self._figures() if part.covers(figure)]
         is_count = all(figure.kind == "count" for _, figure in figures)
         units = max((figure.units_per_person for _, figure in figures), default=1)
@@ -310,7 +311,7 @@ class _AnnexSheets:
             is_ordered=first.is_ordered,
             in_words=count_text(self.build.protection, units) if is_count else _euro_text,
             doubt=2 * step if is_count else 0,
-            complete_rows=max(min(annex.last_year, self.build.last_complete_year) - annex.first_year + 1, 0),
+            told_rows=told - annex.first_year + 1,
         )
 
     def _title(self, outline: SheetOutline) -> str:
@@ -393,7 +394,7 @@ def _euro_text(amount: int) -> str:
 def _chart_text(chart: Chart) -> str:
     """Return in words what a reader would see."""
     if chart.shape is Shape.RANKING:
-        return f"{chart.value_title} per situatie in het laatste jaar."
+        return f"{chart.value_title} per situatie in het jaar van de titel."
     names = list_text([lowered(item.label) for item in chart.series])
     counted = chart.value_title
     if chart.shape is Shape.SHARES:

@@ -131,8 +131,8 @@ class Chart:
     """How its text writes a number: an edition may show a small count as a range."""
     doubt: int = 0
     """What rounding may make of no change."""
-    complete_rows: int = 0
-    """How many of the rows are of years of which all is known; of 0 all rows count."""
+    told_rows: int = 0
+    """Rows that a text tells of, up to the last complete year; 0 = all. A ranking shows the last of them."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Reading a built warehouse: read-only, and only the aggregated marts, code lists and counts of quality."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import Field as DataclassField
 from dataclasses import dataclass, fields, replace
@@ -95,6 +95,13 @@ class BuildInfo:
         """Return the last year of which all is known."""
         until = self.known_until
         return until.year if (until.month, until.day) == (12, 31) else until.year - 1
+
+    def year_to_tell(self, years: Collection[int]) -> int:
+        """Return the last complete one of `years`, or else the last with data so far, or else the first."""
+        for last in (self.last_complete_year, self.known_until.year):
+            if begun := [year for year in years if year <= last]:
+                return max(begun)
+        return min(years)
 
     @property
     def facts(self) -> dict[str, Any]:

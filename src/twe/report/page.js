@@ -13,8 +13,9 @@
   const municipalities = indices(areas.level, "municipality");
   const allYears = [...new Set(annexes.flatMap((annex) => annex.years))].sort();
   const lastYear = allYears[allYears.length - 1];
+  const openingYear = report.year;
   const defaultFigure = annexes[0].columns.find((column) => column.isMunicipal).name;
-  const state = { view: OVERVIEW, chosen: [], area: FLANDERS, year: lastYear, figure: defaultFigure, sizeClass: null };
+  const state = { view: OVERVIEW, chosen: [], area: FLANDERS, year: openingYear, figure: defaultFigure, sizeClass: null };
   const MOST_COMPARED = 4;
   // A segment narrower than this has no room for its percentage.
   const LEAST_LABELLED_SHARE = 0.06;
@@ -140,8 +141,9 @@
   function changeCell(annex, position, area, year) {
     const column = annex.columns[position];
     const [earlier, value] = [year - 1, year].map((one) => figure(annex, position, area, one));
-    const isEnough = earlier !== null && earlier >= report.least * column.units;
-    const change = value !== null && isEnough && column.kind !== "mean" ? (value - earlier) / earlier : null;
+    const isEnough = earlier !== null && Math.abs(earlier) >= report.least * column.units;
+    const isComparable = value !== null && isEnough && column.kind !== "mean" && value * earlier >= 0;
+    const change = isComparable ? (value - earlier) / earlier : null;
     return asCell(change, PERCENT, change === null ? PERCENT.missing : changeFormat.format(change));
   }
 
@@ -603,7 +605,7 @@
       size: () => written(value === null ? null : Math.abs(value)),
       previous: () => written(earlier),
       change: () => {
-        if (value === null || earlier === null || Math.abs(earlier) < report.least) return null;
+        if (value === null || earlier === null || Math.abs(earlier) < report.least || value * earlier < 0) return null;
         return changeText((value - earlier) / earlier, "\u00a0%", year, doubt(earlier));
       },
       share: () => {
@@ -756,7 +758,9 @@
     const ranked = (area) => (isRated ? rates.get(area) : figure(annex, position, area, state.year));
     const rankOf = (area) => {
       const own = ranked(area);
-      return own === null ? null : 1 + shownAreas.filter((other) => ranked(other) !== null && ranked(other) > own).length;
+      // Recoveries are below 0: the largest is the first.
+      const isBefore = (other) => ranked(other) !== null && Math.abs(ranked(other)) > Math.abs(own);
+      return own === null ? null : 1 + shownAreas.filter(isBefore).length;
     };
     const rows = shownAreas
       .map((area) => [
@@ -767,7 +771,7 @@
         changeCell(annex, position, area, state.year),
         asCell(rankOf(area), RANK),
       ])
-      .sort(compare({ index: 2, isDown: true }));
+      .sort((one, other) => Math.abs(other[2].value ?? 0) - Math.abs(one[2].value ?? 0));
     const first = rows[0];
     const description = first
       ? `Kaart: ${title}. Het hoogst: ${first[0].text}, ${first[2].text}. Cijfers in de tabel.`
@@ -1021,7 +1025,7 @@
       return value ?? fallback;
     };
     const area = known("provincie", (text) => ofCode(provinces, text), FLANDERS, "Provincie");
-    const year = known("jaar", (text) => allYears.find((item) => String(item) === text), lastYear, "Jaar");
+    const year = known("jaar", (text) => allYears.find((item) => String(item) === text), openingYear, "Jaar");
     const isFigure = (text) => annexes.some((annex) => annex.columns.some((column) => column.name === text && column.isMunicipal));
     const wanted = known("cijfer", (text) => (isFigure(text) ? text : undefined), defaultFigure, "Cijfer");
     const sizeClass = known("klasse", (text) => (report.sizeClasses[Number(text) - 1] ? Number(text) - 1 : undefined), null, "Grootteklasse");
@@ -1043,7 +1047,7 @@
   function written(choice) {
     const query = new URLSearchParams();
     if (choice.area !== FLANDERS) query.set("provincie", areas.code[choice.area]);
-    if (choice.year !== lastYear) query.set("jaar", String(choice.year));
+    if (choice.year !== openingYear) query.set("jaar", String(choice.year));
     if (choice.figure !== defaultFigure) query.set("cijfer", choice.figure);
     if (choice.sizeClass !== null) query.set("klasse", String(choice.sizeClass + 1));
     const path = choice.view === PROFILE ? address(...choice.chosen).slice(1) : choice.view;
