@@ -1,4 +1,4 @@
--- Each cell of an annex mart equals its figure, every figure of a mart has a cell; totals and classes are sums of cells.
+-- Each cell of an annex mart is a figure, and every figure of a mart has a cell; totals and classes are sums of cells.
 with
 
 cells as (
