@@ -762,6 +762,8 @@
       const isBefore = (other) => ranked(other) !== null && Math.abs(ranked(other)) > Math.abs(own);
       return own === null ? null : 1 + shownAreas.filter(isBefore).length;
     };
+    // What isn't known comes last.
+    const sizeOf = (item) => (item.value === null ? -1 : Math.abs(item.value));
     const rows = shownAreas
       .map((area) => [
         { text: areas.name[area], href: address(area) },
@@ -771,7 +773,7 @@
         changeCell(annex, position, area, state.year),
         asCell(rankOf(area), RANK),
       ])
-      .sort((one, other) => Math.abs(other[2].value ?? 0) - Math.abs(one[2].value ?? 0));
+      .sort((one, other) => sizeOf(other[2]) - sizeOf(one[2]));
     const first = rows[0];
     const description = first
       ? `Kaart: ${title}. Het hoogst: ${first[0].text}, ${first[2].text}. Cijfers in de tabel.`
