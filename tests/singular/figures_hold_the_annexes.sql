@@ -100,7 +100,9 @@ classified as (
         cells.value
     from cells
     inner join {{ ref('duration_classes') }} as classes
-        on cast(cells.category as integer) between classes.lower_bound and coalesce(classes.upper_bound, 999)
+        on
+            cast(cells.category as integer) >= classes.lower_bound
+            and (classes.upper_bound is null or cast(cells.category as integer) <= classes.upper_bound)
     where cells.annex in (1, 4)
     union all
     select
