@@ -48,7 +48,7 @@ MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py src/twe/l
 	$(shell find models macros seeds tests/generic tests/singular -type f)
 GENERATOR := tools/generate_raw.py $(wildcard tools/generator/*.py)
 COMMAND := $(wildcard src/twe/*.py)
-EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/export/*.sql src/twe/protection/*.py src/twe/protection/*.sql src/twe/standards/*)
+EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/export/*.sql src/twe/export/*.yml src/twe/protection/*.py src/twe/protection/*.sql src/twe/standards/*)
 REPORTER := $(wildcard src/twe/report/*)
 PUBLISHER := $(COMMAND) $(wildcard src/twe/warehouse/*.py src/twe/warehouse/*.sql)
 PYTHON_FILES := src tools scripts tests/python

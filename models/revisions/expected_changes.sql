@@ -97,8 +97,8 @@ grown as (
     )
 ),
 
--- As far as the factors go without a gap. Mack's standard error: of the process, and of the factors. 80 % of a normal
--- distribution is within 1.2816 of it.
+-- Only where every factor up to that age is known. Mack's standard error: of the process, and of the factors. 80 % of a
+-- normal distribution is within 1.2816 of it.
 estimated as (
     select
         *,

@@ -220,11 +220,11 @@ def _fact(value: str | None, kind: str = "count", **more: str) -> Fact:
         (date(2024, 12, 31), range(2020, 2024), 2023),
     ],
 )
-def test_the_summary_tells_of_the_last_complete_year(known_until: date, years: range, told: int) -> None:
+def test_the_summary_describes_the_last_complete_year(known_until: date, years: range, told: int) -> None:
     """Or else of the last year with data so far, or else of the first one."""
     build: Any = SimpleNamespace(known_until=known_until)
     build.last_complete_year = BuildInfo.last_complete_year.fget(build)  # type: ignore[attr-defined]
-    assert BuildInfo.year_to_tell(build, years) == told
+    assert BuildInfo.year_to_describe(build, years) == told
 
 
 @pytest.mark.parametrize(

@@ -119,85 +119,56 @@ classified as (
     where years.annex in (1, 4)
 ),
 
+-- The dimensions without a mart, and a dimension of each annex that adds up to its total.
 divided as (
     select
-        annex,
-        case annex when 1 then 'planned_duration' else 'duration' end as dimension,
-        duration_class as category,
-        year,
-        nis_code,
-        value
+        parts.annex,
+        'trajectories' as measure,
+        parts.dimension,
+        case parts.dimension
+            when 'total' then 'total'
+            when 'ending' then classified.ending
+            when 'ending_duration' then classified.ending || '/' || classified.duration_class
+            else classified.duration_class
+        end as category,
+        classified.year,
+        classified.nis_code,
+        classified.value
     from classified
+    inner join (
+        values
+        (1, 'planned_duration'), (1, 'total'),
+        (4, 'duration'), (4, 'ending'), (4, 'ending_duration'), (4, 'total')
+    ) as parts (annex, dimension) on classified.annex = parts.annex
     union all
     select
-        annex,
-        'ending' as dimension,
-        ending as category,
-        year,
-        nis_code,
-        value
-    from classified
-    where annex = 4
-    union all
-    select
-        annex,
-        'ending_duration' as dimension,
-        ending || '/' || duration_class as category,
-        year,
-        nis_code,
-        value
-    from classified
-    where annex = 4
-    union all
-    select
-        annex,
-        'outcome_group' as dimension,
-        dimension as category,
-        year,
-        nis_code,
-        value
+        cells.annex,
+        cells.measure,
+        parts.dimension,
+        case parts.dimension when 'total' then 'total' else cells.dimension end as category,
+        cells.year,
+        cells.nis_code,
+        cells.value
     from cells
-    where annex = 5 and measure = 'trajectories' and dimension <> 'competence_strengthening'
+    inner join (values (2, 'total'), (5, 'outcome_group'), (5, 'total'), (6, 'total')) as parts (annex, dimension)
+        on cells.annex = parts.annex
+    where
+        (cells.annex = 2 and cells.dimension = 'age')
+        or (cells.annex = 5 and cells.measure = 'trajectories' and cells.dimension <> 'competence_strengthening')
+        or (cells.annex = 6 and cells.measure = 'transmissions')
 ),
 
--- A dimension of each annex that adds up to its total.
 totals as (
     select
         annex,
-        'trajectories' as measure,
+        measure,
         dimension,
         category,
         year,
         nis_code,
         sum(value) as value
     from divided
-    group by annex, dimension, category, year, nis_code
-    union all
-    select
-        annex,
-        'trajectories' as measure,
-        'total' as dimension,
-        'total' as category,
-        year,
-        nis_code,
-        sum(value) as value
-    from divided
-    where dimension in ('planned_duration', 'duration', 'outcome_group')
-    group by annex, year, nis_code
-    union all
-    select
-        annex,
-        measure,
-        'total' as dimension,
-        'total' as category,
-        year,
-        nis_code,
-        sum(value) as value
-    from cells
-    where
-        (annex = 2 and dimension = 'age')
-        or (annex = 6 and measure = 'transmissions')
-    group by annex, measure, year, nis_code
+    group by annex, measure, dimension, category, year, nis_code
 ),
 
 expected as (

@@ -287,7 +287,7 @@ class _AnnexSheets:
         annex, first = self.annex, parts[0]
         shape = Shape[first.shape.upper()]
         title = self.build.filled(first.title)
-        told = self.build.year_to_tell(range(annex.first_year, annex.last_year + 1))
+        told = self.build.year_to_describe(range(annex.first_year, annex.last_year + 1))
         year = f", {told}" if shape is Shape.RANKING else ""
         figures = [(part, figure) for part in parts for figure in self._figures() if part.covers(figure)]
         is_count = all(figure.kind == "count" for _, figure in figures)
@@ -311,7 +311,7 @@ class _AnnexSheets:
             is_ordered=first.is_ordered,
             in_words=count_text(self.build.protection, units) if is_count else _euro_text,
             doubt=2 * step if is_count else 0,
-            told_rows=told - annex.first_year + 1,
+            described_rows=told - annex.first_year + 1,
         )
 
     def _title(self, outline: SheetOutline) -> str:

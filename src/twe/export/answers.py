@@ -64,7 +64,7 @@ def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Anne
         # What no annex answers belongs to the workbook of all.
         if sentence.annex not in numbers if sentence.annex else len(annexes) == 1:
             continue
-        year = build.year_to_tell(years or {max(annex.last_year for annex in annexes)})
+        year = build.year_to_describe(years or {max(annex.last_year for annex in annexes)})
         if years and year <= build.last_complete_year:
             complete.add(year)
         rows.append(

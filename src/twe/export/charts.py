@@ -138,7 +138,7 @@ def alt_text(chart: Chart, table: WrittenTable) -> str:
 
 def _message(chart: Chart, table: WrittenTable) -> str:
     """Return which series changed most and by what, or the longest bar of a ranking."""
-    last = (chart.told_rows or chart.rows) - 1
+    last = (chart.described_rows or chart.rows) - 1
     if chart.shape is Shape.RANKING:
         sizes = {item.label: table.values(item.header, last + 1)[-1] for item in chart.series}
         top = max(sizes, key=lambda label: sizes[label])
@@ -192,7 +192,7 @@ def _series(chart: Chart, table: WrittenTable) -> list[dict[str, Any]]:
             {
                 "name": chart.value_title,
                 "categories": table.row(first, last, table.first_row - 1),
-                "values": table.row(first, last, table.first_row + (chart.told_rows or chart.rows) - 1),
+                "values": table.row(first, last, table.first_row + (chart.described_rows or chart.rows) - 1),
                 "gap": 50,
                 "data_labels": value_labels,
                 **_look(0),

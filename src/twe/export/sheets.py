@@ -131,8 +131,8 @@ class Chart:
     """How its text writes a number: an edition may show a small count as a range."""
     doubt: int = 0
     """What rounding may make of no change."""
-    told_rows: int = 0
-    """Rows that a text tells of, up to the last complete year; 0 = all. A ranking shows the last of them."""
+    described_rows: int = 0
+    """Rows that a text describes, up to the last complete year; 0 = all. A ranking shows the last of them."""
 
 
 @dataclass(frozen=True)

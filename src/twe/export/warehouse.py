@@ -96,7 +96,7 @@ class BuildInfo:
         until = self.known_until
         return until.year if (until.month, until.day) == (12, 31) else until.year - 1
 
-    def year_to_tell(self, years: Collection[int]) -> int:
+    def year_to_describe(self, years: Collection[int]) -> int:
         """Return the last complete one of `years`, or else the last with data so far, or else the first."""
         for last in (self.last_complete_year, self.known_until.year):
             if begun := [year for year in years if year <= last]:

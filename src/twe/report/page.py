@@ -99,7 +99,7 @@ def _data(
         "title": TITLE,
         "labels": labels(build),
         "asOf": build.as_of.isoformat(),
-        "year": build.year_to_tell({year for annex in annexes for year in annex.years}),
+        "year": build.year_to_describe({year for annex in annexes for year in annex.years}),
         "isSynthetic": build.is_synthetic,
         "isInternal": build.protection is None,
         "least": least_base(build.protection),
