@@ -46,7 +46,7 @@ export PIP_COMPILE := 0
 
 MODELS := dbt_project.yml profiles.yml $(wildcard src/twe/landing/*.py src/twe/landing/*.sql) \
 	$(shell find models macros seeds tests/generic tests/singular -type f)
-GENERATOR := tools/generate_raw.py $(wildcard tools/generator/*.py)
+GENERATOR := tools/generate_raw.py $(wildcard tools/generator/*.py tools/generator/*.yml)
 COMMAND := $(wildcard src/twe/*.py)
 EXPORTER := $(COMMAND) src/twe/warehouse/status.py $(wildcard src/twe/export/*.py src/twe/export/*.sql src/twe/export/*.yml src/twe/protection/*.py src/twe/protection/*.sql src/twe/standards/*)
 REPORTER := $(wildcard src/twe/report/*)

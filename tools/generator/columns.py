@@ -66,17 +66,14 @@ RECORDED = {
 }
 """The column whose year decides in which delivery a row comes."""
 
-TRAJECTORY, CLIENT, LINE, SPELL, TRANSMISSION = "SYN-T", "SYN-C", "SYN-L", "SYN-S", "SYN-X"
-"""First characters of every key and pseudonym: they say that the record is synthetic."""
-
 KEYS = {
-    "trajectory_id": f"{TRAJECTORY}%08d",
-    "client_id": f"{CLIENT}%08d",
-    "line_id": f"{LINE}%09d",
-    "spell_id": f"{SPELL}%08d",
-    "transmission_id": f"{TRANSMISSION}%08d",
+    "trajectory_id": "SYN-T%08d",
+    "client_id": "SYN-C%08d",
+    "line_id": "SYN-L%09d",
+    "spell_id": "SYN-S%08d",
+    "transmission_id": "SYN-X%08d",
 }
-"""The text of each key and pseudonym; a table has its number."""
+"""The text of each key and pseudonym; its first characters say that the record is synthetic."""
 
 
 NULL = np.array(None, dtype=object)

@@ -18,7 +18,7 @@ municipality are invented.** Every key and pseudonym starts with `SYN-`.
 
 _DEFECTS = """
 Among them are hand-written edge cases and bad rows, one or more for every rule of the delivery agreement, so
-that the quarantine and the warnings have something to show; `tools/generator/edge_cases.py` lists them,
+that the quarantine and the warnings have something to show; `tools/generator/edge_cases.yml` lists them,
 each with its rule. DIR below is this folder.
 """
 
