@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -155,6 +156,26 @@ def test_numbers_and_booleans_of_a_workbook(tmp_path: Path) -> None:
     assert (key, is_void, client, code) == ("11001", "true", "0.3", "1234.56")
 
 
+def test_cells_of_a_workbook_that_are_not_empty(tmp_path: Path) -> None:
+    """An error or a formula without a result is not a value that nobody gave; a lone CR ends no record."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "2023"
+    sheet.append([])
+    sheet.append([None, *NAMES])
+    # The last cell stands beyond all values.
+    sheet.append([None, "s1", "2021-01-01", "#N/A", "c\r1", "NEC", "#DIV/0!", "=A1"])
+    sheet.append([None, "s2", "2021-01-01", '=""', "c\r\n2", "NEC", "2020-01-01"])
+    book.create_sheet("2024").append(NAMES)
+    book.save(tmp_path / f"{EXTRACT}.xlsx")
+    landing = _landed(tmp_path)
+    assert _rows(landing) == [
+        (1, False, "s1", "2021-01-01", "#N/A", "c\r1", "NEC", "#DIV/0!", "=A1"),
+        (2, False, "s2", "2021-01-01", '=""', "c\r\n2", "NEC", "2020-01-01", None),
+    ]
+    assert any("not read: 2024" in text for text in landing.warnings)
+
+
 def test_surplus_fields_are_found_and_empty_ones_ignored(tmp_path: Path) -> None:
     lines = [",".join(NAMES), "s1,,,,,,", "s2,,,,,,,,", "s3,,,,,,,56", "s4", 's5,,,,,,, ," "', "s6,,,,,,,,,x"]
     (tmp_path / f"{EXTRACT}.csv").write_text("\n".join(lines))
@@ -246,11 +267,25 @@ def test_archives_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_is_not_read_is_named(tmp_path: Path) -> None:
-    (tmp_path / f"{EXTRACT}.doc").write_text("x")
-    (tmp_path / f"{EXTRACT}_leeg").mkdir()
-    (tmp_path / f"{EXTRACT}.csv").write_text(_text())
-    told = " ".join(_landed(tmp_path).warnings)
-    assert f"{EXTRACT}.doc in" in told and f"{EXTRACT}_leeg in" in told
+    for name in ("raw_outflows", f"{EXTRACT}_leeg", f"{EXTRACT}_map/deel"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in (f"{EXTRACT}.doc", "raw_outflo.csv", "uitstroom.xlsx", f"{EXTRACT}_map/_SUCCESS"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / f"{EXTRACT}_map/deel.csv").write_text(_text())
+    inside = {"a.csv": _text(), "b.doc": "x", "map/c.csv": "x", "__MACOSX/a.csv": "x"}
+    _zip(tmp_path / f"{EXTRACT}.zip", **{name: text.encode() for name, text in inside.items()})
+    told = [text.partition(" in ")[0] for text in _landed(tmp_path).warnings if "is not read" in text]
+    assert told == [
+        *("raw_outflow.doc", "raw_outflow.zip/b.doc", "raw_outflow.zip/map/c.csv", "raw_outflow_leeg"),
+        *("raw_outflow_map/deel", "raw_outflows", "raw_outflo.csv", "uitstroom.xlsx"),
+    ]
+
+
+@pytest.mark.parametrize("row", ["raw_outflows,Sleutel,spell_id", f"{EXTRACT},Sleutel,spellid"])
+def test_a_mapping_to_nothing_is_refused(tmp_path: Path, row: str) -> None:
+    (tmp_path / "columns.csv").write_text(f"extract,delivered,column\n{row}\n")
+    extract, _, column = row.split(",")
+    assert f"row 1 of columns.csv names the column {column} of {extract}" in _refusal(tmp_path)
 
 
 def test_the_nearest_names_of_a_header_are_told(tmp_path: Path) -> None:

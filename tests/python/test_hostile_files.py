@@ -45,7 +45,7 @@ BROKEN_CSV: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
     "only a byte order mark": (b"\xef\xbb\xbf", "is empty"),
     "only empty lines": (b"\n\r\n\r", "is empty"),
-    "no header": (ROW, "lacks the columns spell_id, recorded_at"),
+    "no header": (ROW, "none of its first 20 records is a header"),
     "colons between fields": (_csv(ROW).replace(b",", b":"), "lacks the columns"),
     "too many lines before the header": (b"titel\n" * 20 + _csv(ROW), "lacks the columns"),
     "a column less": (_csv(ROW).replace(b",client_id", b""), "lacks the column client_id"),
@@ -68,8 +68,8 @@ BROKEN_CSV: dict[str, tuple[bytes, str]] = {
     "line ends count": (HEADER + b'\r"a\r\nb\nc",x\r\n' + ROW + b'\r"', "a quote on line 6 that is never"),
     "no known encoding": (_csv(ROW, b"\xc3\x81\x81," + ROW), "is not UTF-8 or Windows-1252"),
     "half a UTF-16": (_csv(ROW).decode().encode("utf-16")[:-1], "is not UTF-16"),
-    "UTF-16 without mark": (_csv(ROW).decode().encode("utf-16-le"), "lacks the columns"),
-    "UTF-32": (_csv(ROW).decode().encode("utf-32"), "lacks the columns"),
+    "UTF-16 without mark": (_csv(ROW).decode().encode("utf-16-le"), "looks like UTF-32, or UTF-16"),
+    "UTF-32": (_csv(ROW).decode().encode("utf-32"), "looks like UTF-32, or UTF-16"),
     "compressed": (b"\x1f\x8b\x08\x00" + os.urandom(50), "is not a gzip file that can be read"),
     "a record too long": (
         _csv(ROW, b'"' + b"x" * (MAX_RECORD_BYTES + 3 * 4194304) + b'",' + ROW),
@@ -384,7 +384,7 @@ def test_what_is_no_file_is_refused_unopened(tmp_path: Path) -> None:
     """Opening a pipe would wait for ever."""
     path = tmp_path / "raw_outflow.csv"
     path.mkdir()
-    assert "holds no file" in look(tmp_path, EXTRACT).faults[0]
+    assert "is not a regular file" in look(tmp_path, EXTRACT).faults[0]
     path.rmdir()
     os.mkfifo(path)
     assert "is not a regular file" in _refusal(tmp_path, path.name)

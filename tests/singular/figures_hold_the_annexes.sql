@@ -194,7 +194,7 @@ found as (
             and figures.dimension = measures.dimension
     where
         figures.area_level = 'municipality'
-        and figures.annex in (select cells.annex from cells)
+        and figures.annex in (select expected.annex from expected)
         and measures.kind <> 'average'
 )
 

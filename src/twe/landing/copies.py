@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePosixPath
 from typing import IO
+from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from twe.landing.csv_file import HEADER_RECORDS
-from twe.landing.faults import FileFault
+from twe.landing.faults import FileFault, printable
 from twe.landing.header import Header
+from twe.landing.xlsx_cells import cells_without_value
 
 MAX_MEMBERS = 1000
 MAX_UNPACKED_BYTES = 64 * 1024**3
@@ -25,14 +27,16 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def members(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the name of every file at the top level of a zip archive and its content, a file in `folder`.
+def members(path: Path, folder: Path) -> Iterator[tuple[str, Path | None]]:
+    """Yield the name of every file of a zip archive and its content, a file in `folder`.
 
-    FileFault when the archive is broken, locked, or larger than the limits.
+    None for what is in a folder of the archive. FileFault when the archive is broken, locked, or larger than
+    the limits.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            found = [item for item in archive.infolist() if _is_top_file(item)]
+            files = [item for item in archive.infolist() if not item.is_dir()]
+            found = [item for item in files if _is_at_top(item)]
             if len(found) > MAX_MEMBERS:
                 raise FileFault(f"holds more than {MAX_MEMBERS} files")
             size = sum(item.file_size for item in found)
@@ -46,6 +50,7 @@ def members(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                     # No more than the archive said, whatever its content unpacks to.
                     _copy(content, target, item.file_size)
                 yield item.filename, target
+            yield from ((item.filename, None) for item in files if item not in found)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
         raise FileFault("is not a zip archive that can be read to its end without a password") from None
 
@@ -61,9 +66,9 @@ def unpacked(path: Path, folder: Path) -> Path:
     return target
 
 
-def _is_top_file(item: zipfile.ZipInfo) -> bool:
+def _is_at_top(item: zipfile.ZipInfo) -> bool:
     # A name with a slash is in a folder, or tries to leave it; Windows writes backslashes.
-    return not item.is_dir() and not set(item.filename) & {"/", "\\"} and not item.filename.startswith(".")
+    return not set(item.filename) & {"/", "\\"}
 
 
 def _most_bytes(path: Path) -> int:
@@ -118,26 +123,42 @@ def in_utf_8(path: Path, folder: Path, encoding: str) -> Path:
     return target
 
 
-def xlsx_as_csv(path: Path, folder: Path, extract: str, header: Header) -> Path:
-    """Return the sheet of an extract as a CSV file in `folder`.
+def xlsx_as_csv(path: Path, folder: Path, extract: str, header: Header) -> tuple[Path, list[str]]:
+    """Return the sheet of an extract as a CSV file in `folder`, and what to warn of.
 
     It is the sheet of that name, else the first that has the header among its first rows. FileFault when
     there is none.
     """
     try:
         book = CalamineWorkbook.from_path(str(path))
-        sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-    except (CalamineError, OSError):
+        sheets = {name: _rows(book.get_sheet_by_name(name)) for name in book.sheet_names}
+        named = [name for name in sheets if name.strip().lower() == extract]
+        found = named or [name for name, rows in sheets.items() if _has_header(rows, header)]
+        if not found:
+            raise FileFault(f"has no sheet {extract}, and no other with the columns of the contract")
+        rows = sheets[found[0]]
+        for (row, column), text in cells_without_value(path, found[0]).items():
+            # They may stand beyond the last cell with a value.
+            rows += [[] for _ in range(row + 1 - len(rows))]
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            rows[row][column] = text
+    except (CalamineError, OSError, KeyError, StopIteration, zipfile.BadZipFile, ElementTree.ParseError):
         raise FileFault("is not a workbook that can be read") from None
-    named = [rows for name, rows in sheets.items() if name.strip().lower() == extract]
-    rows = next(iter(named or [rows for rows in sheets.values() if _has_header(rows, header)]), None)
-    if rows is None:
-        raise FileFault(f"has no sheet {extract}, and no other with the columns of the contract")
     target = folder / "sheet.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        # Its line ends let the writer put quotes around a value with either half of them.
+        writer = csv.writer(file, lineterminator="\r\n")
         writer.writerows([_text(cell) for cell in row] for row in rows if any(cell != "" for cell in row))
-    return target
+    others = ", ".join(printable(name) for name in found[1:])
+    notes = (
+        [f"has more than one sheet with the columns of the contract; not read: {others}"] if others else []
+    )
+    return target, notes
+
+
+def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
+    """Return the rows of a sheet from its first cell, A1, on."""
+    return sheet.to_python(skip_empty_area=False)
 
 
 def _has_header(rows: list[list[Cell]], header: Header) -> bool:

@@ -72,9 +72,14 @@ def _header(scan: "_Scan", header: Header) -> tuple[Dialect, tuple[str, ...], in
                 return dialect, names, number
             if len(header.absent(names)) < len(header.absent(nearest)):
                 nearest = names
+    if scan.has_nul:
+        raise FileFault("looks like UTF-32, or UTF-16 without a byte order mark; save it as UTF-8")
     if broken and not nearest:
         raise scan.fault(broken, scan.header_at)
-    raise header.fault(nearest)
+    fault = header.fault(nearest)
+    if nearest:
+        raise fault
+    raise FileFault(f"{fault}: none of its first {HEADER_RECORDS} records is a header with one of them")
 
 
 def _text(field_bytes: bytes) -> str:
@@ -106,6 +111,11 @@ class _Scan:
         if not first:
             raise FileFault("is empty")
         self.header_at = first.start()
+
+    @property
+    def has_nul(self) -> bool:
+        """Whether there is a NUL in what was read, which no text in UTF-8 has."""
+        return b"\0" in self._buffer
 
     def first_records(self, dialect: Dialect) -> Iterator[list[bytes] | None]:
         """Yield the fields of the first records as they stand there, None and no more at a wrong quote."""

@@ -1,13 +1,14 @@
 """The folder of a delivery: which files it holds, each inspected before the database reads it."""
 
 import csv
+import difflib
 import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from twe.landing.contract import OPTIONAL_EXTRACTS, Column, Layout
 from twe.landing.copies import (
@@ -71,14 +72,15 @@ def inspect_delivery(folder: str, extracts: dict[str, tuple[Column, ...]]) -> De
     A folder that can't be listed holds nothing.
     """
     root = Path(folder)
+    found = Delivery()
     try:
         names = sorted(path.name for path in root.iterdir())
     except (OSError, ValueError):
-        names = []
-    found = Delivery()
+        found.faults.append(f"The folder {folder} (variable raw_path) does not exist or can't be read.")
+        return found
     renamed: dict[str, dict[str, str]] = {}
     try:
-        renamed = _renamed(root, names)
+        renamed = _renamed(root, names, extracts)
     except FileFault as fault:
         found.faults.append(f"In {printable(folder)} {fault}.")
     for extract, columns in extracts.items():
@@ -87,13 +89,10 @@ def inspect_delivery(folder: str, extracts: dict[str, tuple[Column, ...]]) -> De
         for name in names:
             if not name.lower().startswith(extract):
                 continue
-            parts = list(_parts(root, name))
-            if not parts:
-                found.warnings.append(
-                    f"{printable(name)} in {folder} is not read: it is neither a file that ends in"
-                    f" {', '.join(ENDINGS)} nor a folder with such files."
-                )
-            for part in parts:
+            for part in _parts(root, name):
+                if not part.lower().endswith(ENDINGS):
+                    found.warnings.append(_unread(part, folder))
+                    continue
                 is_delivered = True
                 try:
                     _inspect(root, folder, part, extract, header, found)
@@ -101,10 +100,24 @@ def inspect_delivery(folder: str, extracts: dict[str, tuple[Column, ...]]) -> De
                     found.faults.append(_sentence(part, folder, str(fault)))
         if not is_delivered and extract not in OPTIONAL_EXTRACTS:
             found.faults.append(
-                f"The folder {folder} (variable raw_path) does not exist or holds no file {extract}*"
+                f"The folder {folder} (variable raw_path) holds no file {extract}*"
                 f" that ends in {', '.join(ENDINGS)}."
             )
+    for name in names:
+        is_known = name.lower().startswith((*extracts, RENAMED))
+        if name.lower().endswith(ENDINGS) and not is_known and not name.startswith("."):
+            near = difflib.get_close_matches(name.lower().partition(".")[0], extracts, 1, 0.6)
+            hint = f"; rename it if it holds {near[0]}" if near else ""
+            place = f"{printable(name)} in {printable(folder)}"
+            found.warnings.append(f"{place} is not read: its name begins with no extract{hint}.")
     return found
+
+
+def _unread(name: str, folder: str) -> str:
+    return (
+        f"{printable(name)} in {printable(folder)} is not read: it is not a file that ends in"
+        f" {', '.join(ENDINGS)}."
+    )
 
 
 def literal_path(path: Path) -> str:
@@ -113,31 +126,47 @@ def literal_path(path: Path) -> str:
 
 
 def _parts(root: Path, name: str) -> Iterator[str]:
-    """Yield the paths of the files of an entry of the folder: itself, or what a folder holds."""
+    """Yield the paths of an entry of the folder: itself, or what a folder holds that is not empty."""
     if not (root / name).is_dir():
-        if name.lower().endswith(ENDINGS):
-            yield name
-    else:
-        for part in sorted(path.name for path in (root / name).iterdir()):
-            if part.lower().endswith(ENDINGS) and not part.startswith((".", "_")):
-                yield f"{name}/{part}"
+        yield name
+        return
+    parts = [path.name for path in (root / name).iterdir() if not _is_by_product(path.name)]
+    yield from (f"{name}/{part}" for part in sorted(parts)) if parts else [name]
 
 
-def _renamed(root: Path, names: list[str]) -> dict[str, dict[str, str]]:
-    """Return the contract's names of columns by a supplier's, per extract, from the file columns.csv."""
+def _is_by_product(name: str) -> bool:
+    """Return whether programs write such a file beside data, as `_SUCCESS` and checksums."""
+    return name.startswith((".", "_")) or name.lower().endswith(".crc")
+
+
+def _renamed(
+    root: Path, names: list[str], extracts: dict[str, tuple[Column, ...]]
+) -> dict[str, dict[str, str]]:
+    """Return the contract's names of columns by a supplier's, per extract, from the file columns.csv.
+
+    FileFault when it is not such a file, or names an extract or a column that is not in the contract.
+    """
     found: dict[str, dict[str, str]] = {}
     for name in names:
         if name.lower() == RENAMED:
             try:
                 with (root / name).open(encoding="utf-8-sig", newline="") as file:
-                    rows = list(csv.DictReader(file))
-                for row in rows:
-                    renamed = found.setdefault(normalised(row["extract"]), {})
-                    renamed[normalised(row["delivered"])] = normalised(row["column"])
+                    rows = [
+                        [normalised(row[column]) for column in ("extract", "delivered", "column")]
+                        for row in csv.DictReader(file)
+                    ]
             except (OSError, ValueError, KeyError, AttributeError, csv.Error):
                 raise FileFault(
-                    f"{RENAMED} must be a CSV file in UTF-8 with the columns extract, delivered, column"
+                    f"{RENAMED} must be a CSV file in UTF-8, with commas and the columns extract, delivered,"
+                    " column"
                 ) from None
+            for number, (extract, delivered, column) in enumerate(rows, start=1):
+                if column not in {known.name for known in extracts.get(extract, ())}:
+                    raise FileFault(
+                        f"row {number} of {RENAMED} names the column {column} of {extract}, which is not in"
+                        " the contract"
+                    )
+                found.setdefault(extract, {})[delivered] = column
     return found
 
 
@@ -149,6 +178,9 @@ def _inspect(root: Path, folder: str, name: str, extract: str, header: Header, f
         _check_place(root, path)
         size, checksum = path.stat().st_size, sha256(path)
         for inner, content in _contents(name, path):
+            if content is None:
+                found.warnings.append(_unread(inner, folder))
+                continue
             try:
                 kind, pattern, layout, notes = _layout(content, extract, header)
             except FileFault as fault:
@@ -170,14 +202,20 @@ def _sentence(name: str, folder: str, text: str) -> str:
     return f"The file {printable(name)} in {printable(folder)} {text}."
 
 
-def _contents(name: str, path: Path) -> Iterator[tuple[str, Path]]:
-    """Yield a file, or the files of an archive, with the name under which its rows are known."""
+def _contents(name: str, path: Path) -> Iterator[tuple[str, Path | None]]:
+    """Yield a file, or the files of an archive, with the name under which its rows are known.
+
+    None for a file of an archive that is not read.
+    """
     if _start(path) != _ZIP or _is_workbook(path):
         yield name, path
         return
     has_member = False
     for member, content in members(path, _scratch()):
-        if not member.lower().endswith(ENDINGS):
+        if any(map(_is_by_product, PurePosixPath(member).parts)):
+            continue
+        if content is None or not member.lower().endswith(ENDINGS):
+            yield f"{name}/{member}", None
             continue
         if _start(content) == _ZIP and not _is_workbook(content):
             raise FileFault(f"holds another archive, {printable(member)}; send its files unpacked")
@@ -195,7 +233,7 @@ def _layout(path: Path, extract: str, header: Header) -> tuple[str, str, Layout,
         pattern = literal_path(path)
         return "parquet", pattern, parquet_layout(path, pattern, header), notes
     if start == _ZIP or path.suffix.lower() == ".xlsx":
-        text, encoding = xlsx_as_csv(path, _scratch(), extract, header), "xlsx"
+        (text, notes), encoding = xlsx_as_csv(path, _scratch(), extract, header), "xlsx"
     else:
         plain = unpacked(path, _scratch()) if start[:2] == _GZIP else path
         text = without_other_marks(plain, _scratch())
