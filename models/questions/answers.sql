@@ -85,13 +85,14 @@ final as (
         previous_value,
         case
             when abs(previous_value) >= least_base and sign(value) * sign(previous_value) >= 0 and kind <> 'average'
-                then cast((value - previous_value) / previous_value as decimal(18, 6))
+                then cast((value - previous_value) / nullif(previous_value, 0) as decimal(18, 6))
         end as change,
         share_of,
         base_value,
-        case when abs(base_value) >= least_base then cast(value / base_value as decimal(18, 6)) end as share,
+        case when abs(base_value) >= least_base then cast(value / nullif(base_value, 0) as decimal(18, 6)) end as share,
         case
-            when abs(previous_base) >= least_base then cast(previous_value / previous_base as decimal(18, 6))
+            when abs(previous_base) >= least_base
+                then cast(previous_value / nullif(previous_base, 0) as decimal(18, 6))
         end as previous_share,
         kind,
         units_per_person,

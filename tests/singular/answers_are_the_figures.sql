@@ -1,6 +1,6 @@
 -- Function answers gives every figure of seed sentence_figures with that of the year before, and a share or change only
--- where its base is at least least_base, and no change between a figure above and one below 0.
-{%- set answers, least = ref('answers'), 20 %}
+-- where its base is not 0 and at least least_base, and no change between a figure above and one below 0.
+{%- set answers = ref('answers') %}
 with
 
 expected as (
@@ -28,6 +28,7 @@ expected as (
 
 parts as (
     select
+        bounds.least_base,
         expected.answer,
         expected.name,
         expected.area_code,
@@ -36,11 +37,13 @@ parts as (
         expected.previous_value,
         wholes.value as base_value,
         case
-            when abs(wholes.value) >= {{ least }} then cast(expected.value / wholes.value as decimal(18, 6))
+            when wholes.value <> 0 and abs(wholes.value) >= bounds.least_base
+                then cast(expected.value / wholes.value as decimal(18, 6))
         end as share,
         case
             when
-                abs(expected.previous_value) >= {{ least }}
+                expected.previous_value <> 0
+                and abs(expected.previous_value) >= bounds.least_base
                 and sign(expected.value) * sign(expected.previous_value) >= 0
                 and expected.name <> 'mean'
                 then cast((expected.value - expected.previous_value) / expected.previous_value as decimal(18, 6))
@@ -52,13 +55,14 @@ parts as (
             and expected.share_of = wholes.name
             and expected.area_code = wholes.area_code
             and expected.year = wholes.year
+    cross join (values (0), (20)) as bounds (least_base)
 ),
 
 shares as (
     select
         *,
         max(share) over (
-            partition by answer, name, area_code
+            partition by least_base, answer, name, area_code
             order by year
             range between 1 preceding and 1 preceding
         ) as previous_share
@@ -67,6 +71,19 @@ shares as (
 
 answered as (
     select
+        20 as least_base,
+        *
+    from {{ answers }}(20)
+    union all
+    select
+        0 as least_base,
+        *
+    from {{ answers }}(0)
+),
+
+shown as (
+    select
+        least_base,
         answer,
         name,
         area_code,
@@ -77,17 +94,17 @@ answered as (
         share,
         change,
         previous_share
-    from {{ answers }}({{ least }})
+    from answered
 )
 
 (
     select * from shares
     except all
-    select * from answered
+    select * from shown
 )
 union all
 (
-    select * from answered
+    select * from shown
     except all
     select * from shares
 )
