@@ -179,10 +179,11 @@ def read_shape(path: Path) -> Shape:
     return Shape(digest, "; ".join(f"{annex}: {text}" for annex, text in years))
 
 
-def next_version(version: str | None, before: Shape | None, now: Shape) -> str:
-    """Return the version of the release that follows on `version`; the first that has one is 1.0.0."""
-    if version is None or before is None:
-        return "1.0.0"
+FIRST_VERSION = "1.0.0"
+
+
+def next_version(version: str, before: Shape, now: Shape) -> str:
+    """Return the version of the release that follows on `version`."""
     major, minor, patch = (int(part) for part in version.split("."))
     if before.definitions != now.definitions:
         return f"{major + 1}.0.0"

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from twe.export.job import default_release
 from twe.export.warehouse import open_warehouse
+from twe.warehouse.files import default_release
 from twe.warehouse.versions import Versions
 
 

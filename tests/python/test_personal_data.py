@@ -207,18 +207,6 @@ def test_a_dropped_warehouse_gives_the_same_workbook(exported: Path, dropped: Pa
     )
 
 
-def test_a_warehouse_without_results_of_its_build_is_dropped_too(tmp_path: Path) -> None:
-    """As version 1.0.0 made them."""
-    database = tmp_path / "old.duckdb"
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("create schema marts; create table marts.annex_1 as select 1 as trajectories")
-        connection.execute("create table marts.fct_trajectories as select 'P1' as client_id")
-    assert main(["drop-personal-data", str(database)]) == 0
-    with duckdb.connect(str(database)) as connection:
-        assert connection.execute("show all tables").fetchall()[0][2] == "annex_1"
-        assert len(connection.execute("show all tables").fetchall()) == 1
-
-
 def test_what_can_not_be_dropped_is_told(
     dropped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -132,12 +132,6 @@ def test_two_markers_leak() -> None:
     assert findings(cells, release_of(cells, {"a": "<5", "b": "[c]"}, markers=two)) == {"a": (1, 1)}
 
 
-def test_conventional_rounding_excludes_values() -> None:
-    cells = cells_of({"total": 4, "a": 2, "b": 2}, {"total": ["a", "b"]}, unprotected=("total",))
-    release = release_of(cells, {"total": 5, "a": 0, "b": 0}, Method.CONVENTIONAL)
-    assert findings(cells, release) == {"a": (1, 2), "b": (1, 2)}
-
-
 def test_controlled_rounding_keeps_the_whole_range() -> None:
     cells = cells_of({"total": 4, "a": 2, "b": 2}, {"total": ["a", "b"]})
     release = release_of(cells, {"total": 5, "a": 5, "b": 0}, Method.ROUNDING)
@@ -812,18 +806,6 @@ def test_the_search_ends_when_nothing_more_can_be_hidden(monkeypatch: pytest.Mon
     assert len(attacks) == 1
 
 
-# --- the register -------------------------------------------------------------------------------------------
-
-
-def test_a_register_under_its_former_name_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nothing is protected beside it, as if nothing had ever been released."""
-    (tmp_path / "twe.ledger.duckdb").touch()
-    assert main(["protect", "--database", str(tmp_path / "twe.duckdb")]) == 1
-    assert "rename it to twe.register.duckdb" in capsys.readouterr().err
-
-
 # --- a whole warehouse ------------------------------------------------------------------------------------
 
 
@@ -916,11 +898,11 @@ def test_audit_refuses_what_was_changed(
     changed = tmp_path / "changed.duckdb"
     shutil.copy(release, changed)
     with duckdb.connect(str(changed)) as connection:
-        connection.execute("update publication.release set method = 'conventional_rounding'")
+        connection.execute("update publication.release set method = 'none'")
         connection.execute(
             f"attach '{published}/twe.duckdb' as warehouse (read_only);"
             "update publication.publication_values as published "
-            "set published_value = units_per_person * 5 * round(true_value / (5 * units_per_person)) "
+            "set published_value = true_value "
             "from (select cell_id, true_value from warehouse.publication.publication_cells) as truth "
             "where published.cell_id = truth.cell_id and is_published;"
             # Counts by later borders are not in the warehouse.

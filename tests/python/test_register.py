@@ -238,25 +238,6 @@ def test_a_kept_version_has_the_register_of_its_warehouse(database: Path) -> Non
     assert known_entry(kept) == known_entry(database) is not None
 
 
-def test_a_register_of_version_1_keeps_its_releases(database: Path) -> None:
-    """It had no hashes: they are added when its owner says so."""
-    database.with_name("twe.duckdb.versions").joinpath(".released").unlink()
-    for column in (
-        "content_sha256",
-        "files_sha256",
-        "entry_sha256",
-        "version",
-        "definitions_sha256",
-        "years",
-    ):
-        change(place(database), f"alter table releases drop column {column}")
-    change(place(database), "drop table register")
-    with pytest.raises(ProtectionError, match="twe release --new-register adds them"):
-        read(database)
-    assert [release.base for release in begin_register(place(database), database).releases] == [5, 7]
-    assert add(database, replace(FIRST, base=8)).number == 3
-
-
 def test_a_note_that_cannot_be_read_is_not_passed_over(database: Path) -> None:
     (database.with_name("twe.duckdb.versions") / ".released").write_text("{}")
     with pytest.raises(ProtectionError, match=r"note .* can't be read"):

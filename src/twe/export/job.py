@@ -33,6 +33,7 @@ from twe.export.sheets import Sheet
 from twe.export.warehouse import Annex, BuildInfo, Warehouse, open_warehouse
 from twe.export.workbook import Book, Row, write_workbook
 from twe.standards.catalogue import read_catalogue
+from twe.warehouse.files import default_release
 
 _KEYWORDS = "TWE, tijdelijke werkervaring, OCMW, loonsubsidie, uitstroom, transmissie, gemeente"
 
@@ -140,11 +141,6 @@ def open_edition(database: Path, edition: Edition, release: Path | None) -> Iter
     _make_release(database, ready)
     with open_warehouse(ready, is_release=True) as warehouse:
         yield warehouse
-
-
-def default_release(database: Path) -> Path:
-    """Return where the release of a warehouse is when nobody says otherwise."""
-    return database.with_suffix(".publication.duckdb")
 
 
 def _make_release(database: Path, release: Path) -> None:

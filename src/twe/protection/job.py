@@ -38,6 +38,7 @@ from twe.protection.rounding import round_cells
 from twe.protection.suppression import hidden_cells
 from twe.protection.vintages import AfterMerger, area_of, withheld_areas
 from twe.protection.warehouse import Warehouse, read_warehouse
+from twe.warehouse.files import default_release
 
 HIDDEN_MARK = "[c]"
 
@@ -117,41 +118,29 @@ class Protected:
 
 
 def default_options(database: Path, release: Path | None = None, register: Path | None = None) -> Options:
-    """Return how to protect a build by the default rules, with what isn't given beside the database.
-
-    ProtectionError when there is only a register under the name that it had in version 1.0.
-    """
-    release = release or database.with_suffix(".publication.duckdb")
-    return Options(database, release, register or _register_beside(database))
-
-
-def _register_beside(database: Path) -> Path:
-    register = default_register(database)
-    former = register.with_name(register.name.replace(".register.", ".ledger."))
-    # Without its register a new release could give away what an earlier one hid.
-    if former.exists() and not register.exists():
-        raise ProtectionError(f"{former} is a register under its former name; rename it to {register.name}.")
-    return register
+    """Return how to protect a build by the default rules, with what isn't given beside the database."""
+    return Options(database, release or default_release(database), register or default_register(database))
 
 
 def options_for(database: Path, release: Path, register: Path | None = None) -> Options:
     """Return how to protect a build: by the rules of the release there is, or else by the default ones."""
-    if not release.exists():
+    told = read_choices(release) if release.exists() else {}
+    if "margin" not in told:  # there is none, or one of an earlier layout
         return default_options(database, release, register)
-    told = {name: value for name, value in read_choices(release).items() if value is not None}
     also = tuple(Path(text) for text in json.loads(told["also"]))
     rules = Rules(
         method=Method(told["method"]),
         threshold=int(told["threshold"]),
         base=int(told["base"]),
         standard=Standard(told["standard"]),
-        margin=int(told.get("margin", Rules.margin)),
-        after_merger=AfterMerger(told["after_merger"]) if "after_merger" in told else None,
+        margin=int(told["margin"]),
+        after_merger=AfterMerger(told["after_merger"]) if told["after_merger"] else None,
     )
-    if register is None and "register" in told and (named := Path(told["register"])).exists():
-        register = named
-    # Else the release was moved or copied without it, or is of version 1.0, which names none.
-    return Options(database, release, register or _register_beside(database), rules, also)
+    named = Path(told["register"])
+    if register is None:
+        # It is not there when the release was moved or copied without it.
+        register = named if named.exists() else default_register(database)
+    return Options(database, release, register, rules, also)
 
 
 def protect(options: Options) -> Outcome:

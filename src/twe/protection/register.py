@@ -18,12 +18,12 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from twe.changes import Shape, next_version
+from twe.changes import FIRST_VERSION, Shape, next_version
 from twe.errors import ProtectionError, first_line
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.warehouse import insert, open_database, read_equations
 from twe.sql import statements
-from twe.warehouse.files import connect, has_table, sync, write_whole
+from twe.warehouse.files import connect, sync, write_whole
 from twe.warehouse.versions import versions_around
 
 COLUMNS = {
@@ -44,15 +44,15 @@ _BACKUP = "put it back from a backup"
 
 @dataclass(frozen=True)
 class Stamp:
-    """Where a release is in which register, as its files say: `content` is the SHA-256 of what was published.
+    """Where a release is in which register, as its files say.
 
-    `version` is its number for readers; a release of version 1.0 has none.
+    `content` is the SHA-256 of what was published, `version` its number for readers.
     """
 
     register: str
     number: int
     content: str
-    version: str | None = None
+    version: str
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class Entry(Stamp):
     `sha256` is that of the entry, which covers all before it.
     """
 
-    files: str | None = None
-    sha256: str = ""
-    definitions: str | None = None
-    years: str | None = None
+    files: str
+    sha256: str
+    definitions: str
+    years: str
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ class Register:
     def next_version(self, shape: Shape) -> str:
         """Return the version of a release of this shape that comes after the last one."""
         if not self.entries:
-            return next_version(None, None, shape)
+            return FIRST_VERSION
         last = self.entries[-1]
-        return next_version(last.version, Shape(last.definitions or "", last.years or ""), shape)
+        return next_version(last.version, Shape(last.definitions, last.years), shape)
 
     def check_holds(self, stamp: Stamp, what: str) -> Entry:
         """Return the entry of a file that carries a stamp; ProtectionError when this isn't its register."""
@@ -177,20 +177,8 @@ def open_register(path: Path) -> Register:
         raise _altered(path, "it can't be read") from problem
 
 
-def _is_of_version_1(connection: duckdb.DuckDBPyConnection) -> bool:
-    has_releases, has_hashes = (
-        has_table(connection, "main.releases", column=column) for column in ("release", "entry_sha256")
-    )
-    return has_releases and not has_hashes
-
-
 def _checked(path: Path, connection: duckdb.DuckDBPyConnection) -> Register:
     tables = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    if _is_of_version_1(connection):
-        raise ProtectionError(
-            f"The register {path} was made by version 1.0 and has no hashes; twe release --new-register adds "
-            "them and keeps its releases."
-        )
     if not {"register", "releases", *COLUMNS} <= tables:
         raise ProtectionError(f"{path} is not a register of releases; {_BACKUP}.")
     found = connection.execute("select register_id from register").fetchall()
@@ -222,7 +210,7 @@ def listing(register: Register | None, path: Path) -> str:
     if register is None or not register.entries:
         return f"Nothing is released in {path}."
     lines = [
-        f"{entry.number:>5}  {entry.version or '-':<6}  {made.made_at:%Y-%m-%d %H:%M} UTC  "
+        f"{entry.number:>5}  {entry.version:<6}  {made.made_at:%Y-%m-%d %H:%M} UTC  "
         f"as of {made.as_of}  municipalities of {made.geography_date}  "
         f"{made.method}, base {made.base}  {entry.content[:12]}"
         for entry, made in zip(register.entries, register.releases, strict=True)
@@ -231,18 +219,14 @@ def listing(register: Register | None, path: Path) -> str:
 
 
 def begin_register(path: Path, database: Path) -> Register:
-    """Make a register in which nothing was released yet; one of version 1.0 keeps its releases.
+    """Make a register in which nothing was released yet; one that was begun and is empty stays.
 
-    One that was begun and is empty stays. ProtectionError when there are releases in it, or known of the
-    warehouse.
+    ProtectionError when there are releases in it, or known of the warehouse.
     """
     if path.exists():
-        with open_database(path, "register", _BACKUP) as connection:
-            has_hashes = not _is_of_version_1(connection)
-        if has_hashes:
-            if (register := open_register(path)).entries:
-                raise ProtectionError(f"There is a register at {path} already; leave out --new-register.")
-            return register
+        if (register := open_register(path)).entries:
+            raise ProtectionError(f"There is a register at {path} already; leave out --new-register.")
+        return register
     if known := known_entry(database):
         raise ProtectionError(
             f"Release {known.number} of {database} is in register {known.register}: a new register would "
@@ -250,16 +234,9 @@ def begin_register(path: Path, database: Path) -> Register:
         )
     with _transaction(path, f"The register {path} can't be made") as connection:
         for name, columns in COLUMNS.items():
-            connection.execute(f"create table if not exists {name} (release integer, {columns})")
+            connection.execute(f"create table {name} (release integer, {columns})")
         connection.execute(statements("protection/register"))
-        register_id = secrets.token_hex(8)
-        connection.execute("insert into register values (?)", [register_id])
-        previous = ""
-        for number, made_at in connection.execute(
-            "select release, made_at from releases order by release"
-        ).fetchall():
-            entry = Entry(register_id, number, _content_of(connection, number))
-            previous = _seal(connection, entry, made_at, previous).sha256
+        connection.execute("insert into register values (?)", [secrets.token_hex(8)])
     return open_register(path)
 
 
@@ -291,7 +268,13 @@ def append(register: Register, release: Release, content: str, files: str, shape
             register.register_id, number, content, version, files, "", shape.definitions, shape.years
         )
         previous = register.entries[-1].sha256 if register.entries else ""
-        return _seal(connection, entry, release.made_at, previous)
+        entry = replace(entry, sha256=_entry_sha256(entry, release.made_at, previous))
+        connection.execute(
+            "update releases set content_sha256 = ?, files_sha256 = ?, entry_sha256 = ?, version = ?,"
+            " definitions_sha256 = ?, years = ? where release = ?",
+            [content, files, entry.sha256, version, shape.definitions, shape.years, number],
+        )
+    return entry
 
 
 @contextmanager
@@ -306,19 +289,6 @@ def _transaction(path: Path, failure: str) -> Iterator[duckdb.DuckDBPyConnection
         sync(path)
     except (duckdb.Error, OSError) as problem:
         raise ProtectionError(f"{failure}: {first_line(problem)}.") from problem
-
-
-def _seal(connection: duckdb.DuckDBPyConnection, entry: Entry, made_at: datetime, previous: str) -> Entry:
-    entry = replace(entry, sha256=_entry_sha256(entry, made_at, previous))
-    connection.execute(
-        "update releases set content_sha256 = ?, files_sha256 = ?, entry_sha256 = ?, version = ?,"
-        " definitions_sha256 = ?, years = ? where release = ?",
-        [
-            *(entry.content, entry.files, entry.sha256, entry.version, entry.definitions, entry.years),
-            entry.number,
-        ],
-    )
-    return entry
 
 
 def _entry_sha256(entry: Entry, made_at: datetime, previous: str) -> str:

@@ -1,20 +1,20 @@
--- What a new register has beside the tables with releases; one of version 1.0 has some of it.
+-- What a register has beside the tables with the content of releases.
 create table register (register_id varchar primary key);
-create table if not exists releases (
+create table releases (
     release integer primary key,
     made_at timestamp not null,
     as_of date not null,
     geography_date date not null,
     method varchar not null,
     base integer not null,
-    threshold integer not null
+    threshold integer not null,
+    content_sha256 varchar,
+    files_sha256 varchar,
+    entry_sha256 varchar,
+    version varchar,
+    definitions_sha256 varchar,
+    years varchar
 );
-alter table releases add column content_sha256 varchar;
-alter table releases add column files_sha256 varchar;
-alter table releases add column entry_sha256 varchar;
-alter table releases add column version varchar;
-alter table releases add column definitions_sha256 varchar;
-alter table releases add column years varchar;
 comment on table releases is 'One row per release ever published. Rows are added, never changed.';
 comment on column releases.content_sha256 is 'Of the release in all tables.';
 comment on column releases.files_sha256 is 'Of the manifest of the folder with its files.';

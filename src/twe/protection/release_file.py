@@ -154,9 +154,9 @@ def _stamp(connection: duckdb.DuckDBPyConnection) -> Stamp | None:
     return Stamp(*found) if found else None
 
 
-def read_choices(path: Path) -> dict[str, str | None]:
-    """Return the rules that a release was made by, as texts."""
-    return dict(_rows(path, "name, value", "choices"))
+def read_choices(path: Path) -> dict[str, str]:
+    """Return the rules that a release was made by, as texts, empty for what was left open."""
+    return dict(_rows(path, "name, coalesce(value, '')", "choices"))
 
 
 def _rows(path: Path, columns: str, table: str) -> list[Any]:

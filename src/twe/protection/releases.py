@@ -19,8 +19,6 @@ class Method(StrEnum):
 
     ROUNDING = "rounding"
     """Controlled rounding to a neighbouring multiple of the base."""
-    CONVENTIONAL = "conventional_rounding"
-    """Rounding to the nearest multiple: never made here, but it can be attacked."""
     SUPPRESSION = "suppression"
     """Exact values, some of them hidden under a marker."""
     NONE = "none"
@@ -69,7 +67,7 @@ class Release:
         """Return what each value says about its count to somebody who knows the method."""
         lower, upper = np.zeros(len(self.values)), np.full(len(self.values), INFINITY)
         shown = self.is_published & (self.values != HIDDEN)
-        error = self._largest_error()[shown]
+        error = self.base * self.units[shown] - 1 if self.method is Method.ROUNDING else 0
         lower[shown] = np.maximum(self.values[shown] - error, 0)
         upper[shown] = self.values[shown] + error
         for position in np.flatnonzero(self.is_published & (self.values == HIDDEN)):
@@ -77,14 +75,6 @@ class Release:
             lower[position] = marker.lowest
             upper[position] = INFINITY if marker.highest is None else marker.highest
         return Knowledge(lower, upper)
-
-    def _largest_error(self) -> Integers:
-        bases = self.base * self.units
-        if self.method is Method.ROUNDING:
-            return bases - 1
-        if self.method is Method.CONVENTIONAL:
-            return bases // 2
-        return np.zeros_like(bases)
 
     @property
     def name(self) -> str:

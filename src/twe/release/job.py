@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from twe.changes import read_shape
 from twe.errors import BusyError, TweError
 from twe.export.editions import Edition
-from twe.export.job import Format, default_release, export
+from twe.export.job import Format, export
 from twe.export.job import Options as ExportOptions
 from twe.export.progress import Progress
 from twe.export.publisher import UNNAMED, Publisher
@@ -23,7 +23,7 @@ from twe.export.warehouse import BuildInfo, open_warehouse
 from twe.release.folder import MANIFEST, read_manifest, write_manifest
 from twe.report.job import Options as ReportOptions
 from twe.report.job import report
-from twe.warehouse.files import sync
+from twe.warehouse.files import default_release, sync
 from twe.warehouse.lock import hold
 from twe.warehouse.versions import versions_around
 
@@ -116,7 +116,7 @@ def _release_public(options: Options, draft: Path, progress: Progress) -> Releas
         content = protected.write(file)
         shape = read_shape(file)
 
-        def write(number: int, version: str | None) -> str:
+        def write(number: int, version: str) -> str:
             put_stamp(file, Stamp(register.register_id, number, content, version))
             with open_warehouse(file, is_release=True) as warehouse:
                 build = warehouse.build_info()

@@ -120,6 +120,11 @@ def write_json(path: Path, content: object) -> None:
     path.write_text(f"{text}\n", encoding="utf-8")
 
 
+def default_release(database: Path) -> Path:
+    """Return where the release of a warehouse is when nobody says otherwise."""
+    return database.with_suffix(".publication.duckdb")
+
+
 def wal_of(database: Path) -> Path:
     """Return where DuckDB keeps the changes that aren't yet in a database file."""
     return database.with_name(f"{database.name}.wal")

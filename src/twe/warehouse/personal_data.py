@@ -24,7 +24,6 @@ _VARIABLES = {
     "kept_marts": "^(annex_|areas|dim_|expected_changes|figures|inhabitants)",
 }
 _UNREADABLE = "unreadable or the disk full"
-_RESULTS = '"quality"."node_results"'
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,7 @@ def _replaced(path: Path) -> Dropped:
                 connection.execute(f"drop {other}")
             for place, (values, _) in kept.items():
                 connection.execute(f"insert into fresh.{place} select {values} from source.{place}")
-            if _RESULTS in kept:  # version 1.0.0 had none
-                connection.execute(statements("warehouse/forget_dropped"))
+            connection.execute(statements("warehouse/forget_dropped"))
             connection.execute("detach fresh")
             shutil.copymode(path, fresh)
             os.replace(fresh, path)
