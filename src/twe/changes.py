@@ -4,8 +4,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -15,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from twe.errors import ExportError, first_line
-from twe.warehouse.files import has_table, opening, sql_text
+from twe.sql import statements
+from twe.warehouse.files import connect, has_table, opening, sql_text
 
 Value = Decimal | None
 
@@ -97,64 +97,7 @@ _PROTECTION = """
 """
 # What the figures of one release are, without those that only happen to occur in it.
 _DEFINITIONS = "select annex, measure, dimension, category, unit_nl from {file}marts.dim_figures"
-_KEY = "annex, measure, dimension, category, area_level, area_code, year"
-_CHANGED = """
-    with
-    both_years as (
-        select distinct annex, year from {new}marts.figures
-        intersect
-        select distinct annex, year from {old}_0.marts.figures
-    ),
-    names as (
-        select
-            annex, measure, dimension, category, coalesce(header_nl, label_nl) as figure, label_nl,
-            measure_label_nl, unit_nl, sort_order
-        from {new}marts.dim_figures
-    ),
-    compared as (
-        select
-            {key},
-            coalesce(after.area, before.area) as area,
-            before.value as old_value,
-            after.value as new_value,
-            {since} as since
-        from {new}marts.figures as after
-        full join {old}_0.marts.figures as before using ({key})
-        {between}
-        where before.value is distinct from after.value
-    )
-    -- An exact number of months has no name: it is that of its ending or measure, and the unit of a mean.
-    select
-        annex,
-        case
-            when names.figure is not null then names.figure
-            when category ~ '\\d+'
-                then concat_ws(
-                    ': ',
-                    coalesce(endings.label_nl, whole.measure_label_nl),
-                    concat_ws(' ', category, means.unit_nl)
-                )
-            else concat_ws(' ', measure, dimension, category)
-        end as figure,
-        measure, dimension, category, area_level, area_code, area, year,
-        coalesce(names.unit_nl, whole.unit_nl, '') as unit, old_value, new_value, since
-    from compared
-    inner join both_years using (annex, year)
-    left join names using (annex, measure, dimension, category)
-    left join names as whole
-        on compared.annex = whole.annex and compared.measure = whole.measure and whole.dimension = 'total'
-    left join names as endings
-        on
-            compared.annex = endings.annex
-            and compared.measure = endings.measure
-            and endings.dimension = 'ending'
-            and compared.dimension = endings.category
-    left join names as means
-        on compared.annex = means.annex and means.measure = 'mean_months' and means.dimension = 'total'
-    order by
-        annex, case area_level when 'region' then 1 when 'province' then 2 else 3 end, area, area_code, year,
-        names.sort_order, measure, dimension, category
-"""
+_FIGURE = "annex, measure, dimension, category, area_level, area_code, area, year, value"
 
 
 def read_shape(path: Path) -> Shape:
@@ -192,107 +135,97 @@ def next_version(version: str, before: Shape, now: Shape) -> str:
     return f"{major}.{minor}.{patch + 1}"
 
 
-def changed_query(old: str, days: Sequence[date], new: str = "") -> str:
-    """Return the query for the changed figures of `new`, else the open file.
-
-    `days` are the as-of days of the earlier files, attached as `old`_0, `old`_1 and so on, and of the new
-    one.
-    """
-    between = range(1, len(days) - 1)
-    # The new value came after the last file with another one.
-    came = [
-        f"case when between_{n}.value is distinct from after.value then date '{days[n + 1]}' end"
-        for n in reversed(between)
-    ]
-    came.append(f"date '{days[1]}'")
-    return _CHANGED.format(
-        key=_KEY,
-        new=new,
-        old=old,
-        since=f"coalesce({', '.join(came)})",
-        between=" ".join(f"left join {old}_{n}.marts.figures as between_{n} using ({_KEY})" for n in between),
-    )
-
-
 def read_changes(earlier: Sequence[Path], new: Path, *, is_sent: bool = False) -> Changes:
     """Return what changed from the first of the releases or warehouses `earlier`, oldest first, to `new`.
+
+    ExportError as in `changes_since`, and when `new` can't be read.
+    """
+    with opening(new, "release or warehouse", ExportError):
+        connection = connect(new)
+    with connection:
+        _check_figures(connection, None, new)
+        return changes_since(connection, earlier, new, is_sent=is_sent)
+
+
+def changes_since(
+    connection: duckdb.DuckDBPyConnection, earlier: Sequence[Path], new: Path, *, is_sent: bool = False
+) -> Changes:
+    """Return what changed from the first of `earlier` to `new`, the file in use; table `changed` has it then.
 
     ExportError when one can't be read, when some are releases and some aren't, because a list of differences
     would show exact figures then, and, when the list is to be sent, for a draft among `earlier`.
     """
-    with _open(earlier, new) as connection:
-        for number, old in enumerate(earlier):
-            if _is_release(connection, f"old_{number}") != _is_release(connection, "new"):
-                raise ExportError(
-                    f"{old} and {new} are a release and a warehouse: compare two releases, or two warehouses."
-                )
-            if is_sent and _is_draft(connection, f"old_{number}"):
-                raise ExportError(f"{old} is a draft that was never released: name what readers have.")
-        try:
-            return _changes(connection, len(earlier))
-        except duckdb.Error as problem:
+    for number, old in enumerate(earlier):
+        name = f"earlier_{number}"
+        with opening(old, "release or warehouse", ExportError):
+            connection.execute(f"attach {sql_text(old)} as {name} (read_only)")
+        _check_figures(connection, name, old)
+        if _is_release(connection, name) != _is_release(connection):
             raise ExportError(
-                f"{earlier[0]} and {new} can't be compared: {first_line(problem)}."
-            ) from problem
+                f"{old} and {new} are a release and a warehouse: compare two releases, or two warehouses."
+            )
+        if is_sent and connection.execute(f"select release from {name}.publication.release").fetchone() == (
+            None,
+        ):
+            raise ExportError(f"{old} is a draft that was never released: name what readers have.")
+    try:
+        return _changes(connection, [f"earlier_{number}." for number in range(len(earlier))])
+    except duckdb.Error as problem:
+        raise ExportError(f"{earlier[0]} and {new} can't be compared: {first_line(problem)}.") from problem
 
 
-@contextmanager
-def _open(earlier: Sequence[Path], new: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    named = [*((f"old_{number}", path) for number, path in enumerate(earlier)), ("new", new)]
-    with duckdb.connect() as connection:
-        for name, path in named:
-            with opening(path, "release or warehouse", ExportError):
-                connection.execute(f"attach {sql_text(path)} as {name} (read_only)")
-            if not has_table(connection, "marts.figures", name, "value"):
-                raise ExportError(f"{path} is not a release or warehouse: it has no marts.figures.")
-        yield connection
+def _check_figures(connection: duckdb.DuckDBPyConnection, name: str | None, path: Path) -> None:
+    if not has_table(connection, "marts.figures", name, "value"):
+        raise ExportError(f"{path} is not a release or warehouse: it has no marts.figures.")
 
 
-def _is_release(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+def _is_release(connection: duckdb.DuckDBPyConnection, name: str | None = None) -> bool:
     return has_table(connection, "publication.release", name)
 
 
-def _is_draft(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Return whether a release is in no register."""
-    return connection.execute(f"select release from {name}.publication.release").fetchone() == (None,)
-
-
-def _changes(connection: duckdb.DuckDBPyConnection, earlier: int) -> Changes:
+def _changes(connection: duckdb.DuckDBPyConnection, earlier: Sequence[str]) -> Changes:
+    """Return what changed since earlier files, by what stands before the names of their tables."""
     columns = ", ".join(("as_of", *_PARAMETERS))
-    files = [*(f"old_{number}" for number in range(earlier)), "new"]
     states = [
-        connection.execute(f"select {columns} from {name}.marts.dim_parameters").fetchall()[0]
-        for name in files
+        connection.execute(f"select {columns} from {file}marts.dim_parameters").fetchall()[0]
+        for file in (*earlier, "")
     ]
     days = tuple(state[0] for state in states)
-    if earlier > 1 and list(days) != sorted(days):
+    if len(earlier) > 1 and list(days) != sorted(days):
         raise ExportError(
             "Name the earlier releases or warehouses oldest first, and none later than the new one."
         )
-    before, after = states[0], states[-1]
+    figures = (
+        f"select {number} as state, {_FIGURE} from {file}marts.figures" for number, file in enumerate(earlier)
+    )
+    dated = (f"({number}, date '{day}')" for number, day in enumerate(days))
+    connection.execute(f"create temp view earlier_figures as {' union all '.join(figures)}")
+    connection.execute(
+        f"create temp view states as from (values {', '.join(dated)}) as states (state, as_of)"
+    )
+    connection.execute(f"create temp table changed as {statements('changes')}")
+    rows = connection.execute("from changed").fetchall()
+    first, before, after = earlier[0], states[0], states[-1]
     names: tuple[str, ...] = _PARAMETERS
-    if _is_release(connection, "new"):
+    if _is_release(connection):
         names += ("method", "base", "threshold", "after_merger")
-        (protected_before,), (protected_after,) = (
-            connection.execute(_PROTECTION.format(file=f"{name}.")).fetchall() for name in ("old_0", "new")
-        )
-        before, after = before + protected_before, after + protected_after
-    rows = connection.execute(changed_query("old", days, "new.")).fetchall()
+        before += connection.execute(_PROTECTION.format(file=first)).fetchall()[0]
+        after += connection.execute(_PROTECTION.format(file="")).fetchall()[0]
     definitions = [
-        f"{name.removesuffix('_label_nl')} was {earlier or 'not given'}, is {later or 'not given'}"
-        for name, earlier, later in zip(names, before[1:], after[1:], strict=True)
-        if earlier != later
+        f"{name.removesuffix('_label_nl')} was {old or 'not given'}, is {new or 'not given'}"
+        for name, old, new in zip(names, before[1:], after[1:], strict=True)
+        if old != new
     ]
     periods = []
-    for one, other, what in (("new", "old_0", "new"), ("old_0", "new", "gone")):
+    for one, other, what in (("", first, "new"), (first, "", "gone")):
         found = connection.execute(
-            f"select annex, count(*) from ({_DEFINITIONS.format(file=f'{one}.')}"
-            f" except {_DEFINITIONS.format(file=f'{other}.')}) group by annex order by annex"
+            f"select annex, count(*) from ({_DEFINITIONS.format(file=one)}"
+            f" except {_DEFINITIONS.format(file=other)}) group by annex order by annex"
         ).fetchall()
         definitions += [f"{count} {what} figures in annex {annex}" for annex, count in found]
         years = connection.execute(
             f"select annex, string_agg(year, ', ' order by year) from (select distinct annex, year"
-            f" from {one}.marts.figures except select distinct annex, year from {other}.marts.figures)"
+            f" from {one}marts.figures except select distinct annex, year from {other}marts.figures)"
             " group by annex order by annex"
         ).fetchall()
         periods += [f"{what} years of annex {annex}: {text}" for annex, text in years]

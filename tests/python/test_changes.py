@@ -1,6 +1,7 @@
 """The list of changes between two releases: every figure that differs, and which kind of change it is."""
 
 import csv
+import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -171,6 +172,10 @@ def test_workbook_and_package_list_every_change(demonstration: Build, tmp_path: 
         assert main(["export", "--format", written, *database, "--previous", str(earlier)]) == 0
     with (out / "csv" / "wijzigingen.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    package = json.loads((out / "csv" / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        names = [field["name"] for field in resource["schema"]["fields"]]
+        assert len(names) == len(set(names)), resource["name"]
     assert removed and months and len(rows) == len(removed) + len(months) + 1
     ended = {(row["figure"], row["unit"]) for row in rows if row["annex"] == "4"}
     assert ended == {(f"Uitgevoerd zoals gepland: {name}", "trajecten") for (name,) in months}

@@ -2,7 +2,7 @@
 select
     summary.annex,
     parts.code_order,
-    parts.label,
+    parts.label_nl,
     parts.number
 from publication.publication_summary as summary
 cross join lateral (
@@ -23,4 +23,4 @@ cross join lateral (
         'Deel van die aantallen dat weggelaten is, afgerond op tien procent',
         summary.percent_of_cells_hidden || ' %'
     )
-) as parts (code_order, label, number)
+) as parts (code_order, label_nl, number)

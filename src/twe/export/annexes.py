@@ -38,6 +38,7 @@ from twe.export.sheets import (
     words,
 )
 from twe.export.warehouse import Annex, BuildInfo, ChartPart, Figure, Layout, Outline, SheetOutline
+from twe.sql import query
 from twe.warehouse.files import sql_text
 
 _KINDS = {"count": Kind.COUNT, "amount": Kind.EURO, "average": Kind.MEAN}
@@ -126,7 +127,6 @@ class _AnnexSheets:
         charts: tuple[Chart, ...] = (),
         **facts: object,
     ) -> Sheet:
-        """Return a sheet of sheets.yml about the annex."""
         facts = {"annex": self.annex, "origin": self._origin_text, **self.build.facts, **facts}
         return fixed_sheet(group, query, notes=notes, columns=columns, charts=charts, **facts)
 
@@ -243,7 +243,7 @@ class _AnnexSheets:
 
         A public edition has Flanders only, in whole percent.
         """
-        number, is_exact = self.annex.number, self.build.protection is None
+        is_exact = self.build.protection is None
         # Annexes share the mart and the words, which stand once in the seed.
         shared = next(sheet for sheet in self.outline.sheets if sheet.layout is outline.layout and sheet.mart)
         parts = ("expected", "lowest", "highest")
@@ -252,21 +252,11 @@ class _AnnexSheets:
         figures = [*(["known_value::bigint", *counts] if is_exact else []), *percents, "percent_within"]
         return self._sheet(
             "expected",
-            f"""
-                select
-                    figures.header_nl,
-                    expected.area,
-                    expected.year,
-                    {", ".join(figures)}
-                from marts.{shared.mart} as expected
-                inner join marts.dim_figures as figures
-                    on
-                        expected.annex = figures.annex
-                        and expected.measure = figures.measure
-                        and figures.dimension = 'total'
-                where expected.is_shown and expected.annex = {number}
-                order by expected.area_level = 'province', expected.area, expected.year
-            """,
+            query(
+                "export/expected",
+                estimates=f"select annex, measure, area_level, area, year, {', '.join(figures)}"
+                f" from marts.{shared.mart} where is_shown and annex = {self.annex.number}",
+            ),
             self._notes(shared.text, reads_counts=False),
             title=self._title(outline),
             sheet=outline,
@@ -319,7 +309,6 @@ class _AnnexSheets:
         return f"{title}, {outline.title}" if outline.title else title
 
     def _markers(self, shown: Collection[Figure]) -> tuple[Note, ...]:
-        """Return what the markers of the columns mean."""
         found = {figure.missing for figure in shown}
         protection = self.build.protection
         is_shared = protection is not None and self._shared(shown) is not None
@@ -355,7 +344,6 @@ class _AnnexSheets:
 
     @property
     def _origin_text(self) -> str:
-        """Return the source and the day of the figures."""
         stand_in = "gegenereerde gegevens in plaats van " if self.build.is_synthetic else ""
         return f"Bron: {stand_in}{self.annex.source}. Toestand op {day_text(self.build.as_of)}."
 
@@ -392,7 +380,6 @@ def _euro_text(amount: int) -> str:
 
 
 def _chart_text(chart: Chart) -> str:
-    """Return in words what a reader would see."""
     if chart.shape is Shape.RANKING:
         return f"{chart.value_title} per situatie in het jaar van de titel."
     names = list_text([lowered(item.label) for item in chart.series])

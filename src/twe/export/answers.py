@@ -11,8 +11,8 @@ from decimal import Decimal
 from twe.export.dutch import number_text
 from twe.export.editions import about_text, count_text, least_base, rounding, share_text, zero_text
 from twe.export.sheets import Sheet, fixed_sheet, values_query, words
-from twe.export.tables import Table, shared_fields
-from twe.export.warehouse import Annex, BuildInfo, Field, Protection, Warehouse
+from twe.export.tables import Table, described_fields
+from twe.export.warehouse import Annex, BuildInfo, Protection, Warehouse, of_annexes
 from twe.warehouse.files import sql_text
 
 FLANDERS = "02000"
@@ -21,20 +21,6 @@ _MILLION = 1_000_000
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _NONE, _UNKNOWN = "geen", "een onbekend aantal"
-_FIELDS = (
-    Field("answer", "INTEGER", "Number of the question.", True),
-    Field("name", "VARCHAR", "Name of the figure in the answer.", True),
-    Field("question_nl", "VARCHAR", "The question, in Dutch.", True),
-    *shared_fields("annex", "measure", "dimension", "category", "area", "year"),
-    Field("value", "DECIMAL(18,6)", "The figure; empty where it is not available.", False),
-    Field("previous_value", "DECIMAL(18,6)", "The figure of the year before.", False),
-    Field("change", "DECIMAL(18,6)", "Change since the year before, as a part of it.", False),
-    Field("share_of", "VARCHAR", "Name of the figure that it is a part of.", False),
-    Field("base_value", "DECIMAL(18,6)", "That figure.", False),
-    Field("share", "DECIMAL(18,6)", "Value as a part of base_value; empty of small numbers.", False),
-    Field("previous_share", "DECIMAL(18,6)", "The same for the year before.", False),
-    Field("caveat_nl", "VARCHAR", "What must not be concluded from it, in Dutch.", True),
-)
 
 
 @dataclass(frozen=True)
@@ -88,19 +74,18 @@ def summary_sheet(warehouse: Warehouse, build: BuildInfo, annexes: Sequence[Anne
 
 def answers_table(annexes: Sequence[Annex], build: BuildInfo) -> Table:
     """Return the figures of the answers for Flanders and every year, as a table of the CSV package."""
-    numbers = ", ".join(str(annex.number) for annex in annexes)
     return Table(
         name="answers",
         title="Samenvatting: de cijfers achter de antwoorden, Vlaanderen",
         description="One row per question, figure of its answer and year; shares and changes of at least "
         f"{least_base(build.protection)}.",
-        fields=_FIELDS,
+        fields=described_fields("answers"),
         key=("answer", "name", "year"),
         relation=f"""(
             select answers.*, sentences.question_nl, sentences.caveat_nl
             from questions.answers({least_base(build.protection)}) as answers
             inner join reference.sentences using (answer)
-            where answers.area_level = 'region' and answers.annex in ({numbers})
+            where answers.area_level = 'region' and answers.{of_annexes(annexes)}
         )""",
     )
 

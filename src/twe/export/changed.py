@@ -4,24 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from twe.changes import Changes, changed_query, read_changes
+from twe.changes import Changes, changes_since
 from twe.export.dutch import day_text, list_text, number_text
 from twe.export.sheets import Sheet, fixed_sheet, words
-from twe.export.tables import KEY, Table, shared_fields
-from twe.export.warehouse import Annex, BuildInfo, Field, Warehouse
-
-_ATTACHED = "earlier_answer"
-_FIELDS = (
-    *shared_fields("annex"),
-    Field("figure", "VARCHAR", "Dutch heading of the figure.", True),
-    *shared_fields("measure", "dimension", "category", "area_level", "area_code", "area", "year"),
-    Field("unit", "VARCHAR", "Dutch unit of the figure.", True),
-    Field("old_value", "DECIMAL(18,6)", "Value in the earlier answer; empty = none, or left out.", False),
-    Field("new_value", "DECIMAL(18,6)", "Value in this answer; empty = none, or left out.", False),
-    Field("since", "DATE", "As-of date of the first of the compared answers with the new value.", True),
-    Field("old_as_of", "DATE", "As-of date of the earlier answer.", True),
-    Field("new_as_of", "DATE", "As-of date of this answer.", True),
-)
+from twe.export.tables import KEY, Table, described_fields
+from twe.export.warehouse import Annex, BuildInfo, Warehouse, of_annexes
 
 
 def compare_with(warehouse: Warehouse, earlier: Sequence[Path], build: BuildInfo) -> Changes:
@@ -30,10 +17,8 @@ def compare_with(warehouse: Warehouse, earlier: Sequence[Path], build: BuildInfo
     ExportError when the two can't be compared, or a public edition would be compared with what readers don't
     have.
     """
-    changes = read_changes(earlier, warehouse.path, is_sent=build.protection is not None)
-    for number, path in enumerate(earlier):
-        warehouse.attach(path, f"{_ATTACHED}_{number}")
-    return changes
+    is_sent = build.protection is not None
+    return changes_since(warehouse.connection, earlier, warehouse.path, is_sent=is_sent)
 
 
 def changes_of(changes: Changes, annexes: Sequence[Annex]) -> Changes:
@@ -65,7 +50,8 @@ def changes_sheet(changes: Changes, annexes: Sequence[Annex]) -> Sheet:
         f"""
             select annex, figure, area_code, area, year, unit, round(old_value, 2), round(new_value, 2),
                 strftime(since, '%d/%m/%Y')
-            from ({_query(changes, annexes)})
+            from changed
+            where {of_annexes(annexes)}
         """,
         text=changes_text(changes_of(changes, annexes)),
     )
@@ -77,13 +63,8 @@ def changes_table(changes: Changes, annexes: Sequence[Annex]) -> Table:
         name="wijzigingen",
         title=words("changes", "name"),
         description=changes_text(changes_of(changes, annexes)),
-        fields=_FIELDS,
+        fields=described_fields("changes"),
         key=KEY,
         relation=f"(select *, date '{changes.old_day}' as old_as_of, date '{changes.new_day}' as new_as_of"
-        f" from ({_query(changes, annexes)}))",
+        f" from changed where {of_annexes(annexes)})",
     )
-
-
-def _query(changes: Changes, annexes: Sequence[Annex]) -> str:
-    numbers = ", ".join(str(annex.number) for annex in annexes)
-    return f"select * from ({changed_query(_ATTACHED, changes.days)}) where annex in ({numbers})"

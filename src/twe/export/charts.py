@@ -249,13 +249,11 @@ def _has_shares(chart: Chart, table: WrittenTable) -> bool:
 
 
 def _shares(chart: Chart, table: WrittenTable) -> list[list[float]]:
-    """Return the share of every series in its year."""
     values = [table.values(item.header, chart.rows) for item in chart.series]
     totals = _totals(chart, table)
     return [[value / total for value, total in zip(row, totals, strict=True)] for row in values]
 
 
 def _totals(chart: Chart, table: WrittenTable) -> list[float]:
-    """Return the sum of the series per row."""
     values = [table.values(item.header, chart.rows) for item in chart.series]
     return [sum(row) for row in zip(*values, strict=True)]

@@ -10,7 +10,8 @@ from marts.dim_figures as names
 inner join reference.measures as measures using (annex, measure, dimension)
 inner join duckdb_columns() as fields
     on
-        measures.mart = fields.table_name
+        fields.database_name = current_database()
+        and measures.mart = fields.table_name
         and fields.column_name in (names.dimension, 'outcome', 'category')
 where measures.mart is not null
 union

@@ -21,7 +21,6 @@ OF_REVISIONS = ("provisional", "clients")
 
 
 def _number(name: str) -> int:
-    """Return the number of a note, from 1."""
     return list(_NOTES).index(name) + 1
 
 
@@ -69,7 +68,6 @@ def _municipalities_text(build: BuildInfo) -> str:
 
 
 def _facts(build: BuildInfo, is_confidential: bool) -> dict[str, str | int]:
-    """Return what stands in the places of the notes."""
     protection = build.protection
     is_rounded = protection is not None and protection.method == "rounding"
     return {

@@ -5,49 +5,25 @@ from pathlib import Path
 import duckdb
 
 from twe.export.sheets import CONFIDENTIAL, NOT_AVAILABLE, values_query
-from twe.export.tables import KEY, Table, shared_fields
-from twe.export.warehouse import Field, Warehouse
+from twe.export.tables import KEY, Table, described_fields
+from twe.export.warehouse import Warehouse, of_annexes
+from twe.sql import statements
 from twe.standards.catalogue import CODE, Catalogue
 from twe.warehouse.files import connect, sql_text
 
 FILE = "figures.parquet"
 DATABASE = "cijfers"
-_FIELDS = (
-    *shared_fields("annex", "measure", "dimension", "category", "area_level", "area_code", "area", "year"),
-    Field("value", "DECIMAL(18,6)", "The figure; empty where marker says why.", False),
-    Field("marker", "VARCHAR", "[x] not available, [c] left out to protect persons.", False),
-    Field("label_nl", "VARCHAR", "Dutch label of measure, dimension and category.", True),
-    Field("unit_nl", "VARCHAR", "Dutch unit of the value.", True),
-)
-# Dutch names of columns, what each shows, and what it means.
-_LABELLED = (
-    ("bijlage", "annex", "Nummer van de bijlage."),
-    ("cijfer", "label_nl", "Wat geteld, opgeteld of gemiddeld is."),
-    (
-        "niveau",
-        "case area_level when 'municipality' then 'gemeente' when 'province' then 'provincie'"
-        " else 'gewest' end",
-        "Gemeente, provincie of gewest.",
-    ),
-    ("nis_code", "area_code", "NIS-code van het gebied."),
-    ("gebied", "area", "Naam van het gebied."),
-    ("jaar", "year", "Jaar, zoals de bijlage het bepaalt."),
-    ("waarde", "value", "Het cijfer; leeg als markering zegt waarom."),
-    ("eenheid", "unit_nl", "Eenheid van de waarde."),
-    ("markering", "marker", "[x] niet beschikbaar, [c] weggelaten om personen te beschermen."),
-)
 
 
 def figures_table(catalogue: Catalogue) -> Table:
     """Return the figures of the edition with their labels."""
     labels = values_query((measure.code, measure.label, measure.unit) for measure in catalogue.measures)
-    numbers = ", ".join(str(annex.number) for annex in catalogue.annexes)
     missing = CONFIDENTIAL if catalogue.build.protection else NOT_AVAILABLE
     return Table(
         name="figures",
         title=f"Alle cijfers. {catalogue.description}",
         description="One row per figure, area and year.",
-        fields=_FIELDS,
+        fields=described_fields("figures"),
         key=KEY,
         relation=f"""(
             select
@@ -55,7 +31,7 @@ def figures_table(catalogue: Catalogue) -> Table:
                 if(figures.value is null, {sql_text(missing)}, null) as marker, names.label_nl, names.unit_nl
             from marts.figures as figures
             inner join ({labels}) as names (code, label_nl, unit_nl) on {CODE.format("figures")} = names.code
-            where figures.annex in ({numbers})
+            where figures.{of_annexes(catalogue.annexes)}
         )""",
     )
 
@@ -78,17 +54,15 @@ def write_database(table: Table, parquet: Path, path: Path) -> None:
     It is made of that file alone, so nothing that an edition leaves out can be in it. OSError when the disk
     fails.
     """
-    columns = ", ".join(f"{shown} as {name}" for name, shown, _ in _LABELLED)
     comments = {
         "table figures": f"{table.title} {table.description}",
         "view figures_labelled": f"{table.title} Met Nederlandse kolomnamen.",
         **{f"column figures.{field.name}": field.description for field in table.fields},
-        **{f"column figures_labelled.{name}": meaning for name, _, meaning in _LABELLED},
     }
     try:
         with connect(path, writable=True) as connection:
             connection.execute(f"create table figures as from read_parquet({sql_text(parquet)})")
-            connection.execute(f"create view figures_labelled as select {columns} from figures")
+            connection.execute(statements("export/figures_labelled"))
             for thing, text in comments.items():
                 connection.execute(f"comment on {thing} is {sql_text(text)}")
     except duckdb.IOException as problem:

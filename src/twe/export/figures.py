@@ -6,25 +6,8 @@ reveal a hidden figure.
 
 from collections.abc import Sequence
 
+from twe.sql import query, statements
 from twe.warehouse.files import sql_text
-
-# What stands in the first columns, and the level of area.
-_PLACES = {
-    "municipalities": """
-        select nis_code as code, municipality as name, province as place, 'municipality' as level
-        from marts.dim_municipalities
-    """,
-    "flanders": """
-        select '02000' as code, 'Vlaanderen' as name, 'Alle provincies' as place, 'region' as level
-    """,
-    "totals": """
-        select distinct
-            area_code as code, if(area_level = 'region', 'Vlaanderen', 'Provincie') as name, area as place,
-            area_level as level
-        from marts.areas
-        where area_level <> 'municipality'
-    """,
-}
 
 
 def sheet_query(
@@ -41,10 +24,17 @@ def sheet_query(
     first. After the municipalities of a province comes what some of them show together, named `shared` with
     their number in the year, unless it is None.
     """
-    source, rows = "marts.figures", [_PLACES[place] for place in places]
+    listed = ", ".join(map(sql_text, places))
+    source = "marts.figures"
+    rows = f"""
+        select code, name, place, area_level as level from ({statements("export/places")})
+        where listed in ({listed})
+    """
     if shared:
         source = "publication.publication_rows"
-        rows.append("select distinct area_code, '', area, 'group' from figures where area_level = 'group'")
+        rows += """
+            union all select distinct area_code, '', area, 'group' from figures where area_level = 'group'
+        """
     first, years, of_year, size = ["place"], "select null as year", "", "null"
     if by_year:
         first.append("years.year")
@@ -53,7 +43,7 @@ def sheet_query(
         size = "municipalities" if shared else "null"
     return f"""
         with figures as (select * from {source} where annex = {annex}),
-        places as ({" union all ".join(rows)})
+        places as ({rows})
         select
             {"" if "totals" in places else "code,"}
             if(level = 'group', {sql_text(shared or "")} || coalesce(' (' || {size} || ')', ''), name),
@@ -73,26 +63,6 @@ def occurring_query(annex: int, sheet: str, labels_of: str) -> str:
 
     With `labels_of`, whose categories are the dimensions of the figures, their label is before the number.
     """
-    label = "labels.label_nl, " if labels_of else ""
-    return f"""
-        select
-            municipalities.nis_code,
-            municipalities.municipality,
-            municipalities.province,
-            figures.year,
-            {label}
-            cast(figures.category as integer) as number,
-            cast(figures.value as bigint)
-        from marts.figures as figures
-        inner join reference.measures as measures using (annex, measure, dimension)
-        inner join marts.dim_municipalities as municipalities on figures.area_code = municipalities.nis_code
-        left join marts.dim_categories as labels
-            on labels.dimension = {sql_text(labels_of)} and labels.category = figures.dimension
-        where
-            figures.annex = {annex}
-            and measures.sheet = {sql_text(sheet)}
-            and figures.area_level = 'municipality'
-        order by
-            municipalities.province, municipalities.municipality, municipalities.nis_code, figures.year,
-            labels.sort_order, number
-    """
+    asked = f"select {annex} as annex, {sql_text(sheet)} as sheet, {sql_text(labels_of)} as labels_of"
+    found = query("export/occurring", asked=asked)
+    return found if labels_of else f"select * exclude (label_nl) from ({found})"

@@ -1,26 +1,17 @@
 """A table of a data package, as data."""
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from twe.export.warehouse import Field
 
 CODES = "codes"
 # The key of a figure, in every table that has figures by their names.
 KEY = ("annex", "measure", "dimension", "category", "area_level", "area_code", "year")
-# Columns that mean the same in every table.
-_SHARED = {
-    field.name: field
-    for field in (
-        Field("annex", "INTEGER", "Number of the annex.", True),
-        Field("measure", "VARCHAR", "What is counted, added up or averaged.", True),
-        Field("dimension", "VARCHAR", "What it is divided by; total when by nothing.", True),
-        Field("category", "VARCHAR", "Category of the dimension; levels are divided by a slash.", True),
-        Field("area_level", "VARCHAR", "municipality, province or region (Flanders).", True),
-        Field("area_code", "VARCHAR", "NIS code of the area; 02000 for Flanders.", True),
-        Field("area", "VARCHAR", "Dutch name of the area.", True),
-        Field("year", "INTEGER", "Year, as the annex defines it.", True),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -45,9 +36,19 @@ class Table:
         return f"select {columns} from {self.relation} order by {order}"
 
 
-def shared_fields(*names: str) -> tuple[Field, ...]:
-    """Return columns that mean the same in every table; KeyError for another name."""
-    return tuple(_SHARED[name] for name in names)
+@cache
+def _described() -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = yaml.safe_load(
+        Path(__file__).with_suffix(".yml").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def described_fields(table: str) -> tuple[Field, ...]:
+    """Return the columns of a table of tables.yml; KeyError for another name."""
+    shared = {entry[0]: entry for entry in _described()["shared"]}
+    entries = (shared[entry] if isinstance(entry, str) else entry for entry in _described()[table])
+    return tuple(Field(*entry) for entry in entries)
 
 
 def codes_table(fields: tuple[Field, ...], key: tuple[str, ...], query: str) -> Table:

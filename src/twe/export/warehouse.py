@@ -1,6 +1,6 @@
 """Reading a built warehouse: read-only, and only the aggregated marts, code lists and counts of quality."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import Field as DataclassField
 from dataclasses import dataclass, fields, replace
@@ -78,10 +78,10 @@ class BuildInfo:
     quarantine_accepted_by: str | None
     """Who accepts that more rows are in the quarantine than the limit; None when there are not."""
     municipalities: int
-    newer_municipalities: tuple[str, ...]
+    newer_municipalities: Sequence[str]
     built_at: datetime
     """End of the last dbt command that changed or tested the warehouse, UTC."""
-    warned_tests: tuple[str, ...]
+    warned_tests: Sequence[str]
     """Names of the data tests that warned."""
     protection: Protection | None
     """None in the exact edition."""
@@ -158,6 +158,11 @@ class Annex:
     def sources(self) -> tuple[str, ...]:
         """Return the sources one by one, each as a title."""
         return tuple(f"{part[0].upper()}{part[1:]}" for part in self.source.split(", en "))
+
+
+def of_annexes(annexes: Iterable[Annex]) -> str:
+    """Return the SQL condition that a row is of one of these annexes."""
+    return f"annex in ({', '.join(str(annex.number) for annex in annexes)})"
 
 
 @dataclass(frozen=True)
@@ -285,30 +290,26 @@ class Warehouse:
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, *, is_release: bool) -> None:
         """Wrap an open connection to the file at `path`, a release instead of a whole warehouse or not."""
         self.path = path
-        self._connection = connection
+        self.connection = connection
         self._is_release = is_release
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
         try:
-            return self._connection.execute(query).fetchall()
+            return self.connection.execute(query).fetchall()
         except duckdb.Error as problem:
             raise self._unreadable(problem) from problem
-
-    def attach(self, path: Path, name: str) -> None:
-        """Attach another file, read-only, so that queries can name its tables."""
-        self.rows(f"attach {sql_text(path)} as {name} (read_only)")
 
     def check(self) -> None:
         """Refuse a file that isn't a release, or a warehouse that may not be used."""
         if self._is_release:
             if not self._has("publication.release"):
                 raise ExportError(f"{self.path} is not a release file; run twe protect first.")
-            if reason := refusal(self._connection):
+            if reason := refusal(self.connection):
                 raise ExportError(f"The release {self.path} can't be read: {reason}.")
             return
         try:
-            reason = warehouse_status.check(self._connection)
+            reason = warehouse_status.check(self.connection)
         except duckdb.Error as problem:
             raise self._unreadable(problem) from problem
         if reason:
@@ -316,7 +317,7 @@ class Warehouse:
 
     def _has(self, table: str) -> bool:
         try:
-            return has_table(self._connection, table)
+            return has_table(self.connection, table)
         except duckdb.Error as problem:
             raise self._unreadable(problem) from problem
 
@@ -325,36 +326,20 @@ class Warehouse:
         ((found,),) = self.rows(statements("export/parameters"))
         if found["as_of"] is None:
             raise ExportError(f"The warehouse {self.path} has no as-of date: it holds no valid record.")
-        ((municipalities, newer),) = self.rows(
-            "select count(*) filter (not is_newer_than_geography and not is_unknown_residence),"
-            " list(municipality order by municipality, nis_code) filter (is_newer_than_geography)"
-            " from marts.dim_municipalities"
-        )
-        ((built_at, warned_tests),) = self.rows(
-            "select max(finished_at), coalesce(list(split_part(node, '.', 3) order by node)"
-            " filter (resource_type = 'test' and status = 'warn'), []) from quality.node_results"
-        )
-        if warehouse_status.LIMIT not in warned_tests:
+        if warehouse_status.LIMIT not in found["warned_tests"]:
             found["quarantine_accepted_by"] = None
         # What changed between two states would show exact figures: a release doesn't know the earlier one.
         previous = [] if self._is_release else self.rows("select as_of from marts.dim_previous_state")
+        protection = self.rows(statements("export/protection")) if self._is_release else []
         available = self.rows(
             "select distinct annex, area_level, measure, dimension, category from marts.figures"
         )
         return BuildInfo(
             **found,
-            municipalities=municipalities,
-            newer_municipalities=tuple(newer or ()),
-            built_at=built_at,
-            warned_tests=tuple(warned_tests),
-            protection=self._protection() if self._is_release else None,
+            protection=Protection(*protection[0]) if protection else None,
             previous_as_of=previous[0][0] if previous else None,
             available=frozenset(available),
         )
-
-    def _protection(self) -> Protection:
-        (found,) = self.rows(statements("export/protection"))
-        return Protection(*found)
 
     def publication(self) -> Publication | None:
         """Return the origin of a published version; None for any other build."""
@@ -441,7 +426,7 @@ class Warehouse:
 
     def _copy(self, query: str, path: Path, form: str) -> None:
         try:
-            self._connection.execute(f"copy ({query}) to {sql_text(str(path))} ({form})")
+            self.connection.execute(f"copy ({query}) to {sql_text(str(path))} ({form})")
         except duckdb.IOException as problem:
             raise OSError(None, first_line(problem), str(path)) from problem
         except duckdb.Error as problem:
@@ -463,4 +448,5 @@ def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehous
 
 
 def _is_mart(name: str) -> str:
-    return f"schema_name = 'marts' and table_name = {sql_text(name)}"
+    # Earlier answers may be attached, which have the same marts.
+    return f"database_name = current_database() and schema_name = 'marts' and table_name = {sql_text(name)}"

@@ -327,7 +327,6 @@ def _sentences(notes: Sequence[Note], sheet_names: Collection[str], markers: Col
 
 
 def _lines(sentences: Sequence[str]) -> list[str]:
-    """Return whole sentences in lines that a screen has room for."""
     lines = [sentences[0]]
     for sentence in sentences[1:]:
         if len(lines[-1]) + len(sentence) < _LINE_LETTERS:
@@ -338,7 +337,6 @@ def _lines(sentences: Sequence[str]) -> list[str]:
 
 
 def _markers(columns: Sequence[tuple[Column, Sequence[object]]]) -> set[str]:
-    """Return the markers that a table has."""
     return {column.missing for column, values in columns if column.missing and None in values}
 
 
@@ -365,7 +363,6 @@ def _width(column: Column, values: Sequence[Any]) -> float:
 
 
 def _header_lines(columns: Sequence[Column], widths: Sequence[float]) -> int:
-    """Return the lines of the tallest heading."""
     # A heading is bold, which is wider than the digits that a width is measured in.
     pairs = zip(columns, widths, strict=True)
     return max(len(textwrap.wrap(column.header, int((width - 1) / 1.05))) for column, width in pairs)

@@ -72,12 +72,10 @@ def _is_at_top(item: zipfile.ZipInfo) -> bool:
 
 
 def _most_bytes(path: Path) -> int:
-    """Return how large the content of a packed file may be."""
     return min(MAX_UNPACKED_BYTES, max(MAX_RATIO * path.stat().st_size, _BLOCK_BYTES))
 
 
 def _copy(content: IO[bytes] | gzip.GzipFile, target: Path, most_bytes: int) -> None:
-    """Write a content to a file; FileFault when it is larger."""
     left = most_bytes
     with target.open("wb") as file:
         while block := content.read(_BLOCK_BYTES):

@@ -253,7 +253,6 @@ def _start(path: Path) -> bytes:
 
 
 def _is_workbook(path: Path) -> bool:
-    """Return whether a zip archive is a workbook, whatever its name."""
     try:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()

@@ -139,7 +139,6 @@ class Amounts:
         return frozenset(key[2] for key in places if self._persons.get(key, self._least) < self._least)
 
     def _amounts(self, row: _Row, areas: Iterable[str]) -> dict[str, dict[str, Decimal]]:
-        """Return euros by column and area."""
         found: dict[str, dict[str, Decimal]] = defaultdict(dict)
         for area in areas:
             for column, euro in self._euros.get((row.basis, row.year, area), {}).items():

@@ -1,4 +1,5 @@
--- What a release shows of these tables; the other columns are exact, about persons, or name folders.
+-- What a release carries over from its `warehouse`. Of the first tables the other columns are exact, about persons, or
+-- name folders.
 create schema marts;
 create schema quality;
 create schema reference;
@@ -34,3 +35,17 @@ create table marts.expected_changes as
 select * exclude (known_value, expected_change, lowest_change, highest_change, actual_change)
 from warehouse.marts.expected_changes
 where is_shown and area_level = 'region';
+
+-- Of these everything, so that a public edition needs no other file.
+create table marts.dim_parameters as from warehouse.marts.dim_parameters;
+create table marts.dim_annexes as from warehouse.marts.dim_annexes;
+create table marts.dim_reporting_years as from warehouse.marts.dim_reporting_years;
+create table marts.dim_municipalities as from warehouse.marts.dim_municipalities;
+create table marts.areas as from warehouse.marts.areas;
+create table marts.inhabitants as from warehouse.marts.inhabitants;
+create table marts.dim_figures as from warehouse.marts.dim_figures;
+create table reference.sheets as from warehouse.reference.sheets;
+create table reference.charts as from warehouse.reference.charts;
+create table reference.sentences as from warehouse.reference.sentences;
+create table reference.sentence_figures as from warehouse.reference.sentence_figures;
+create table reference.quality_codes as from warehouse.reference.quality_codes;

@@ -240,7 +240,6 @@ class Past:
 
 
 def _row(cell: str) -> str:
-    """Return the measure, year and area of a cell."""
     return cell.rsplit(":", 2)[0]
 
 

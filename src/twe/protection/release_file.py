@@ -12,7 +12,6 @@ import numpy as np
 from twe.errors import ProtectionError, first_line
 from twe.protection.amounts import Key
 from twe.protection.attack import Verdict
-from twe.protection.carried import carry_over
 from twe.protection.cells import Cells, Flags
 from twe.protection.register import COLUMNS, Stamp, content_sha256, head_of, read_rows, rows_of
 from twe.protection.releases import Release
@@ -52,7 +51,10 @@ def write_release(
         with _replacing(path) as connection:
             connection.execute(f"attach {sql_text(main.path)} as warehouse (read_only)")
             connection.execute("create schema publication")
-            carry_over(connection, release.threshold)
+            connection.execute("set variable threshold = ?", [release.threshold])
+            connection.execute(statements("protection/carried"))
+            if has_table(connection, "quality.publication", "warehouse"):
+                connection.execute("create table quality.publication as from warehouse.quality.publication")
             connection.execute("create table publication.choices (name varchar, value varchar)")
             connection.executemany(
                 "insert into publication.choices values (?, ?)",

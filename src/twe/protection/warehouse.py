@@ -16,7 +16,7 @@ from twe.protection.amounts import Amount
 from twe.protection.cells import Cells, Equations
 from twe.protection.releases import Area
 from twe.protection.vintages import Merger, Place, with_later_borders
-from twe.sql import statements
+from twe.sql import query, statements
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, opening
 
@@ -44,27 +44,14 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[s
 
 def read_equations(connection: duckdb.DuckDBPyConnection, cells: str, equations: str) -> Equations:
     """Return the equations of a relation over the cells of another one, which are by their ids."""
-    terms = connection.execute(
-        f"""
-        with positions as (
-            select cell_id, row_number() over (order by cell_id) - 1 as position from {cells}
-        )
-        select
-            equation_id,
-            relation = '=' as is_equality,
-            position,
-            coefficient,
-            row_number() over (partition by equation_id order by position) = 1 as is_first
-        from {equations} inner join positions using (cell_id)
-        order by equation_id, position
-        """
-    ).fetchnumpy()
+    given = {"cells": f"from {cells}", "equations": f"from {equations}"}
+    terms = connection.execute(query("protection/equations", **given)).fetchnumpy()
     starts = np.flatnonzero(terms["is_first"])
     return Equations(
         terms["equation_id"][starts].tolist(),
         np.asarray(terms["is_equality"], dtype=bool)[starts],
-        np.append(starts, len(terms["position"])).astype(np.int64),
-        np.asarray(terms["position"], dtype=np.int64),
+        np.append(starts, len(terms["place"])).astype(np.int64),
+        np.asarray(terms["place"], dtype=np.int64),
         np.asarray(terms["coefficient"], dtype=np.int64),
     )
 

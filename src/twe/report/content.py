@@ -6,7 +6,6 @@ found by `area * years + year`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from twe.errors import ExportError
 from twe.export.annexes import annex_sheets
@@ -26,11 +25,12 @@ from twe.export.sheets import (
 from twe.export.warehouse import Annex, BuildInfo, Outline, Warehouse
 from twe.report.specs import chart_specs
 from twe.report.texts import TextTable, text_table
-from twe.sql import statements
+from twe.sql import query, statements
+from twe.warehouse.files import json_number, sql_text
 
 Figure = int | float | None
 
-FLANDERS, FLANDERS_NIS = "Vlaanderen", "02000"
+FLANDERS_NIS = "02000"
 _FIGURES = {Kind.COUNT, Kind.EURO, Kind.MEAN}
 # Spreadsheets run a text that begins so, also one out of a downloaded or copied table.
 _FORMULA_STARTS = tuple("=+-@\t\r")
@@ -48,14 +48,14 @@ class Area:
     level: str
     code: str
     name: str
-    province: str | None = None
-    longitude: float | None = None
-    latitude: float | None = None
-    is_unknown: bool = False
+    province: str | None
+    longitude: float | None
+    latitude: float | None
+    is_unknown: bool
     """Whether it stands for residences that are unknown or outside Flanders."""
-    inhabitants: tuple[int | None, ...] = ()
+    inhabitants: Sequence[int | None]
     """Per reporting year of any annex, in order; `size_class` is that of the last one."""
-    size_class: str | None = None
+    size_class: str | None
 
     @property
     def title(self) -> str:
@@ -64,48 +64,19 @@ class Area:
 
 
 def read_areas(warehouse: Warehouse, shared: str | None) -> list[Area]:
-    """Return Flanders, the provinces and the municipalities, each level by name.
+    """Return Flanders, the provinces and municipalities, and a group `shared` per province unless it is None.
 
-    Then a group named `shared` per province, unless it is None.
-
-    Municipalities of one name get their NIS code behind it. ExportError for a name that spreadsheets run.
+    ExportError for a name that spreadsheets run.
     """
-    rows = warehouse.rows(statements("report/municipalities"))
-    for code, name, *_ in rows:
-        if name.startswith(_FORMULA_STARTS):
+    named = f"select {sql_text(shared or '')} as name where {shared is not None}"
+    areas = [Area(*row) for row in warehouse.rows(query("report/areas", shared=named))]
+    for area in areas:
+        if area.level == "municipality" and area.name.startswith(_FORMULA_STARTS):
             raise ExportError(
-                f"The name of municipality {code} begins like a formula (= + - @ tab return); "
+                f"The name of municipality {area.code} begins like a formula (= + - @ tab return); "
                 "correct the list of municipalities, then build and export again."
             )
-    counts = {
-        (level, code): (tuple(inhabitants), size_class)
-        for level, code, inhabitants, size_class in warehouse.rows(
-            "select area_level, area_code, list(inhabitants order by year), max_by(size_class_nl, year)"
-            " from marts.inhabitants group by area_level, area_code"
-        )
-    }
-    provinces = sorted({(province, code, unknown) for _, _, code, province, _, _, unknown, _ in rows})
-    return [
-        Area("flanders", "vlaanderen", FLANDERS, inhabitants=counts["region", FLANDERS_NIS][0]),
-        *(
-            Area("province", code, name, is_unknown=unknown, inhabitants=counts["province", code][0])
-            for name, code, unknown in provinces
-        ),
-        *(
-            Area(
-                "municipality",
-                code,
-                f"{name} ({code})" if is_ambiguous else name,
-                province,
-                None if longitude is None else round(float(longitude), 4),
-                None if latitude is None else round(float(latitude), 4),
-                unknown,
-                *counts["municipality", code],
-            )
-            for code, name, _, province, longitude, latitude, unknown, is_ambiguous in rows
-        ),
-        *(Area("group", code, shared, name) for name, code, _ in provinces if shared),
-    ]
+    return areas
 
 
 def read_size_classes(warehouse: Warehouse) -> list[str]:
@@ -140,26 +111,8 @@ def _names(warehouse: Warehouse, annex: int) -> dict[str, Name]:
 
     A figure is a part of the undivided one that is published under the same name.
     """
-    rows = warehouse.rows(
-        f"""
-        select
-            part.header_nl,
-            any_value(concat_ws('.', part.measure, part.dimension, part.category)),
-            any_value(whole.header_nl),
-            any_value(part.units_per_person)
-        from marts.dim_figures as part
-        left join marts.dim_figures as whole
-            on
-                part.annex = whole.annex
-                and part.published_measure = whole.published_measure
-                and part.published_dimension <> 'total'
-                and whole.published_dimension = 'total'
-                and part.kind = 'count'
-                and whole.kind = 'count'
-        where part.annex = {annex} and part.header_nl is not null
-        group by part.header_nl
-        """
-    )
+    names = statements("report/figure_names")
+    rows = warehouse.rows(f"select * exclude (annex) from ({names}) where annex = {annex}")
     return {
         header_text(header): Name(code, whole and header_text(whole), units)
         for header, code, whole, units in rows
@@ -405,10 +358,3 @@ def _written(value: Figure, column: Column) -> str:
         return column.missing or ""
     digits = {Kind.COUNT: 0, Kind.EURO: 2, Kind.MEAN: 1}[column.kind]
     return number_text(value, digits)
-
-
-def json_number(value: int | float | Decimal | None) -> Figure:
-    """Return a figure as JSON has it, a whole one without decimals."""
-    if value is None or isinstance(value, int):
-        return value
-    return int(value) if value == int(value) else float(value)

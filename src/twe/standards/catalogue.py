@@ -12,14 +12,15 @@ from datetime import date
 from twe.export.editions import labels, rounding, scope_text
 from twe.export.publisher import GEOGRAPHY_CREDIT, Publisher
 from twe.export.tables import Table
-from twe.export.warehouse import Annex, BuildInfo, Warehouse
+from twe.export.warehouse import Annex, BuildInfo, Warehouse, of_annexes
+from twe.sql import query
 
 TITLE = "Trajecten tijdelijke werkervaring (TWE) bij OCMW's"
 MUNICIPALITY_URI = "https://data.vlaanderen.be/id/gemeente/"
 _REFNIS_URI = "http://vocab.belgif.be/auth/refnis{}/"
 # The list of REFNIS that came into force on its first day.
 _NEW_REFNIS = date(2025, 1, 1)
-_NO_KINDS = "(select *, null as category_unit_nl from marts.dim_figures where false)"
+_NO_KINDS = "select *, null as category_unit_nl from marts.dim_figures where false"
 CODE = "replace(concat_ws('-', {0}.annex, {0}.measure, {0}.dimension, {0}.category), '/', '-')"
 
 
@@ -101,7 +102,6 @@ class Catalogue:
         A value that is left out has code C whatever the reason is: the other codes of confidentiality would
         say which ones are small.
         """
-        numbers = ", ".join(str(annex.number) for annex in self.annexes)
         missing = "Q" if self.build.protection else "O"
         kept = "F" if self.is_public else "N"
         return f"""
@@ -110,7 +110,7 @@ class Catalogue:
                 if(value is null, '{missing}', 'A') as obs_status,
                 if(value is null and '{missing}' = 'Q', 'C', '{kept}') as conf_status
             from marts.figures
-            where annex in ({numbers})
+            where {of_annexes(self.annexes)}
         """
 
 
@@ -123,39 +123,10 @@ def read_catalogue(
 ) -> Catalogue:
     """Read the measures and areas that the edition has figures of."""
     step = (rounding(build.protection) or {}).get("base")
-    # Figures by exact month have no row in dim_figures, and are in no public edition.
-    kinds = "reference.measures" if build.protection is None else _NO_KINDS
-    measures = warehouse.rows(f"""
-        select distinct
-            {CODE.format("figures")},
-            figures.annex,
-            concat_ws(
-                ': ',
-                coalesce(names.measure_label_nl, kinds.label_nl),
-                if(
-                    figures.dimension = 'total', null,
-                    coalesce(names.dimension_label_nl, kinds.dimension_label_nl)
-                ),
-                if(
-                    figures.category = 'total', null,
-                    coalesce(names.label_nl, concat_ws(' ', figures.category, kinds.category_unit_nl))
-                )
-            ),
-            coalesce(names.unit_nl, kinds.unit_nl),
-            if(names.kind = 'count', names.units_per_person, null),
-            coalesce(names.sort_order, kinds.sort_order),
-            try_cast(figures.category as integer)
-        from marts.figures as figures
-        left join marts.dim_figures as names using (annex, measure, dimension, category)
-        left join {kinds} as kinds
-            on
-                names.annex is null
-                and figures.annex = kinds.annex
-                and figures.measure = kinds.measure
-                and figures.dimension = kinds.dimension
-        where figures.annex in ({", ".join(str(annex.number) for annex in annexes)})
-        order by figures.annex, 6, 7, 1
-    """)
+    # Figures by exact month are in no public edition.
+    kinds = "from reference.measures" if build.protection is None else _NO_KINDS
+    figures = f"select *, {CODE.format('figures')} as code from marts.figures where {of_annexes(annexes)}"
+    measures = warehouse.rows(query("standards/measures", figures=figures, kinds=kinds))
     areas = warehouse.rows("select distinct area_code, area from marts.areas order by area_code")
     unknown = warehouse.rows("select 1 from marts.dim_municipalities where is_unknown_residence limit 1")
     return Catalogue(

@@ -145,7 +145,6 @@ def from_nodes(nodes: Collection[Any], project: Path = PROJECT) -> CompiledModel
 
 
 def _seed(node: Any, project: Path) -> list[str]:
-    """Return the statements that make the table of a seed."""
     path, types = project / node.original_file_path, node.config.column_types
     with path.open(encoding="utf-8") as file:
         names = file.readline().strip().split(",")

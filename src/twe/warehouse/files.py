@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -108,9 +109,12 @@ def part_of(path: Path) -> Path:
 def write_whole(path: Path, text: str) -> None:
     """Write a text file that is there wholly or not at all; OSError when the disk fails."""
     part = part_of(path)
-    part.write_text(text, encoding="utf-8")
-    sync(part)
-    part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        sync(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     sync(path.parent)
 
 
@@ -118,6 +122,13 @@ def write_json(path: Path, content: object) -> None:
     """Write a document for people and machines, the same bytes for the same content; OSError as open()."""
     text = json.dumps(content, ensure_ascii=False, indent=2)
     path.write_text(f"{text}\n", encoding="utf-8")
+
+
+def json_number(value: int | float | Decimal | None) -> int | float | None:
+    """Return a figure as JSON has it, a whole one without decimals."""
+    if value is None or isinstance(value, int):
+        return value
+    return int(value) if value == int(value) else float(value)
 
 
 def default_release(database: Path) -> Path:

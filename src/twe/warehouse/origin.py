@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from twe.errors import PublishError
 from twe.project import PROJECT
+from twe.sql import statements
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, sha256, sync, wal_of
 
@@ -47,36 +48,13 @@ def audit(database: Path) -> dict[str, Any]:
     with connect(database) as connection:
         if reason := warehouse_status.check(connection):
             raise PublishError(reason)
-        ((invocation_id, passed, warned),) = connection.execute(
-            "select any_value(invocation_id), count(*) filter (status = 'pass'),"
-            " coalesce(list(split_part(node, '.', 3) order by node) filter (status = 'warn'), [])"
-            " from quality.node_results where resource_type = 'test'"
-        ).fetchall()
-        ((*settings, accepted_by),) = connection.execute(
-            "select cast(as_of as varchar), cast(geography_date as varchar), municipality_of, measure_months,"
-            " window_months, quarantine_accepted_by from marts.dim_parameters"
-        ).fetchall()
-        years = connection.execute(
-            "select annex, [min(year), max(year)] from marts.dim_reporting_years group by annex order by all"
-        ).fetchall()
-        balance = connection.execute(
-            "select extract, {delivered: delivered, accepted: accepted, quarantined: quarantined}"
-            " from quality.balance order by extract"
-        ).fetchall()
-        delivered = connection.execute(
-            "select {name: source_file, bytes: bytes, sha256: sha256} from staging.stg_delivered_files"
-            " where sha256 is not null order by source_file"
-        ).fetchall()
+        ((found,),) = connection.execute(statements("warehouse/audit")).fetchall()
         above_limit = warehouse_status.excess(connection, ("warn",))
-    names = ("as_of", "geography_date", "municipality_of", "measure_months", "window_months")
-    return {
-        "invocation_id": invocation_id,
-        "variables": dict(zip(names, settings, strict=True)) | {"reporting_years": dict(years)},
-        "balance": dict(balance),
-        "quarantine": {"accepted_by": accepted_by if above_limit else None, "above_limit": above_limit},
-        "tests": {"passed": passed, "warned": len(warned), "warnings": warned},
-        "delivered": [file for (file,) in delivered],
-    }
+    manifest: dict[str, Any] = found
+    manifest["quarantine"]["above_limit"] = above_limit
+    if not above_limit:
+        manifest["quarantine"]["accepted_by"] = None
+    return manifest
 
 
 def input_file(path: Path, name: str) -> dict[str, Any]:
