@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, StrictUndefined, select_autoescape
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +19,7 @@ from twe.export.sheets import SYNTHETIC_LABEL
 from twe.landing.contract import extracts
 from twe.landing.delivery import File
 from twe.landing.faults import printable
+from twe.pages import page_of
 from twe.warehouse.files import write_whole
 
 _FOLDER = Path(__file__).parent
@@ -66,15 +66,9 @@ def print_check(found: Outcome) -> None:
 
 def write_page(found: Outcome, path: Path) -> None:
     """Write the Dutch page for the supplier, which has no value of the data; TweError when it can't be."""
-    environment = Environment(
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": number_text, "printable": printable, "dutch": dutch}
-    environment.filters |= {"share": lambda share: percent(share).replace(".", ",")}
-    page = environment.from_string((_FOLDER / "page.html.j2").read_text(encoding="utf-8")).render(
+    page = page_of(
+        _FOLDER / "page.html.j2",
+        {"number": number_text, "printable": printable, "dutch": dutch, "share": _dutch_percent},
         found=found,
         name=printable(Path(found.folder).absolute().name),
         day=day_text(date.today()),
@@ -99,6 +93,10 @@ def form(file: File) -> tuple[str, str]:
 def percent(share: float) -> str:
     """Return a share as a percentage; what is above nothing is never 0."""
     return f"{max(100 * float(share), 0.1):.1f}%"
+
+
+def _dutch_percent(share: float) -> str:
+    return percent(share).replace(".", ",")
 
 
 def causes(finding: Finding, language: str) -> list[str]:

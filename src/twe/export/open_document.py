@@ -25,25 +25,6 @@ def find_office() -> str:
     return program
 
 
-# What it converts has no language of its own.
-_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Linguistic/General">
-<prop oor:name="DefaultLocale" oor:op="fuse"><value>nl-BE</value></prop>
-</item>
-<item oor:path="/org.openoffice.Setup/L10N">
-<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>nl-BE</value></prop>
-</item>
-</oor:items>
-"""
-
-
-def _set_language(profile: Path) -> None:
-    """Let LibreOffice write Belgian Dutch as the language of what it makes."""
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
-
-
 def convert(office: str, workbooks: Sequence[Path], target: Path) -> None:
     """Convert .xlsx files to .ods files of the same name in the folder `target`.
 
@@ -53,7 +34,10 @@ def convert(office: str, workbooks: Sequence[Path], target: Path) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="twe-ods-") as name:
         folder = Path(name)
-        _set_language(folder / "profile")
+        # What it converts has no language of its own: the settings are those of Belgian Dutch.
+        user = folder / "profile" / "user"
+        user.mkdir(parents=True)
+        shutil.copyfile(Path(__file__).with_name("office.xcu"), user / "registrymodifications.xcu")
         copies = [Path(shutil.copy(workbook, folder)) for workbook in workbooks]
         command = [
             office,

@@ -29,6 +29,11 @@ class Publisher:
         return self.contact or "naam, dienst en e-mailadres in te vullen"
 
     @property
+    def has_licence_address(self) -> bool:
+        """Return whether the licence is given as the address of its text."""
+        return self.licence.startswith(("http://", "https://"))
+
+    @property
     def sentence(self) -> str:
         """Return who publishes and whom to ask, in a line for readers."""
         published = f"Uitgegeven door {self.organisation}. " if self.organisation else ""

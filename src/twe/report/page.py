@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 import vl_convert
-from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from twe.changes import Changes
@@ -18,9 +17,11 @@ from twe.export.dutch import day_text, list_text, lowered
 from twe.export.editions import labels, least_base, rounding
 from twe.export.front import TITLE
 from twe.export.warehouse import BuildInfo
-from twe.report.content import FLANDERS_NIS, AnnexContent, Area, json_number
+from twe.pages import page_of
+from twe.report.content import FLANDERS_NIS, AnnexContent, Area
 from twe.report.specs import page_specs
 from twe.report.texts import Texts
+from twe.warehouse.files import json_number
 
 _FOLDER = Path(__file__).parent
 _REFERENCE = re.compile(r"\[noot\s[^\]]+\]")
@@ -42,14 +43,9 @@ def page_text(
 ) -> str:
     """Return the whole page, the same for the same figures."""
     scripts = (_closed(_bundle()), _part("page.js"))
-    environment = Environment(
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"with_links": _with_links, "lowered": lowered}
-    return environment.from_string(_part("page.html.j2")).render(
+    return page_of(
+        _FOLDER / "page.html.j2",
+        {"with_links": _with_links, "lowered": lowered},
         title=TITLE,
         labels=labels(build),
         as_of=day_text(build.as_of),
@@ -164,5 +160,4 @@ def _hash(script: str) -> str:
 
 
 def _with_links(text: str) -> Markup:
-    """Return a text in which references to notes lead to the notes."""
     return Markup(_REFERENCE.sub(r'<a href="#toelichting">\g<0></a>', str(escape(text))))

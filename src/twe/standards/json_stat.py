@@ -1,17 +1,16 @@
 """JSON-stat 2.0: a cube of measure, area and year per annex."""
 
 import json
-from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from twe.export.warehouse import Annex, Warehouse
 from twe.standards.catalogue import Catalogue
+from twe.standards.templates import document
+from twe.warehouse.files import json_number
 
 FILE = "annex_{}.jsonstat.json"
-# The codes of SDMX for what has no value. A cell without a status has no row in the CSV files either.
-STATUSES = {"O": "niet beschikbaar", "Q": "weggelaten om personen te beschermen"}
 
 
 def write(catalogue: Catalogue, warehouse: Warehouse, folder: Path) -> None:
@@ -35,46 +34,12 @@ def _cube(catalogue: Catalogue, annex: Annex, warehouse: Warehouse) -> dict[str,
     }
     places = {key: place for place, key in enumerate(product(*labels.values()))}
     values: list[int | float | None] = [None] * len(places)
+    # The codes of SDMX for what has no value. A cell without a status has no row in the CSV files either.
     status = {}
     for measure, area, year, value, obs_status in rows:
         place = places[measure, area, str(year)]
+        values[place] = json_number(value)
         if value is None:
             status[str(place)] = obs_status
-        else:
-            values[place] = _number(value)
-    return {
-        "version": "2.0",
-        "class": "dataset",
-        "label": annex.title,
-        "source": "; ".join(catalogue.sources),
-        "updated": catalogue.created,
-        "note": [catalogue.description, annex.answer, annex.limits],
-        "extension": {
-            "id": f"{catalogue.version_identifier}/bijlage/{annex.number}",
-            "area_uri": catalogue.area_uri,
-            "status": STATUSES,
-            "rounded_to": {measure.code: measure.rounded_to for measure in measures},
-        },
-        "id": list(labels),
-        "size": [len(codes) for codes in labels.values()],
-        "role": {"time": ["year"], "geo": ["area"], "metric": ["measure"]},
-        "dimension": {
-            name: {
-                "label": title,
-                "category": {
-                    "index": list(labels[name]),
-                    "label": labels[name],
-                    **({"unit": {item.code: {"label": item.unit} for item in measures}} if not place else {}),
-                },
-            }
-            for place, (name, title) in enumerate(
-                [("measure", "Cijfer"), ("area", "Gebied"), ("year", "Jaar")]
-            )
-        },
-        "value": values,
-        "status": status,
-    }
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+    described = document("annex.jsonstat.json", catalogue, annex=annex, measures=measures, labels=labels)
+    return {**described, "value": values, "status": status}

@@ -7,26 +7,13 @@ types, as pandas does, would take 02000 for the number 2000.
 
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from twe.export.warehouse import Warehouse
-from twe.standards.catalogue import TITLE, Catalogue
+from twe.standards.catalogue import Catalogue
+from twe.standards.templates import text
 
 FILE = "figures.sdmx.csv"
 STRUCTURE = "figures.sdmx.xml"
 _AGENCY, _VERSION = "TWE_OCMW", "1.0.0"
-_CONCEPTS = {
-    "FREQ": "Frequentie",
-    "MEASURE": "Cijfer",
-    "REF_AREA": "Gebied",
-    "TIME_PERIOD": "Jaar",
-    "OBS_VALUE": "Waarde",
-    "OBS_STATUS": "Status",
-    "CONF_STATUS": "Vertrouwelijkheid",
-    "ROUNDING": "Afgerond op een veelvoud van",
-}
-_STATUSES = {"A": "Normale waarde", "O": "Niet beschikbaar", "Q": "Weggelaten om personen te beschermen"}
-_CONFIDENTIALITY = {"F": "Vrij", "N": "Intern, niet verspreiden", "C": "Vertrouwelijk"}
 
 
 def write(catalogue: Catalogue, warehouse: Warehouse, folder: Path) -> None:
@@ -45,32 +32,13 @@ def write(catalogue: Catalogue, warehouse: Warehouse, folder: Path) -> None:
         """,
         folder / FILE,
     )
-    templates = Environment(
-        loader=PackageLoader("twe.standards", ""), autoescape=True, undefined=StrictUndefined
-    )
-    text = templates.get_template("structure.xml.j2").render(
-        catalogue=catalogue,
-        title=TITLE,
-        agency=_AGENCY,
-        version=_VERSION,
-        model="urn:sdmx:org.sdmx.infomodel",
-        concepts=_CONCEPTS,
-        lists={
-            "FREQ": [("A", "Jaar", "")],
-            "MEASURE": [
-                (
-                    item.code,
-                    f"{item.label} ({item.unit})",
-                    f"{catalogue.publisher.base_uri}cijfer/{item.code}",
-                )
-                for item in catalogue.measures
-            ],
-            "REF_AREA": [
-                (f"NIS{code}", name, "" if catalogue.is_residence_unknown else f"{catalogue.area_uri}{code}")
-                for code, name in catalogue.areas.items()
-            ],
-            "OBS_STATUS": [(code, name, "") for code, name in _STATUSES.items()],
-            "CONF_STATUS": [(code, name, "") for code, name in _CONFIDENTIALITY.items()],
-        },
-    )
-    (folder / STRUCTURE).write_text(f"{text}\n", encoding="utf-8")
+    measures = [
+        (item.code, f"{item.label} ({item.unit})", f"{catalogue.publisher.base_uri}cijfer/{item.code}")
+        for item in catalogue.measures
+    ]
+    areas = [
+        (f"NIS{code}", name, "" if catalogue.is_residence_unknown else f"{catalogue.area_uri}{code}")
+        for code, name in catalogue.areas.items()
+    ]
+    structure = text(STRUCTURE, catalogue, agency=_AGENCY, version=_VERSION, measures=measures, areas=areas)
+    (folder / STRUCTURE).write_text(structure, encoding="utf-8")
