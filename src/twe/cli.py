@@ -270,13 +270,12 @@ def export(
     from twe.export.progress import progress_bar
 
     _check_release(edition, release)
-    formats = frozenset(job.Format) if file_format == "all" else frozenset({job.Format(file_format)})
+    formats = set(job.Format) if file_format == "all" else {job.Format(file_format)}
     publisher = Publisher(organisation, contact, licence, base_uri)
-    numbers = tuple(sorted(set(annex or [])))
-    earlier = tuple(previous or ())
-    wanted = job.Options(database, out, edition, release, publisher, earlier, formats, numbers)
+    numbers = sorted(set(annex or []))
+    order = job.Order(database, out, edition, release, publisher, tuple(previous or ()))
     with progress_bar(is_quiet=quiet) as progress:
-        written = job.export(wanted, progress)
+        written = job.export(order, formats, progress, numbers)
     _print_files(written, quiet)
 
 
@@ -293,14 +292,15 @@ def report(
     quiet: options.Quiet = False,
 ) -> None:
     """Write the report page: one HTML file."""
+    from twe.export.job import Order
     from twe.export.progress import progress_bar
     from twe.report import job
 
     _check_release(edition, release)
     publisher = Publisher(organisation, contact, licence)
-    wanted = job.Options(database, out, edition, release, publisher, tuple(previous or ()))
+    order = Order(database, out, edition, release, publisher, tuple(previous or ()))
     with progress_bar(is_quiet=quiet) as progress:
-        written = job.report(wanted, progress)
+        written = job.report(order, progress)
     _print_files([written], quiet)
 
 
@@ -436,8 +436,9 @@ def release(
     from twe.release import job
 
     publisher = Publisher(organisation, contact, licence, base_uri)
-    earlier = tuple(previous or ())
-    wanted = job.Options(database, out, edition, register, new_register, ods, publisher, earlier)
+    wanted = job.Options(
+        database, out, edition, None, publisher, tuple(previous or ()), register, new_register, ods
+    )
     with progress_bar(is_quiet=quiet) as progress:
         done = job.release(wanted, progress)
     if quiet:

@@ -6,6 +6,7 @@ release file, and dies by SIGKILL just before its step KILL_AT, a step being a c
 
 import shutil
 import sys
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +15,13 @@ import duckdb
 import twe.protection.job
 import twe.release.job
 from small_warehouse import kill_at
-from twe.export.job import Options as ExportOptions
+from twe.export.editions import Edition
+from twe.export.job import Format, Order
 from twe.export.progress import Progress, progress_bar
 from twe.protection.register import content_sha256
 from twe.protection.release_file import TABLES, read_release
 from twe.protection.releases import Release
 from twe.release.job import Options, release
-from twe.report.job import Options as ReportOptions
 
 CELLS = 50
 
@@ -57,7 +58,7 @@ class Prepared:
         return content
 
 
-def _export(options: ExportOptions, progress: Progress) -> list[Path]:
+def _export(options: Order, formats: Set[Format], progress: Progress) -> list[Path]:
     (options.out / "csv_publiek").mkdir()
     written = [options.out / "bijlagen_publiek.xlsx", options.out / "csv_publiek" / "codes.csv"]
     for path in written:
@@ -65,9 +66,10 @@ def _export(options: ExportOptions, progress: Progress) -> list[Path]:
     return written
 
 
-def _report(options: ReportOptions, progress: Progress) -> Path:
-    options.path.write_text(f"page of {_number(options.release)}", encoding="utf-8")
-    return options.path
+def _report(options: Order, progress: Progress) -> Path:
+    path = options.out / "rapport_publiek.html"
+    path.write_text(f"page of {_number(options.release)}", encoding="utf-8")
+    return path
 
 
 def _number(file: Path | None) -> object:
@@ -86,4 +88,5 @@ if __name__ == "__main__":
         kill_at(int(step[0]), str(Path(database).parent))
     with progress_bar(is_quiet=True) as bar:
         begins = not register.exists()
-        release(Options(Path(database), Path(out), register=register, begins_register=begins), bar)
+        wanted = Options(Path(database), Path(out), Edition.PUBLIC, register=register, begins_register=begins)
+        release(wanted, bar)

@@ -24,14 +24,13 @@ import twe.export.job
 import twe.report.job
 from twe.export.data_package import package_tables
 from twe.export.editions import Edition
-from twe.export.job import Format, Options, export
+from twe.export.job import Format, Order, export
 from twe.export.progress import progress_bar
 from twe.export.publisher import Publisher
 from twe.export.warehouse import open_warehouse
-from twe.report.job import Options as ReportOptions
 from twe.report.job import report
 from twe.standards.catalogue import read_catalogue
-from twe.standards.dcat import document
+from twe.standards.dcat import described
 
 CELL = "a published value, or an amount or average that goes with it"
 GROUP = "how many municipalities share a row: markers that everybody can count"
@@ -173,10 +172,10 @@ def write(release: Path, out: Path, monkeypatch: pytest.MonkeyPatch, *formats: F
     monkeypatch.setattr(twe.export.job, "open_edition", only_release)
     monkeypatch.setattr(twe.report.job, "open_edition", only_release)
     nowhere = out.parent / "nowhere.duckdb"
-    wanted = frozenset(formats or {Format.XLSX, Format.CSV})
+    order = Order(nowhere, out, Edition.PUBLIC, release)
     with progress_bar(is_quiet=True) as progress:
-        export(Options(nowhere, out, Edition.PUBLIC, release, formats=wanted), progress)
-        report(ReportOptions(nowhere, out, Edition.PUBLIC, release), progress)
+        export(order, frozenset(formats or {Format.XLSX, Format.CSV}), progress)
+        report(order, progress)
     return out
 
 
@@ -265,7 +264,7 @@ def test_other_libraries_read_every_public_cell(
         catalogue = read_catalogue(
             warehouse, annexes, package_tables(warehouse, annexes, build), build, publisher
         )
-    assert not foreign.check_dcat(json.dumps(document(catalogue, ["codes.csv"])), {"codes.csv"})
+    assert not foreign.check_dcat(json.dumps(described(catalogue, ["codes.csv"])), {"codes.csv"})
 
 
 def test_the_duckdb_file_holds_what_is_published(

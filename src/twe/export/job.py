@@ -1,7 +1,7 @@
 """One export: from a warehouse file to a folder of files."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -63,38 +63,37 @@ class Order:
     """Earlier releases, or warehouses in the exact edition, oldest first, since which changes are listed."""
 
 
-@dataclass(frozen=True)
-class Options(Order):
-    """What to export: with `annexes` a workbook for each of these, without one for all."""
-
-    formats: frozenset[Format] = frozenset({Format.XLSX})
-    annexes: tuple[int, ...] = ()
-
-
-def export(options: Options, progress: Progress) -> list[Path]:
-    """Write what is asked for from a passed warehouse into the folder `options.out`, which is made.
+def export(order: Order, formats: Set[Format], progress: Progress, numbers: Sequence[int] = ()) -> list[Path]:
+    """Write an edition from a passed warehouse, with `numbers` only these annexes, each in its workbook.
 
     Returns the paths of the files. Raises ExportError with one sentence when the warehouse is refused or a
     file can't be written; older files then stay as they were.
     """
-    formats = options.formats
-    suffix = options.edition.suffix
-    with open_edition(options.database, options.edition, options.release) as warehouse:
+    suffix = order.edition.suffix
+    with open_edition(order.database, order.edition, order.release) as warehouse:
         build = warehouse.build_info()
-        changes = compare_with(warehouse, options.previous, build) if options.previous else None
+        changes = compare_with(warehouse, order.previous, build) if order.previous else None
         office = find_office() if Format.ODS in formats else None
-        annexes = _wanted(warehouse, options.annexes)
-        books = (
-            _books(warehouse, build, options, annexes, changes) if formats & {Format.XLSX, Format.ODS} else []
-        )
+        annexes = _wanted(warehouse, numbers)
+        parts = {("bijlagen", TITLE): annexes}
+        if numbers:
+            parts = {
+                (f"bijlage_{annex.number}", f"{TITLE} - bijlage {annex.number}: {annex.title}"): [annex]
+                for annex in annexes
+            }
+        books = [
+            _book(f"{name}{suffix}.xlsx", title, warehouse, build, order, of_book, changes)
+            for (name, title), of_book in parts.items()
+            if formats & {Format.XLSX, Format.ODS}
+        ]
         tables = package_tables(warehouse, annexes, build) if formats & {Format.CSV, Format.DUCKDB} else []
         if tables and changes:
             tables.append(changes_table(changes, annexes))
         steps = {Format.CSV: len(tables) + 2, Format.ODS: 1, Format.DUCKDB: 1, Format.XLSX: 0}
         progress.expect(sum(len(book.sheets) + 1 for book in books) + sum(steps[form] for form in formats))
         try:
-            options.out.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=options.out, prefix=".export_") as name:
+            order.out.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=order.out, prefix=".export_") as name:
                 folder = Path(name)
                 finished, backup, scratch = (folder / part for part in ("finished", "backup", "scratch"))
                 # LibreOffice needs the workbooks also when nobody else does.
@@ -104,7 +103,7 @@ def export(options: Options, progress: Progress) -> list[Path]:
                 for book in books:
                     _write_book(book, workbooks, scratch, warehouse, progress)
                 if tables:
-                    catalogue = read_catalogue(warehouse, annexes, tables, build, options.publisher)
+                    catalogue = read_catalogue(warehouse, annexes, tables, build, order.publisher)
                 if Format.CSV in formats:
                     csv_folder = finished / f"{CSV_FOLDER}{suffix}"
                     csv_folder.mkdir()
@@ -118,10 +117,10 @@ def export(options: Options, progress: Progress) -> list[Path]:
                 if office:
                     progress.step("ods")
                     convert(office, [workbooks / book.file_name for book in books], finished)
-                return put_in_place(finished, options.out, backup)
+                return put_in_place(finished, order.out, backup)
         except (OSError, XlsxFileError) as problem:
             reason = getattr(problem, "strerror", None) or problem
-            raise ExportError(f"The files in {options.out} can't be written: {reason}.") from problem
+            raise ExportError(f"The files in {order.out} can't be written: {reason}.") from problem
 
 
 @contextmanager
@@ -159,7 +158,6 @@ def _make_release(database: Path, release: Path) -> None:
 
 
 def _wanted(warehouse: Warehouse, numbers: Sequence[int]) -> list[Annex]:
-    """Return the annexes of these numbers, all of them when none is named."""
     every = {annex.number: annex for annex in warehouse.annexes()}
     for number in numbers:
         if number not in every:
@@ -167,39 +165,36 @@ def _wanted(warehouse: Warehouse, numbers: Sequence[int]) -> list[Annex]:
     return [every[number] for number in numbers or every]
 
 
-def _books(
-    warehouse: Warehouse, build: BuildInfo, options: Options, annexes: list[Annex], changes: Changes | None
-) -> list[Book]:
-    """Return one workbook of all annexes, or one of each that is named."""
-    parts = {("bijlagen", TITLE): annexes}
-    if options.annexes:
-        parts = {
-            (f"bijlage_{annex.number}", f"{TITLE} - bijlage {annex.number}: {annex.title}"): [annex]
-            for annex in annexes
-        }
-    return [
-        Book(
-            file_name=f"{name}{options.edition.suffix}.xlsx",
-            sheets=_sheets(warehouse, build, of_book, title, options.publisher, changes),
-            properties={
-                "title": title,
-                "subject": "Bijlagen per gemeente en per jaar",
-                "author": options.publisher.organisation_text,
-                "company": options.publisher.organisation_text,
-                "keywords": _KEYWORDS,
-                "comments": " ".join([*(f"{text}." for text in labels(build)), scope_text(build)]),
-                # Of the figures, not of the file: equal data give equal bytes.
-                "created": _midnight(build.as_of),
-            },
-            custom_properties={
-                "Toestand op": _midnight(build.as_of),
-                "Gemeenten van": _midnight(build.geography_date),
-                "Versie": f"{build.built_at:%Y-%m-%d %H:%M} UTC",
-            },
-            labels=labels(build),
-        )
-        for (name, title), of_book in parts.items()
-    ]
+def _book(
+    file_name: str,
+    title: str,
+    warehouse: Warehouse,
+    build: BuildInfo,
+    order: Order,
+    annexes: Sequence[Annex],
+    changes: Changes | None,
+) -> Book:
+    publisher = order.publisher
+    return Book(
+        file_name=file_name,
+        sheets=_sheets(warehouse, build, annexes, title, publisher, changes),
+        properties={
+            "title": title,
+            "subject": "Bijlagen per gemeente en per jaar",
+            "author": publisher.organisation_text,
+            "company": publisher.organisation_text,
+            "keywords": _KEYWORDS,
+            "comments": " ".join([*(f"{text}." for text in labels(build)), scope_text(build)]),
+            # Of the figures, not of the file: equal data give equal bytes.
+            "created": _midnight(build.as_of),
+        },
+        custom_properties={
+            "Toestand op": _midnight(build.as_of),
+            "Gemeenten van": _midnight(build.geography_date),
+            "Versie": f"{build.built_at:%Y-%m-%d %H:%M} UTC",
+        },
+        labels=labels(build),
+    )
 
 
 def _sheets(

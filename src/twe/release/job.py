@@ -8,20 +8,17 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twe.changes import read_shape
 from twe.errors import BusyError, TweError
 from twe.export.editions import Edition
-from twe.export.job import Format, export
-from twe.export.job import Options as ExportOptions
+from twe.export.job import Format, Order, export
 from twe.export.progress import Progress
-from twe.export.publisher import UNNAMED, Publisher
 from twe.export.warehouse import BuildInfo, open_warehouse
 from twe.release.folder import MANIFEST, read_manifest, write_manifest
-from twe.report.job import Options as ReportOptions
 from twe.report.job import report
 from twe.warehouse.files import default_release, sync
 from twe.warehouse.lock import hold
@@ -32,18 +29,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Options:
-    """What to release into the new folder `out`, and the register; None = the one beside the warehouse."""
+class Options(Order):
+    """What to release into the new folder `out`, and the register; None = the one beside the warehouse.
 
-    database: Path
-    out: Path
-    edition: Edition = Edition.PUBLIC
+    The files list the changes since `previous`, what was sent before.
+    """
+
     register: Path | None = None
     begins_register: bool = False
     has_ods: bool = False
-    publisher: Publisher = UNNAMED
-    previous: tuple[Path, ...] = ()
-    """What was sent before, oldest first: the files list the changes."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +135,9 @@ def _write_files(
 ) -> str:
     shutil.rmtree(draft)
     draft.mkdir()
-    formats = {Format.XLSX, Format.CSV} | ({Format.ODS} if options.has_ods else set())
-    order = (options.database, draft, options.edition, file, options.publisher, options.previous)
-    export(ExportOptions(*order, frozenset(formats)), progress)
-    report(ReportOptions(*order), progress)
+    order = replace(options, out=draft, release=file)
+    export(order, {Format.XLSX, Format.CSV} | ({Format.ODS} if options.has_ods else set()), progress)
+    report(order, progress)
     return write_manifest(draft, options.edition, build)
 
 
