@@ -17,7 +17,7 @@ from twe.export.dutch import day_text, list_text
 from twe.export.editions import labels, protection_text, release_place, scope_text, zero_text
 from twe.export.public_package import public_tables
 from twe.export.publisher import GEOGRAPHY_CREDIT
-from twe.export.tables import CODES, Table, codes_table, described_fields
+from twe.export.tables import CODES, Table, codes_table
 from twe.export.warehouse import Annex, BuildInfo, Layout, SheetOutline, Warehouse, of_annexes
 from twe.sql import statements
 from twe.standards import csvw, dcat, json_stat, sdmx
@@ -61,7 +61,7 @@ def package_tables(warehouse: Warehouse, annexes: Sequence[Annex], build: BuildI
         tables.append(_revisions(warehouse, annexes, build.previous_as_of))
     names = ", ".join(sql_text(table.name) for table in tables)
     query = f"select * from ({statements('export/codes')}) where mart in ({names})"
-    codes = codes_table(described_fields("codes"), ("mart", "field", "code_group", "code"), query)
+    codes = codes_table("codes", ("mart", "field", "code_group", "code"), query)
     return [answers, *tables, *([codes] if warehouse.rows(codes.query) else [])]
 
 

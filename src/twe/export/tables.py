@@ -51,13 +51,13 @@ def described_fields(table: str) -> tuple[Field, ...]:
     return tuple(Field(*entry) for entry in entries)
 
 
-def codes_table(fields: tuple[Field, ...], key: tuple[str, ...], query: str) -> Table:
-    """Return the code list of a package."""
+def codes_table(columns: str, key: tuple[str, ...], query: str) -> Table:
+    """Return the code list of a package, with `columns` of tables.yml."""
     return Table(
         name=CODES,
         title="Codes met hun Nederlandse benaming",
         description="One row per code of the other resources, with its Dutch label.",
-        fields=fields,
+        fields=described_fields(columns),
         key=key,
         relation=f"({query})",
     )

@@ -11,15 +11,10 @@ from twe.protection.rounding import round_to
 from twe.protection.warehouse import read_warehouse
 
 _COLUMNS = (
-    "method",
-    "municipal cells changed",
-    "cells from non-zero to 0",
-    "cells hidden",
-    "persons in hidden cells",
-    "mean error",
-    "largest error",
+    "| method | municipal cells changed | cells from non-zero to 0 | cells hidden | persons in hidden cells "
+    "| mean error | largest error |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
 )
-
 # Nothing of it is published: the same data always have the same table.
 _KEY = b"trade-off"
 
@@ -37,7 +32,7 @@ def trade_off(database: Path, threshold: int) -> str:
     def protected(rules: Rules) -> np.ndarray:
         return protected_values(cells, rules, _KEY, {}, never, never > 0)[0]
 
-    lines = ["| " + " | ".join(_COLUMNS) + " |", "| --- |" + " ---: |" * (len(_COLUMNS) - 1)]
+    lines = [*_COLUMNS]
     for size in sorted({3, threshold, 10}):
         rules = Rules(method=Method.ROUNDING, threshold=size, base=size)
         lines.append(_line(f"rounding to {size}", cells, protected(rules)))

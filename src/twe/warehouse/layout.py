@@ -3,6 +3,7 @@
 import duckdb
 
 from twe.project import variables
+from twe.warehouse.files import has_table
 
 
 def layout_version() -> int:
@@ -15,16 +16,9 @@ def refusal(connection: duckdb.DuckDBPyConnection) -> str | None:
 
     `connection` is to the file itself, a warehouse or a release.
     """
-    has_parameters, has_layout, is_published = connection.execute(
-        "select coalesce(bool_or(table_name = 'dim_parameters'), false),"
-        " coalesce(bool_or(column_name = 'layout_version'), false),"
-        " coalesce(bool_or(table_name = 'publication' and column_name = 'git_commit'), false)"
-        " from duckdb_columns() where database_name = current_database()"
-        " and (schema_name, table_name) in (('marts', 'dim_parameters'), ('quality', 'publication'))"
-    ).fetchall()[0]
-    if not has_parameters:
+    if not has_table(connection, "marts.dim_parameters", column="as_of"):
         return None
-    if has_layout:
+    if has_table(connection, "marts.dim_parameters", column="layout_version"):
         try:
             found = connection.execute("select max(layout_version) from marts.dim_parameters").fetchall()
         except duckdb.BinderException:
@@ -33,7 +27,7 @@ def refusal(connection: duckdb.DuckDBPyConnection) -> str | None:
         if found in ([(layout_version(),)], [(None,)]):
             return None
     maker = "another version of the project"
-    if is_published:
+    if has_table(connection, "quality.publication", column="git_commit"):
         rows = connection.execute("select project_version, git_commit from quality.publication").fetchall()
         maker = made_by(*rows[0]) if rows else maker
     return f"it was made by {maker}: build it again"

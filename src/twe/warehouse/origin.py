@@ -1,18 +1,16 @@
 """What a build was made from and what it found, for the database and for its manifest."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from twe.errors import PublishError
 from twe.project import PROJECT
 from twe.sql import statements
 from twe.warehouse import status as warehouse_status
 from twe.warehouse.files import connect, sha256, sync, wal_of
-
-_SQL_TYPES = {str: "varchar", int: "integer", bool: "boolean", datetime: "timestamp"}
 
 
 @dataclass(frozen=True)
@@ -32,12 +30,6 @@ class Publication:
     code_sha256: str
     tools: str
     delivery: str | None
-
-    @classmethod
-    def columns(cls) -> str:
-        """Return the columns with their types in SQL."""
-        types = {field.name: get_args(field.type) or (field.type,) for field in fields(cls)}
-        return ", ".join(f"{name} {_SQL_TYPES[found[0]]}" for name, found in types.items())
 
 
 def audit(database: Path) -> dict[str, Any]:
@@ -92,10 +84,9 @@ def seal(database: Path, told: Mapping[str, Any]) -> dict[str, Any]:
     with connect(database, writable=True) as connection:
         variables = ", ".join(f"{name}: {value}" for name, value in sorted(given.items()))
         connection.execute("update quality.node_results set variables = ?", [variables])
-        connection.execute(f"create table quality.publication ({Publication.columns()})")
+        connection.execute(statements("warehouse/publication"))
         row = astuple(publication)
         connection.execute(f"insert into quality.publication values ({', '.join('?' * len(row))})", row)
-        connection.execute("create table quality.input_files (file varchar, bytes bigint, sha256 varchar)")
         for file in told["input_files"]:
             connection.execute("insert into quality.input_files values (?, ?, ?)", [*file.values()])
         connection.execute("checkpoint")
