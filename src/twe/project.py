@@ -35,6 +35,13 @@ def require_project() -> None:
 
 
 @cache
+def texts(name: str) -> dict[str, Any]:
+    """Return a YAML file of the package, which has words or descriptions; `name` is its path in it."""
+    found: dict[str, Any] = yaml.safe_load((PACKAGE / f"{name}.yml").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
 def variables() -> dict[str, Any]:
     """Return the dbt variables with the values that they have unless others are given (dbt_project.yml)."""
     found: dict[str, Any] = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]

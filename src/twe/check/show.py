@@ -4,11 +4,8 @@ import re
 import sys
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +17,7 @@ from twe.landing.contract import extracts
 from twe.landing.delivery import File
 from twe.landing.faults import printable
 from twe.pages import page_of
+from twe.project import texts
 from twe.warehouse.files import write_whole
 
 _FOLDER = Path(__file__).parent
@@ -104,10 +102,10 @@ def causes(finding: Finding, language: str) -> list[str]:
     kinds = {column.name: column.reads_as for column in extracts()[finding.extract]}
     found: dict[str, None] = {}
     for shape in finding.shapes or [""]:
-        for reason, types, pattern, *texts in _texts()["causes"]:
+        for reason, types, pattern, *sentences in texts("check/texts")["causes"]:
             is_kind = not types or kinds.get(finding.column) in types
             if reason == finding.reason and is_kind and re.fullmatch(pattern, shape):
-                found[texts[language == "nl"]] = None
+                found[sentences[language == "nl"]] = None
                 break
     return list(found)
 
@@ -115,14 +113,8 @@ def causes(finding: Finding, language: str) -> list[str]:
 def dutch(sentence: str, folder: str) -> str:
     """Return what landing says of a file in Dutch and without the path of the folder."""
     plain = sentence.replace(f" in {printable(folder)} ", " ", 1).removesuffix(".")
-    found = ((re.fullmatch(pattern, plain), text) for pattern, text in _texts()["sentences"])
+    found = ((re.fullmatch(pattern, plain), text) for pattern, text in texts("check/texts")["sentences"])
     return next((match.expand(text) for match, text in found if match), plain)
-
-
-@cache
-def _texts() -> dict[str, Any]:
-    texts: dict[str, Any] = yaml.safe_load((_FOLDER / "texts.yml").read_text(encoding="utf-8"))
-    return texts
 
 
 def _row(finding: Finding) -> list[str]:

@@ -1,19 +1,15 @@
 """The sheet with numbered notes: definitions and limits stand here once, sheets refer with `[noot 3]`."""
 
 from collections.abc import Sequence
-from pathlib import Path
-
-import yaml
 
 from twe.export.dutch import list_text
 from twe.export.editions import confidential_text, protection_text, zero_text
 from twe.export.publisher import GEOGRAPHY_CREDIT
 from twe.export.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Note, Sheet, fixed_sheet, values_query, words
 from twe.export.warehouse import Annex, BuildInfo
+from twe.project import texts
 
-_NOTES: dict[str, dict[str, str]] = yaml.safe_load(
-    Path(__file__).with_suffix(".yml").read_text(encoding="utf-8")
-)
+_NOTES: dict[str, dict[str, str]] = texts("export/explanation")
 # What every table of figures needs.
 ALWAYS = ("as_of", "geography", "symbols", "small_counts")
 # What a comparison with an earlier state needs besides.

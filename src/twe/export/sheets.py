@@ -6,13 +6,10 @@ Their fixed words are in sheets.yml.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from twe.export.dutch import number_text
+from twe.project import texts
 from twe.warehouse.files import sql_text
 
 NOT_AVAILABLE = "[x]"
@@ -168,18 +165,9 @@ def _sql_text_or_null(value: str | None) -> str:
     return "null" if value is None else sql_text(value)
 
 
-@cache
-def _texts() -> dict[str, dict[str, Any]]:
-    """Return sheets.yml, which not every command needs."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load(
-        Path(__file__).with_suffix(".yml").read_text(encoding="utf-8")
-    )
-    return found
-
-
 def words(group: str, name: str, **facts: object) -> str:
     """Return a text of sheets.yml with `facts` in its places; KeyError for one that isn't given."""
-    return str(_texts()[group][name]).format(**_CONSTANTS, **facts)
+    return str(texts("export/sheets")[group][name]).format(**_CONSTANTS, **facts)
 
 
 def fixed_notes(group: str, name: str = "notes", **facts: Any) -> tuple[Note, ...]:
@@ -228,12 +216,12 @@ def fixed_sheet(
         columns=(*fixed_columns(group, **facts), *columns),
         query=query,
         charts=charts,
-        origin=words(group, "origin", **facts) if "origin" in _texts()[group] else "",
+        origin=words(group, "origin", **facts) if "origin" in texts("export/sheets")[group] else "",
     )
 
 
 def _entries(group: str, name: str, facts: Mapping[str, object]) -> Iterator[dict[str, str]]:
-    for entry in _texts()[group].get(name, ()):
+    for entry in texts("export/sheets")[group].get(name, ()):
         parts = entry if isinstance(entry, dict) else {"text": entry}
         if "when" not in parts or facts[parts["when"]]:
             yield {part: str(text).format(**_CONSTANTS, **facts) for part, text in parts.items()}

@@ -1,13 +1,9 @@
 """A table of a data package, as data."""
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from twe.export.warehouse import Field
+from twe.project import texts
 
 CODES = "codes"
 # The key of a figure, in every table that has figures by their names.
@@ -36,18 +32,11 @@ class Table:
         return f"select {columns} from {self.relation} order by {order}"
 
 
-@cache
-def _described() -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = yaml.safe_load(
-        Path(__file__).with_suffix(".yml").read_text(encoding="utf-8")
-    )
-    return found
-
-
 def described_fields(table: str) -> tuple[Field, ...]:
     """Return the columns of a table of tables.yml; KeyError for another name."""
-    shared = {entry[0]: entry for entry in _described()["shared"]}
-    entries = (shared[entry] if isinstance(entry, str) else entry for entry in _described()[table])
+    described = texts("export/tables")
+    shared = {entry[0]: entry for entry in described["shared"]}
+    entries = (shared[entry] if isinstance(entry, str) else entry for entry in described[table])
     return tuple(Field(*entry) for entry in entries)
 
 
