@@ -70,7 +70,7 @@ def export(order: Order, formats: Set[Format], progress: Progress, numbers: Sequ
     file can't be written; older files then stay as they were.
     """
     suffix = order.edition.suffix
-    with open_edition(order.database, order.edition, order.release) as warehouse:
+    with open_edition(order) as warehouse:
         build = warehouse.build_info()
         changes = compare_with(warehouse, order.previous, build) if order.previous else None
         office = find_office() if Format.ODS in formats else None
@@ -124,20 +124,18 @@ def export(order: Order, formats: Set[Format], progress: Progress, numbers: Sequ
 
 
 @contextmanager
-def open_edition(database: Path, edition: Edition, release: Path | None) -> Iterator[Warehouse]:
+def open_edition(order: Order) -> Iterator[Warehouse]:
     """Open what an edition may read: the warehouse, or its release, which is made when it has to be.
 
     ExportError with one sentence when either is refused.
     """
-    if edition is Edition.EXACT:
-        with open_warehouse(database) as warehouse:
-            yield warehouse
-        return
     # Refuses what isn't a passed build before anything is made from it.
-    with open_warehouse(database):
-        pass
-    ready = release or default_release(database)
-    _make_release(database, ready)
+    with open_warehouse(order.database) as warehouse:
+        if order.edition is Edition.EXACT:
+            yield warehouse
+            return
+    ready = order.release or default_release(order.database)
+    _make_release(order.database, ready)
     with open_warehouse(ready, is_release=True) as warehouse:
         yield warehouse
 

@@ -22,7 +22,7 @@ def report(order: Order, progress: Progress) -> Path:
     page then stays as it was.
     """
     path = order.out / f"{NAME}{order.edition.suffix}.html"
-    with open_edition(order.database, order.edition, order.release) as warehouse:
+    with open_edition(order) as warehouse:
         build = warehouse.build_info()
         areas = read_areas(warehouse, shared_name(build.protection))
         size_classes, counted = read_size_classes(warehouse), read_counted(warehouse)
