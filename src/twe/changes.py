@@ -162,7 +162,7 @@ def changes_since(
         _check_figures(connection, name, old)
         if _is_release(connection, name) != _is_release(connection):
             raise ExportError(
-                f"{old} and {new} are a release and a warehouse: compare two releases, or two warehouses."
+                f"Of {old} and {new} one is a release, the other a warehouse: compare two of a kind."
             )
         if is_sent and connection.execute(f"select release from {name}.publication.release").fetchone() == (
             None,

@@ -228,7 +228,7 @@ def restore(
 
 @_command()
 def status(database: options.Database = options.DATABASE) -> None:
-    """Say what a warehouse holds.
+    """Show what a warehouse holds.
 
     The exit code is 1 when it may not be exported.
     """
@@ -389,7 +389,7 @@ def audit(
     witnesses: options.Witnesses = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Attack a release that was written before.
+    """Test whether a release gives small counts away.
 
     The attacker also knows every release in the register.
     """
@@ -469,7 +469,7 @@ def verify(
         Path | None, options.file(help="compare with this register too", show_default="none")
     ] = None,
 ) -> None:
-    """Say whether a released folder is as it was made.
+    """Verify that a released folder is unchanged.
 
     Every file is compared with the manifest, and with a register the manifest with what was released.
     """
@@ -506,7 +506,7 @@ def changes(
         _print_files([out], False)
 
 
-@_command("a warehouse that is not named above is as it was")
+@_command("a warehouse that is not named above is unchanged")
 def drop_personal_data(
     databases: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="default: TWE_DATABASE, else as status")

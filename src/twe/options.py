@@ -36,6 +36,16 @@ def spelled_out(arguments: Sequence[str]) -> list[str]:
     return found
 
 
+class _DaysAsText(yaml.SafeLoader):
+    """Leaves a day as it is written: what checks the variables also says what is wrong with 2024-13-01."""
+
+
+_DaysAsText.yaml_implicit_resolvers = {
+    start: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def day(text: str) -> str:
     """Return a day written as YYYY-MM-DD; typer.BadParameter for anything else."""
     try:
@@ -49,12 +59,12 @@ def day(text: str) -> str:
 def variables(text: str) -> dict[str, object]:
     """Return dbt variables written as a YAML map, its days as texts; typer.BadParameter for anything else."""
     try:
-        found = yaml.safe_load(text) or {}
-    except (yaml.YAMLError, ValueError) as problem:
+        found = yaml.load(text, _DaysAsText) or {}
+    except yaml.YAMLError as problem:
         raise typer.BadParameter(f"{text} is not YAML") from problem
     if not isinstance(found, dict):
         raise typer.BadParameter(f"{text} is not a YAML map of variables")
-    return {name: str(value) if isinstance(value, date) else value for name, value in found.items()}
+    return found
 
 
 def seconds(text: str) -> float:

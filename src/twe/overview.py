@@ -26,7 +26,7 @@ def summary(database: Path) -> str:
 
 def _release(release: Path, database: Path) -> str:
     if not release.exists():
-        return "none yet: twe export and twe protect make it"
+        return "none yet: twe protect or twe release makes it"
     # Solver and arrays take a while to load.
     from twe.protection.release_file import is_of_build
 

@@ -146,7 +146,7 @@ def test_only_what_readers_have_is_compared_with_what_is_sent(tmp_path: Path) ->
     assert (by_tens.step, by_tens.reasons) == (Step.MAJOR, ("base was 5, is 10",))
     by_provinces = read_changes([sent], provinces)
     assert by_provinces.reasons == ("after_merger was not given, is provinces",)
-    for old, told in ((warehouse, "are a release and a warehouse"), (draft, "is a draft")):
+    for old, told in ((warehouse, "one is a release, the other a warehouse"), (draft, "is a draft")):
         with pytest.raises(ExportError, match=told):
             read_changes([sent, old], sent, is_sent=True)
 

@@ -44,7 +44,6 @@ ORIGINS = {
         "cells": CONSTANT,
         "percent_of_cells_changed": CLASS,
         "percent_of_cells_hidden": CLASS,
-        "percent_of_persons_in_changed_cells": CLASS,
     },
     ("quality", "quality_counts"): {"class_nl": CLASS},
     ("marts", "expected_changes"): {

@@ -224,7 +224,7 @@ def test_a_failed_build_is_told_in_one_sentence(published: Published, tmp_path: 
     assert output == ""
     (sentence,) = said.splitlines()
     assert sentence.startswith(f"Not published: The folder {tmp_path} (variable raw_path)")
-    assert sentence.endswith(f".xlsx, .zip; {database} is as it was.")
+    assert sentence.endswith(f".xlsx, .zip; {database} is unchanged.")
     untested = os.environ | {"DBT_EXCLUDE_RESOURCE_TYPES": "test unit_test"}
     process = _publish(database, published.other, env=untested)
     _, said = process.communicate(timeout=TIMEOUT_SECONDS)
@@ -233,7 +233,7 @@ def test_a_failed_build_is_told_in_one_sentence(published: Published, tmp_path: 
     assert re.match(
         r"Not published: test \w+ did not run since its table was built, and \d+ more: ", sentence
     )
-    assert sentence.endswith(f"run dbt test; {database} is as it was.")
+    assert sentence.endswith(f"run dbt test; {database} is unchanged.")
     assert _figures(database) == before
     assert_in_order(database)
 

@@ -55,11 +55,16 @@ def print_check(found: Outcome) -> None:
     verdicts = (
         "Accepted",
         f"Accepted, but {above}",
-        f"Refused for {faults} {'fault' if faults == 1 else 'faults'}; a build names the first",
+        f"Refused for {_counted(faults, 'fault')}",
     )
     quarantined = sum(bad for _, bad in found.rows.values())
-    counted = f"{len(found.delivery.files)} files read, {quarantined:,} rows in the quarantine"
+    read = _counted(len(found.delivery.files), "file")
+    counted = f"{read} read, {_counted(quarantined, 'row')} in the quarantine"
     console.print(f"{verdicts[found.code]}: {counted}.", soft_wrap=True)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def write_page(found: Outcome, path: Path) -> None:

@@ -15,11 +15,6 @@ cross join lateral (
     ),
     (
         3,
-        'Deel van de som van alle aantallen dat in die afwijkende zit, afgerond op tien procent',
-        summary.percent_of_persons_in_changed_cells || ' %'
-    ),
-    (
-        4,
         'Deel van die aantallen dat weggelaten is, afgerond op tien procent',
         summary.percent_of_cells_hidden || ' %'
     )

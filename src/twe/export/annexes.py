@@ -344,8 +344,8 @@ class _AnnexSheets:
 
     @property
     def _origin_text(self) -> str:
-        stand_in = "gegenereerde gegevens in plaats van " if self.build.is_synthetic else ""
-        return f"Bron: {stand_in}{self.annex.source}. Toestand op {day_text(self.build.as_of)}."
+        form = "synthetische gegevens in de vorm van " if self.build.is_synthetic else ""
+        return f"Bron: {form}{self.annex.source}. Toestand op {day_text(self.build.as_of)}."
 
     def _reading_text(self, reads_counts: bool) -> str:
         topics = f"Begrippen en beperkingen: {references(*notes_of(self.annex))}."

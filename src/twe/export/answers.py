@@ -20,6 +20,8 @@ _MILLION = 1_000_000
 # The innermost parts of a sentence: [one|other] and {place}.
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _PLACE = re.compile(r"\{([^{}]+)\}")
+# Where rounding may move a change by more, only its direction is said; the report page has the same bound.
+_ROUGH = Decimal("0.1")
 _NONE, _UNKNOWN = "geen", "een onbekend aantal"
 
 
@@ -199,5 +201,5 @@ def _compared(change: Decimal, unit: str, year: int, doubt: Decimal) -> str:
         return f"zonder duidelijk verschil met {year - 1}"
     if size == "0":
         return f"ongeveer evenveel als in {year - 1}"
-    more = "meer" if change > 0 else "minder"
-    return f"{about}{size}{unit} {more} dan in {year - 1}"
+    more = f"{'meer' if change > 0 else 'minder'} dan in {year - 1}"
+    return more if doubt > _ROUGH else f"{about}{size}{unit} {more}"

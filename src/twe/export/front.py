@@ -18,7 +18,10 @@ def cover_rows(
     """Return what the files are, whose, of which day and version, and whom to ask."""
     titles = "; ".join(f"{annex.number}. {annex.title}" for annex in annexes)
     what = "Bijlagen per gemeente en per jaar bij het antwoord op een vraag van het Vlaams Parlement"
-    published = day_text(publication.published_at.date()) if publication else "nog niet gepubliceerd"
+    is_draft = build.protection is not None and build.protection.number is None
+    published = "nog niet gepubliceerd"
+    if publication and not is_draft:
+        published = day_text(publication.published_at.date())
     kept = f"versie {publication.version} van het gegevensmagazijn, " if publication else ""
     built = f"{kept}opbouw van {day_text(build.built_at.date())}, {build.built_at:%H:%M} (UTC)"
     return [

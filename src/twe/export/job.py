@@ -159,7 +159,8 @@ def _wanted(warehouse: Warehouse, numbers: Sequence[int]) -> list[Annex]:
     every = {annex.number: annex for annex in warehouse.annexes()}
     for number in numbers:
         if number not in every:
-            raise ExportError(f"There is no annex {number}.")
+            known = ", ".join(map(str, every))
+            raise ExportError(f"There is no annex {number}; the annexes are {known}.")
     return [every[number] for number in numbers or every]
 
 

@@ -439,7 +439,9 @@ class Warehouse:
 @contextmanager
 def open_warehouse(path: Path, *, is_release: bool = False) -> Iterator[Warehouse]:
     """Open a warehouse that may be used, or a release of one, read-only; ExportError otherwise."""
-    with opening(path, "warehouse", ExportError, missing="run dbt build first", remedy="try again later"):
+    with opening(
+        path, "warehouse", ExportError, missing="run twe publish or dbt build first", remedy="try again later"
+    ):
         connection = connect(path)
     with connection:
         warehouse = Warehouse(connection, path, is_release=is_release)

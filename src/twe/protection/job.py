@@ -68,7 +68,7 @@ class Rules:
 
     @property
     def least_for_amounts(self) -> int:
-        """Return of how many persons an amount may be shown: their count isn't small or published as 0."""
+        """Return the smallest number of persons whose amount may be published."""
         return max(self.threshold, self.base) if self.method is Method.ROUNDING else self.threshold
 
 

@@ -31,11 +31,7 @@ select
     cast(10 * round(10 * avg(
         cast(cells.published_value is distinct from truth.true_value as integer)
     )) as integer) as percent_of_cells_changed,
-    cast(10 * round(10 * avg(cast(cells.marker is not null as integer))) as integer) as percent_of_cells_hidden,
-    cast(10 * round(
-        10 * sum(truth.true_value) filter (cells.published_value is distinct from truth.true_value)
-        / nullif(sum(truth.true_value), 0)
-    ) as integer) as percent_of_persons_in_changed_cells
+    cast(10 * round(10 * avg(cast(cells.marker is not null as integer))) as integer) as percent_of_cells_hidden
 from publication.places as figures
 inner join publication.publication_values as cells using (cell_id)
 inner join warehouse.publication.publication_cells as truth using (cell_id)

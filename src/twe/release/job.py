@@ -58,7 +58,7 @@ def release(options: Options, progress: Progress) -> Released:
     draft = options.out.with_name(f".{options.out.name}.draft")
     versions = versions_around(options.database)
     if not options.database.is_file():
-        raise TweError(f"There is no warehouse at {options.database}; run dbt build first.")
+        raise TweError(f"There is no warehouse at {options.database}; run twe publish or dbt build first.")
     _refuse_other_folder(options.out)
     try:
         versions.folder.mkdir(parents=True, exist_ok=True)

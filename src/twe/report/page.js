@@ -645,8 +645,8 @@
     const size = Math.round(Math.abs(change) * 100);
     if (Math.abs(change) < doubt && (size > 0 || doubt >= PERCENT_POINT)) return `zonder duidelijk verschil met ${year - 1}`;
     if (size === 0) return `ongeveer evenveel als in ${year - 1}`;
-    const more = change > 0 ? "meer" : "minder";
-    return `${about(doubt)}${formats.count.format(size)}${unit} ${more} dan in ${year - 1}`;
+    const more = `${change > 0 ? "meer" : "minder"} dan in ${year - 1}`;
+    return doubt > ROUGH ? more : `${about(doubt)}${formats.count.format(size)}${unit} ${more}`;
   }
 
   function shareText(share, doubt) {
@@ -656,6 +656,8 @@
     return size === 0 && share !== 0 ? "minder dan 1\u00a0%" : `${about(doubt)}${size}\u00a0%`;
   }
 
+  // Where rounding may move a change by more, only its direction is said, as in twe.export.answers.
+  const ROUGH = 0.1;
   // The word before a percentage that rounding may have moved by one or more.
   const PERCENT_POINT = 0.01;
   const about = (doubt) => (doubt >= PERCENT_POINT ? "ongeveer " : "");

@@ -21,6 +21,7 @@ import yaml
 from twe.errors import TweError
 from twe.project import PROJECT
 from twe.warehouse.code import code_version
+from twe.warehouse.dbt import stopped_by
 from twe.warehouse.files import sql_text, write_whole
 
 DELIVERY = "/delivery"
@@ -106,7 +107,9 @@ def dbt_in_memory(command: str, project: Path, *options: str) -> Iterator[Dbt]:
             try:
                 result, _ = cli.invoke(context)
             except ExceptionExit as problem:
-                raise TweError(f"dbt {command} failed in {project}: {problem.exception}") from problem
+                said = str(problem.exception)
+                reason = stopped_by(said) or f"dbt {command} failed in {project}: {said}"
+                raise TweError(f"{reason}.") from problem
             except ResultExit as problem:
                 results: Any = problem.result
                 failed = [f"{each.node.name}: {each.message}" for each in results.results if each.message]

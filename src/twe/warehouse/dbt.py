@@ -128,7 +128,7 @@ def _name(result: dict[str, Any]) -> str:
     return ".".join(names[:1] if kind == "test" else names)
 
 
-def _reason(text: str) -> str | None:
+def stopped_by(text: str) -> str | None:
     """Return the sentence with which the project itself stopped a build, without its full stop."""
     found = _STOPPED.search(text)
     return found[1].strip().rstrip(".") if found else None
@@ -139,12 +139,12 @@ def _failure(code: int, results: Path, said: str) -> str:
     try:
         nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
     except (OSError, ValueError):
-        return _reason(said) or f"dbt build {f'was ended by signal {-code}' if code < 0 else 'stopped'}"
+        return stopped_by(said) or f"dbt build {f'was ended by signal {-code}' if code < 0 else 'stopped'}"
     failed = [node for node in nodes if node["status"] not in (*_GOOD, "skipped")]
     messages = [str(node["message"]) for node in failed]
     if any(sign in message.lower() for sign in _DISK_FULL for message in messages):
         return "dbt build failed because the disk is full"
-    if reason := next(filter(None, map(_reason, messages)), None):
+    if reason := next(filter(None, map(stopped_by, messages)), None):
         return reason
     names = [_name(node) for node in failed]
     more = f" and {len(names) - _NAMED_FAILURES} more" if len(names) > _NAMED_FAILURES else ""

@@ -40,6 +40,8 @@ def opening(
     `missing` is what to do when it is missing, `remedy` else; `otherwise` is what is wrong with a file that
     isn't in use by another process.
     """
+    if path.is_dir():
+        raise error(f"{path} is a folder; name the file of the {what}.")
     if not path.is_file():
         raise error(f"There is no {what} at {path}{missing and f'; {missing}'}.")
     try:

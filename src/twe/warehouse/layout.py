@@ -30,7 +30,7 @@ def refusal(connection: duckdb.DuckDBPyConnection) -> str | None:
     if has_table(connection, "quality.publication", column="git_commit"):
         rows = connection.execute("select project_version, git_commit from quality.publication").fetchall()
         maker = made_by(*rows[0]) if rows else maker
-    return f"it was made by {maker}: build it again"
+    return f"its tables are those of another layout, made by {maker}: build it again"
 
 
 def made_by(project_version: str, git_commit: str | None) -> str:

@@ -193,6 +193,6 @@ def _refusal(what: str, versions: Versions, problem: Exception) -> PublishError:
     if isinstance(problem, BusyError):
         return PublishError(f"{what}: {reason}.")
     before = (
-        f"{versions.published} is as it was" if versions.published.exists() else "there is no database yet"
+        f"{versions.published} is unchanged" if versions.published.exists() else "there is no database yet"
     )
     return PublishError(f"{what}: {reason}; {before}.")
