@@ -261,7 +261,7 @@ def test_a_version_of_another_layout_is_told_and_refused(database: Path, change:
     made_by = f"made by version {version.manifest['code']['project']}"
     assert made_by in first and "build it again" in first
     assert made_by in second and "build it again" not in second
-    with pytest.raises(PublishError, match=f"version 1 can't be read: its tables are .*, {made_by}.*: build it again"):
+    with pytest.raises(PublishError, match=f"version 1 can't be read: .*, {made_by}.*: build it again"):
         restore(order(database), 1)
     assert_in_order(database)
 
