@@ -108,7 +108,7 @@ shell: | $(VENV)/shell.stamp
 
 test: lint $(WORK)/demonstration.stamp
 	$(MAKE) judge
-	TWE_DEMONSTRATION=$(abspath $(DEMONSTRATION)) $(BIN)/pytest -m "not slow" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	TWE_DEMONSTRATION=$(abspath $(DEMONSTRATION)) $(BIN)/pytest -m "not slow" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(WORK)/demonstration.stamp
 	TWE_DEMONSTRATION=$(abspath $(DEMONSTRATION)) $(BIN)/pytest -m slow --numprocesses 2 --dist loadfile
