@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from oracle.codes import EXTRACTS
 
 MARK = "KANARIE"
-"""Stands in every key, client and text of the delivery."""
+"""Part of every key, client and text of the delivery."""
 BIRTH_DATES = ("1861-03-07", "1971-11-23", "1969-07-19")
 """The first is too long ago; none is a day that the project itself knows."""
 SIGNS = (MARK, MARK.lower(), *BIRTH_DATES, *("/".join(reversed(day.split("-"))) for day in BIRTH_DATES))

@@ -12,7 +12,7 @@ END = date(2020, 2, 29)
 MEASURED = date(2021, 2, 28)
 NEAR = (MEASURED - timedelta(days=1), MEASURED, MEASURED + timedelta(days=1))
 
-# Each of these newer codes stands in one place only, so that the list of municipalities needs every place.
+# Each of these newer codes occurs in one place only, so that the list of municipalities needs every place.
 ONLY_IN_A_TRAJECTORY = "44087"
 ONLY_IN_A_LINE = "44088"
 ONLY_IN_A_CLAIM = "71071"

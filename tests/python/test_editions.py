@@ -267,7 +267,7 @@ def test_the_release_holds_no_exact_protected_count(database: Path, public: Path
 
 
 def test_csv_package_describes_the_protected_files(public: Path, database: Path) -> None:
-    """As many rows as the release has figures of the annex; the method stands in the description."""
+    """As many rows as the release has figures of the annex; the description names the method."""
     package = json.loads((public / "csv_publiek/datapackage.json").read_text(encoding="utf-8"))
     resources = {item["name"]: item for item in package["resources"]}
     assert {f"annex_{annex}_figures" for annex in range(1, 7)} <= set(resources)

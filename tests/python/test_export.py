@@ -766,7 +766,7 @@ def test_amounts_are_exact(export: Export) -> None:
 
 
 def test_names_stay_text(altered: Export) -> None:
-    """A name that looks like a formula, number or link arrives to the letter."""
+    """A name that looks like a formula, number or link arrives unchanged."""
     for sheet in AREA_SHEETS:
         names = {row["NIS-code"]: row["Gemeente"] for row in altered.table(sheet)}
         assert {code: names[code] for code in HOSTILE_NAMES} == HOSTILE_NAMES
@@ -866,7 +866,7 @@ def test_a_missing_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_another_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is no database is refused."""
+    """A file that is not a database is refused."""
     other = tmp_path / "other.duckdb"
     other.write_text("not a database " * 1000)
     assert "is not a warehouse" in _refusal(other, tmp_path, capsys)

@@ -17,7 +17,7 @@ from warehouse import Build
 
 @dataclass(frozen=True)
 class Built:
-    """Stands in for dbt: gives a warehouse that dbt built before."""
+    """A replacement of dbt that gives a warehouse which dbt built before."""
 
     build: Build
 

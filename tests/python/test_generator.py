@@ -573,7 +573,7 @@ class TestChunks:
         assert deliveries.chunk_sizes(deliveries.CHUNK) == [deliveries.CHUNK]
 
     def test_chunks_differ_and_keys_run_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """No key occurs in two chunks and the second is no copy of the first."""
+        """No key occurs in two chunks and the second is not a copy of the first."""
         monkeypatch.setattr(deliveries, "CHUNK", 200)
         chunks = list(deliveries.chunks(ASSUMPTIONS, 500, 3))
         assert len(chunks) == 3

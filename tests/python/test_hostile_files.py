@@ -198,7 +198,7 @@ def test_what_follows_the_contract_is_read(tmp_path: Path, content: bytes) -> No
 @FUZZ
 @given(content=_mutated(), block=st.sampled_from([5, 64, 4_194_304]))
 def test_a_mutated_file_is_read_exactly_or_refused(tmp_path: Path, content: bytes, block: int) -> None:
-    """Whatever stands in a file: the rows of the oracle or one sentence, wherever a block of bytes ends."""
+    """Whatever a file holds: the rows of the oracle or one sentence, wherever a block of bytes ends."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_file, "_BLOCK_BYTES", block)
         _same_or_refused(tmp_path / "raw_outflow.csv", content)
@@ -289,7 +289,7 @@ BROKEN_PARQUET: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: _parquet(path, client_id=pa.array([Decimal("4711.50")], pa.decimal256(40, 2))),
         "client_id as a decimal of 40 digits",
     ),
-    "bytes that are no text": (
+    "bytes that are not text": (
         lambda path: _parquet(path, client_id=pa.array([SECRET.encode() + b"\xff"])),
         "is not a Parquet file",
     ),
@@ -439,7 +439,7 @@ NAMES_LIKE_CODE = (
 @pytest.mark.parametrize("name", NAMES_LIKE_CODE)
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_a_name_is_only_a_name(tmp_path: Path, name: str, kind: str) -> None:
-    """Wildcards and SQL in a name read that file and no other, and the rows tell its name to the letter."""
+    """Wildcards and SQL in a name read that file and no other, and the rows have its exact name."""
     path = tmp_path / (name.removesuffix("csv") + kind)
     if kind == "csv":
         path.write_bytes(_csv(ROW))

@@ -350,7 +350,7 @@ CASES: list[Group] = [
         {"spell_id": "alone", "spell_code": "x"},
     ),
     _together(
-        "two refused rows are no duplicates",
+        "two refused rows are not duplicates",
         SPELLS,
         {"unknown_code": 2},
         {"spell_id": "refused", "spell_code": "x"},
@@ -688,7 +688,7 @@ def test_formats_give_the_numbers_counted_by_hand(formats: Landed) -> None:
 
 
 def test_semicolons_with_quotes_and_accents(compiler: Compiler, folder: Path) -> None:
-    """A quoted first field and an accent in the last one are no trouble, whatever the separator."""
+    """A quoted first field and an accent in the last one are read, whatever the separator."""
     write_headers(folder, TRANSMISSIONS)
     names = [*HEADER[TRANSMISSIONS], "opmerking"]
     values = [*_fields(TRANSMISSIONS, transmission_id="t1"), "café"]

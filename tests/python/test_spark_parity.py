@@ -139,7 +139,7 @@ def _await_port(port: int, server: subprocess.Popen) -> None:
 
 
 def test_a_bad_delivery_is_refused_in_the_same_words(builder: Builder, tmp_path: Path) -> None:
-    """The sentence of the build on DuckDB stands in what the build on Spark says."""
+    """The build on Spark says the sentence of the build on DuckDB."""
     folder = tmp_path / "delivery"
     folder.mkdir()
     write_delivery(folder, 5)

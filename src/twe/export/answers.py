@@ -131,7 +131,7 @@ def filled(text: str, year: int, facts: Mapping[str, Fact], protection: Protecti
 def _place_text(
     place: str, year: int, facts: Mapping[str, Fact], protection: Protection | None
 ) -> str | None:
-    """Return what stands in a place of a sentence; None when it isn't known."""
+    """Return the text for a place of a sentence; None when it isn't known."""
     if place == "previous_year":
         return str(year - 1)
     if place.startswith("year"):

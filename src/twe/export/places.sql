@@ -1,4 +1,4 @@
--- What stands in the first columns of a sheet, by the kind of place that is listed, and the place to order by.
+-- The first columns of a sheet, by the kind of place that is listed, and the place to order by.
 select
     'municipalities' as listed,
     nis_code as code,

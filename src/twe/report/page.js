@@ -1,4 +1,4 @@
-// The behaviour of the report page. All figures stand in the page itself; the address holds what is chosen, as in
+// The behaviour of the report page. All figures are in the page itself; the address holds what is chosen, as in
 // #bijlage-1?provincie=10000&jaar=2022, #overzicht?cijfer=5.trajectories.outcome_group.work or #gemeente/11002+44021, so
 // that every view can be linked to.
 (() => {

@@ -124,7 +124,7 @@ def _data(
 def _changes_data(changes: Changes | None, areas: Sequence[Area]) -> list[list[object]]:
     """Return annex, figure, position of the area, year, unit, old and new value, and day of every change.
 
-    An area that the page doesn't have stands in a text of its own.
+    An area that the page doesn't have is named in a text of its own.
     """
     places = {
         ("region" if area.level == "flanders" else area.level, area.code): number
