@@ -299,7 +299,7 @@ def test_editions_say_what_they_are(public: Path, internal: Path) -> None:
     cover = " ".join(str(row[1]) for row in book["Voorblad"].iter_rows(values_only=True))
     assert "nog niet in het register" in cover
     quality = [row for row in book["Kwaliteit"].iter_rows(values_only=True) if row[0] == "Bescherming"]
-    assert len(quality) == 4 * 6
+    assert len(quality) == 3 * 6
 
 
 def test_suppressed_counts_have_one_marker(database: Path, tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_an_annex_that_is_not_there_is_refused(
     database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _export(database, tmp_path, "--annex", "1", "77") == 1
-    assert capsys.readouterr().err == "There is no annex 77.\n"
+    assert capsys.readouterr().err == "There is no annex 77; the annexes are 1, 2, 3, 4, 5, 6.\n"
     assert _files(tmp_path) == []
 
 
