@@ -1,14 +1,15 @@
 with
 
+-- What happens after the as-of date is not known, which is not 0.
 inhabitants as (
-    select * from {{ ref('inhabitants') }}
+    select inhabitants.*
+    from {{ ref('inhabitants') }} as inhabitants
+    inner join {{ ref('dim_parameters') }} as parameters on inhabitants.year <= year(parameters.as_of)
 ),
 
--- What will run after the as-of date is not known.
 years as (
-    select distinct inhabitants.year
+    select distinct year
     from inhabitants
-    inner join {{ ref('dim_parameters') }} as parameters on inhabitants.year <= year(parameters.as_of)
 ),
 
 areas as (
