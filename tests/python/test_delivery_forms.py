@@ -178,8 +178,13 @@ def test_cells_of_a_workbook_that_are_not_empty(tmp_path: Path) -> None:
 
 def test_surplus_fields_are_found_and_empty_ones_ignored(tmp_path: Path) -> None:
     lines = [",".join(NAMES), "s1,,,,,,", "s2,,,,,,,,", "s3,,,,,,,56", "s4", 's5,,,,,,, ," "', "s6,,,,,,,,,x"]
+    lines += [f"s7{',' * 40}x", f's8,"{"," * 50}"']
     (tmp_path / f"{EXTRACT}.csv").write_text("\n".join(lines))
-    assert [row[1] for row in _rows(_landed(tmp_path))] == [False, False, True, False, False, True]
+    assert [row[1] for row in _rows(_landed(tmp_path))] == [
+        *(False, False, True, False, False, True),
+        True,
+        False,
+    ]
 
 
 def test_an_absent_optional_column_is_not_given(tmp_path: Path) -> None:

@@ -403,7 +403,7 @@ def test_charts_draw_the_figures_of_their_table(opened: Opener, report_page: Pat
 
 
 def test_province_and_year_are_chosen_and_linkable(opened: Opener, report_page: Path, database: Path) -> None:
-    """Tables follow, the live region tells, the address keeps it, and a year outside an annex is not a zero."""
+    """Tables follow, the live region tells, the address keeps it, a year outside an annex is not 0."""
     page = opened(report_page, "bijlage-4")
     page.locator("#province").select_option("30000")
     page.locator("#year").fill("2019")

@@ -30,6 +30,7 @@ class Layout(TypedDict, total=False):
     encoding: str
     delimiter: str
     header_record: int
+    fields: int
     identifiers: tuple[str, ...]
     types: tuple[str, ...]
 

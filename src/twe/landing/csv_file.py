@@ -18,6 +18,7 @@ MAX_RECORD_BYTES = 16 * 1024 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_RECORDS = 20
 _BLOCK_BYTES = 4 * 1024 * 1024
+_QUOTED = re.compile(rb'"[^"]*+"')
 
 
 class Dialect:
@@ -42,10 +43,10 @@ class Dialect:
 
 
 def csv_layout(path: Path, header: Header) -> Layout:
-    """Return the delimiter, the names of the columns and the number of their record, from 1.
+    """Return the delimiter, the names of the columns, the number of their record and the most fields of one.
 
-    The header is the first of the first records that has all required columns, under the delimiter with which
-    it has. FileFault when there is none or anything is wrong. May raise OSError.
+    Records count from 1. The header is the first of the first records that has all required columns, under
+    the delimiter with which it has. FileFault when there is none or anything is wrong. May raise OSError.
     """
     with path.open("rb") as file:
         start = file.read(len(codecs.BOM_UTF8))
@@ -53,8 +54,8 @@ def csv_layout(path: Path, header: Header) -> Layout:
             file.seek(0)
         scan = _Scan(file)
         dialect, names, record = _header(scan, header)
-        scan.check(dialect)
-    return {"delimiter": dialect.delimiter, "names": names, "header_record": record}
+        fields = scan.check(dialect)
+    return {"delimiter": dialect.delimiter, "names": names, "header_record": record, "fields": fields}
 
 
 def _header(scan: "_Scan", header: Header) -> tuple[Dialect, tuple[str, ...], int]:
@@ -134,14 +135,19 @@ class _Scan:
                 return
             at = following.start()
 
-    def check(self, dialect: Dialect) -> None:
-        """Go through all records, the header included; FileFault at the first that is broken."""
+    def check(self, dialect: Dialect) -> int:
+        """Go through all records, the header included, and return the most fields that one has.
+
+        FileFault at the first that is broken.
+        """
+        fields = 1
         while True:
             end = self._records_end(dialect)
+            fields = max(fields, _most_fields(self._buffer[:end], dialect.delimiter))
             self._lines += _line_ends(self._buffer[1:end])
             self._buffer = self._buffer[end - 1 :]
             if self._is_read and len(self._buffer) == 1:
-                return
+                return fields
             if self._is_read or len(self._buffer) > MAX_RECORD_BYTES + _BLOCK_BYTES:
                 raise self.fault(dialect, 1)
             self._read()
@@ -195,6 +201,13 @@ class _Scan:
         if self._is_read:
             return FileFault(f"has a quote on line {line} that is never closed")
         return _too_long(line)
+
+
+def _most_fields(records: bytes, delimiter: str) -> int:
+    """Return the number of fields of the widest of whole records."""
+    plain = _QUOTED.sub(b"", records) if b'"' in records else records
+    lines = plain.replace(b"\r", b"\n").split(b"\n")
+    return 1 + max(line.count(delimiter.encode()) for line in lines)
 
 
 def _too_long(line: int) -> FileFault:

@@ -37,8 +37,9 @@ class File:
 
     `encoding` is how a text was written, or xlsx. `pattern` is the path that DuckDB has to read, without
     wildcards: of the file itself, or of a copy that DuckDB can read. `names` are the names of its columns.
-    Text files have a `delimiter` and the number of the record with the header, Parquet files DuckDB's
-    `identifiers`, in quotes, and `types`. Size and checksum are those of the file in the folder.
+    Text files have a `delimiter`, the number of the record with the header and the most `fields` of a record,
+    Parquet files DuckDB's `identifiers`, in quotes, and `types`. Size and checksum are those of the file in
+    the folder.
     """
 
     file_id: int
@@ -52,6 +53,7 @@ class File:
     encoding: str = ""
     delimiter: str = ""
     header_record: int = 1
+    fields: int = 0
     identifiers: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
 

@@ -17,8 +17,6 @@ _NATIVE_TYPES = {
 }
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 MAX_LINE_BYTES = 33_554_432
-SURPLUS_FIELDS = 8
-"""How many fields behind the last column of the header are looked at."""
 _BLANKS = "' ' || chr(9) || chr(160)"
 
 
@@ -63,18 +61,19 @@ def _csv_rows(columns: tuple[Column, ...], file: File) -> str:
     loses a byte after a CR in a file that starts with CRLF.
     """
     size = min(len(file.names), MAX_COLUMNS)
-    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(size + SURPLUS_FIELDS))
+    width = max(size, min(file.fields, MAX_COLUMNS))
+    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
     named = ", ".join(
         f"c{file.names.index(column.name)} as {column.name}"
         for column in columns
         if column.name in file.names
     )
-    surplus = ", ".join(f"c{place}" for place in range(size, size + SURPLUS_FIELDS))
+    surplus = ", ".join(f"c{place}" for place in range(size, width))
+    # Most records have none: nothing is joined then.
+    is_filled = f"coalesce({surplus}) is not null and trim(concat({surplus}), {_BLANKS}) <> ''"
     return (
         f"select {file.file_id} as file_id, row_number() over () - {file.header_record} as source_row,"
-        # Most records have none: nothing is joined then.
-        f" coalesce({surplus}) is not null and trim(concat({surplus}), {_BLANKS}) <> ''"
-        " as has_surplus_fields,"
+        f" {is_filled if surplus else 'false'} as has_surplus_fields,"
         f" {named} from read_csv("
         f"{sql_text(file.pattern)}, auto_detect = false, columns = {{{fields}}}, header = false,"
         f" delim = {sql_text(file.delimiter)}, quote = '\"', escape = '\"', null_padding = true,"
