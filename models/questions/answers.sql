@@ -39,10 +39,14 @@ named as (
             and asked.category = figures.category
 ),
 
+-- Behind an amount are the persons that the counts of its answer are of, at least.
 with_base as (
     select
         named.*,
-        whole.value as base_value
+        whole.value as base_value,
+        min(named.value / named.units_per_person) filter (where named.kind = 'count') over (
+            partition by named.answer, named.area_level, named.area_code, named.year
+        ) as counted
     from named
     left join named as whole
         on
@@ -57,7 +61,10 @@ compared as (
     select
         with_base.*,
         earlier.value as previous_value,
-        earlier.base_value as previous_base
+        earlier.base_value as previous_base,
+        case with_base.kind when 'amount' then earlier.counted else abs(earlier.value) end as previous_size,
+        case with_base.kind when 'amount' then with_base.counted else abs(with_base.base_value) end as base_size,
+        case with_base.kind when 'amount' then earlier.counted else abs(earlier.base_value) end as previous_base_size
     from with_base
     left join with_base as earlier
         on
@@ -84,14 +91,18 @@ final as (
         value,
         previous_value,
         case
-            when abs(previous_value) >= least_base and sign(value) * sign(previous_value) >= 0 and kind <> 'average'
+            when
+                previous_size >= least_base
+                and (kind <> 'amount' or counted >= least_base)
+                and sign(value) * sign(previous_value) >= 0
+                and kind <> 'average'
                 then cast((value - previous_value) / nullif(previous_value, 0) as decimal(18, 6))
         end as change,
         share_of,
         base_value,
-        case when abs(base_value) >= least_base then cast(value / nullif(base_value, 0) as decimal(18, 6)) end as share,
+        case when base_size >= least_base then cast(value / nullif(base_value, 0) as decimal(18, 6)) end as share,
         case
-            when abs(previous_base) >= least_base
+            when previous_base_size >= least_base
                 then cast(previous_value / nullif(previous_base, 0) as decimal(18, 6))
         end as previous_share,
         kind,

@@ -302,6 +302,8 @@ def test_package_lists_its_files_and_no_other(package: Path) -> None:
     resources = _descriptor(package)["resources"]
     paths = [resource["path"] for resource in resources]
     assert sorted(paths) == sorted([*(f"{mart}.csv" for mart in ALL_MARTS), "answers.csv", "codes.csv"])
+    # Every place in a text of a seed is filled.
+    assert not [path for path in paths if "{" in (package / path).read_text(encoding="utf-8")]
     cubes = [f"annex_{annex}.jsonstat.json" for annex in ANNEXES]
     assert _files(package) == sorted([*paths, *cubes, *STANDARDS, "datapackage.json", "leesmij.txt"])
     for resource in resources:

@@ -565,7 +565,7 @@ def test_the_map_shows_shares_and_rates_of_the_figures(
         rows = table(page, f"kaart_bijlage_{part[0]}_vlaanderen_2022")[1:]
         assert len(rows) == len(codes)
         known = [rate for rate in rates.values() if rate is not None]
-        for name, _, shown, rate, change, rank in rows:
+        for name, _, shown, change, rate, rank in rows:
             code = codes[name]
             value, earlier = values[*part, 2022, code], values.get((*part, 2021, code), 0)
             wanted = rates[code]
@@ -593,7 +593,7 @@ def test_the_map_shows_shares_and_rates_of_the_figures(
             """,
         )
     )
-    assert {row[0] for row in rows if row[3] != "–"} == {name for name, count in whole.items() if count >= 50}
+    assert {row[0] for row in rows if row[4] != "–"} == {name for name, count in whole.items() if count >= 50}
 
 
 def _number(text: str) -> float:
@@ -957,7 +957,7 @@ def test_estimates_of_flanders_are_on_the_page(opened: Opener, report_page: Path
             "Verwachte verandering (%)",
             "Ondergrens (%)",
             "Bovengrens (%)",
-            "Vroeger in de marge (%)",
+            "Vroegere ramingen binnen de marge (%)",
         ]
         assert expected and {row[1] for row in rows} == {"Vlaanderen"}
         assert [row[2:] for row in rows] == [[str(value) for value in row] for row in expected]

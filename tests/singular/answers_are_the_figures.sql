@@ -1,5 +1,6 @@
 -- Function answers gives every figure of seed sentence_figures with that of the year before, and a share or change only
--- where its base is not 0 and at least least_base, and no change between a figure above and one below 0.
+-- where its base is not 0 and at least least_base, which of an amount are the persons behind its months, and no change
+-- between a figure above and one below 0.
 {%- set answers = ref('answers') %}
 with
 
@@ -26,6 +27,22 @@ expected as (
     )
 ),
 
+-- Twelve months a year are those of one person, at least.
+sized as (
+    select
+        expected.*,
+        expected.name in ('paid', 'gross', 'recovered') as is_amount,
+        months.value / 12 as persons,
+        months.previous_value / 12 as previous_persons
+    from expected
+    left join expected as months
+        on
+            expected.answer = months.answer
+            and months.name = 'months'
+            and expected.area_code = months.area_code
+            and expected.year = months.year
+),
+
 parts as (
     select
         bounds.least_base,
@@ -37,18 +54,23 @@ parts as (
         expected.previous_value,
         wholes.value as base_value,
         case
-            when wholes.value <> 0 and abs(wholes.value) >= bounds.least_base
+            when
+                wholes.value <> 0
+                and case when expected.is_amount then expected.persons else abs(wholes.value) end >= bounds.least_base
                 then cast(expected.value / wholes.value as decimal(18, 6))
         end as share,
         case
             when
                 expected.previous_value <> 0
-                and abs(expected.previous_value) >= bounds.least_base
+                and case
+                    when expected.is_amount then least(expected.persons, expected.previous_persons)
+                    else abs(expected.previous_value)
+                end >= bounds.least_base
                 and sign(expected.value) * sign(expected.previous_value) >= 0
                 and expected.name <> 'mean'
                 then cast((expected.value - expected.previous_value) / expected.previous_value as decimal(18, 6))
         end as change
-    from expected
+    from sized as expected
     left join expected as wholes
         on
             expected.answer = wholes.answer

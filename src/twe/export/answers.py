@@ -84,9 +84,13 @@ def answers_table(annexes: Sequence[Annex], build: BuildInfo) -> Table:
         fields=described_fields("answers"),
         key=("answer", "name", "year"),
         relation=f"""(
-            select answers.*, sentences.question_nl, sentences.caveat_nl
+            select
+                answers.*,
+                replace(sentences.question_nl, '{{measure_period}}', measure_period_nl) as question_nl,
+                sentences.caveat_nl
             from questions.answers({least_base(build.protection)}) as answers
             inner join reference.sentences using (answer)
+            cross join marts.dim_parameters
             where answers.area_level = 'region' and answers.{of_annexes(annexes)}
         )""",
     )

@@ -137,11 +137,23 @@
     column.whole === null ? "Per 1.000 inwoners" : `Aandeel in '${annex.columns[column.whole].header}'`;
   const asCell = (value, column, text = shown(value, column)) => ({ text, value, column });
 
+  // At least so many persons are behind the amounts of an annex: those that its counts are of.
+  function counted(annex, area, year) {
+    const counts = Object.values(annex.places).filter(({ column }) => column !== null && annex.columns[column].kind === "count");
+    return Math.min(...counts.map(({ column }) => figure(annex, column, area, year) / annex.columns[column].units));
+  }
+
+  // Whether a change since the year before, or a share of `base`, says more than the number of persons.
+  function isOfEnough(annex, column, area, years, base) {
+    if (column.kind !== "euro") return Math.abs(base) >= report.least * column.units;
+    return years.every((year) => counted(annex, area, year) >= report.least);
+  }
+
   // Against the year before; null without one and on a small base.
   function changeCell(annex, position, area, year) {
     const column = annex.columns[position];
     const [earlier, value] = [year - 1, year].map((one) => figure(annex, position, area, one));
-    const isEnough = earlier !== null && Math.abs(earlier) >= report.least * column.units;
+    const isEnough = earlier !== null && isOfEnough(annex, column, area, [year - 1, year], earlier);
     const isComparable = value !== null && isEnough && column.kind !== "mean" && value * earlier >= 0;
     const change = isComparable ? (value - earlier) / earlier : null;
     return asCell(change, PERCENT, change === null ? PERCENT.missing : changeFormat.format(change));
@@ -550,8 +562,10 @@
   // ---------------------------------------------------------------- key facts
 
   function showHeadline(annex, place, area) {
+    const isKnown = annex.years.includes(state.year);
     place.replaceChildren();
-    if (!annex.years.includes(state.year)) {
+    findAll(":scope > [data-caveat]", place.parentElement).forEach((item) => (item.hidden = !isKnown));
+    if (!isKnown) {
       place.append(element("p", { textContent: noYear(annex) }));
       return;
     }
@@ -585,7 +599,8 @@
     const earlier = known(described.column, year - 1);
     const part = (number, when) => {
       const whole = of === undefined ? null : known(of, when);
-      return number === null || whole === null || Math.abs(whole) < report.least ? null : number / whole;
+      const isEnough = whole !== null && isOfEnough(annex, annex.columns[described.column], area, [when], whole);
+      return number === null || !isEnough ? null : number / whole;
     };
     // A sentence has one unit: millions, unless one decimal would say too little of an amount.
     const amounts = Object.values(annex.places)
@@ -605,7 +620,8 @@
       size: () => written(value === null ? null : Math.abs(value)),
       previous: () => written(earlier),
       change: () => {
-        if (value === null || earlier === null || Math.abs(earlier) < report.least || value * earlier < 0) return null;
+        if (value === null || earlier === null || value * earlier < 0) return null;
+        if (!isOfEnough(annex, annex.columns[described.column], area, [year - 1, year], earlier)) return null;
         return changeText((value - earlier) / earlier, "\u00a0%", year, doubt(earlier));
       },
       share: () => {
@@ -719,9 +735,12 @@
     if (isColoured) {
       const counted = column.whole === null ? `, van alle leeftijden, op 1 januari ${report.counted[allYears.indexOf(state.year)]}` : "";
       colour = ` Kleur: ${lowered(rateHeader(annex, column))}${counted}.`;
-      if (known.length < rates.size) colour += " Grijs: te kleine aantallen voor een verhouding.";
+      if (known.length < rates.size) colour += " Grijs: het aantal is te klein voor een aandeel of verhouding.";
     }
     fill("#map-unit", `${column.meaning} Grootte: aantal ${column.unit}.${colour}`.replace("aantal euro", "bedrag in euro"));
+    // Where no figure is above 0, as of recoveries, sizes and rates are those of the amounts without their sign.
+    const isBelow = shownAreas.every((area) => (figure(annex, position, area, state.year) ?? 0) <= 0);
+    const sized = (rate) => (isBelow && rate !== null ? Math.abs(rate) : rate);
     const points = shownAreas
       .filter((area) => areas.longitude[area] !== null)
       .map((area) => {
@@ -733,10 +752,10 @@
           longitude: areas.longitude[area],
           latitude: areas.latitude[area],
           size: Math.abs(value ?? 0),
-          isNegative: (value ?? 0) < 0,
+          isNegative: !isBelow && (value ?? 0) < 0,
           isHidden: value === null,
           text: orRange(value, column),
-          rate: isColoured ? rates.get(area) : null,
+          rate: isColoured ? sized(rates.get(area)) : null,
           rateText: `${shown(rates.get(area), rated)} (${lowered(rateHeader(annex, column))})`,
         };
       })
@@ -753,7 +772,8 @@
     const largest = Math.max(1, ...points.map((point) => point.size));
     const values = { top: largest, sizes: roundSizes(largest, column) };
     if (isColoured) {
-      const [low, high] = [Math.min(...known), Math.max(...known)];
+      const ends = known.map(sized);
+      const [low, high] = [Math.min(...ends), Math.max(...ends)];
       // One colour for one rate: a scale needs two ends.
       Object.assign(values, { low, high: high > low ? high : low + 0.01, form: rated === PERCENT ? ".0%" : ",.2~f" });
     }
@@ -771,8 +791,8 @@
         { text: areas.name[area], href: address(area) },
         { text: areas.name[areas.province[area]] },
         cell(annex, position, area, state.year),
-        asCell(rates.get(area), rated),
         changeCell(annex, position, area, state.year),
+        asCell(rates.get(area), rated),
         asCell(rankOf(area), RANK),
       ])
       .sort((one, other) => sizeOf(other[2]) - sizeOf(one[2]));
@@ -793,8 +813,8 @@
         "Gemeente",
         "Provincie",
         column.header,
-        rateHeader(annex, column),
         `Verschil met ${state.year - 1}`,
+        rateHeader(annex, column),
         isRated ? "Plaats volgens verhouding" : "Plaats",
       ],
       rows,
