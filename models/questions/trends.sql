@@ -1,15 +1,14 @@
 with
 
--- What happens after the as-of date is not known, which is not 0.
 inhabitants as (
-    select inhabitants.*
-    from {{ ref('inhabitants') }} as inhabitants
-    inner join {{ ref('dim_parameters') }} as parameters on inhabitants.year <= year(parameters.as_of)
+    select * from {{ ref('inhabitants') }}
 ),
 
+-- What will run after the as-of date is not known.
 years as (
-    select distinct year
+    select distinct inhabitants.year
     from inhabitants
+    inner join {{ ref('dim_parameters') }} as parameters on inhabitants.year <= year(parameters.as_of)
 ),
 
 areas as (
