@@ -39,7 +39,7 @@ named as (
             and asked.category = figures.category
 ),
 
--- Behind an amount are the persons that the counts of its answer are of, at least.
+-- The counts of an answer say how many persons are behind its amounts, at least.
 with_base as (
     select
         named.*,

@@ -137,13 +137,13 @@
     column.whole === null ? "Per 1.000 inwoners" : `Aandeel in '${annex.columns[column.whole].header}'`;
   const asCell = (value, column, text = shown(value, column)) => ({ text, value, column });
 
-  // At least so many persons are behind the amounts of an annex: those that its counts are of.
+  // The smallest number of persons that may be behind the amounts of an annex, from the counts beside them.
   function counted(annex, area, year) {
     const counts = Object.values(annex.places).filter(({ column }) => column !== null && annex.columns[column].kind === "count");
     return Math.min(...counts.map(({ column }) => figure(annex, column, area, year) / annex.columns[column].units));
   }
 
-  // Whether a change since the year before, or a share of `base`, says more than the number of persons.
+  // Whether a change or a share has a base of enough persons: the count `base`, or the persons behind an amount.
   function isOfEnough(annex, column, area, years, base) {
     if (column.kind !== "euro") return Math.abs(base) >= report.least * column.units;
     return years.every((year) => counted(annex, area, year) >= report.least);
