@@ -39,32 +39,42 @@ named as (
             and asked.category = figures.category
 ),
 
--- The counts of an answer say how many persons are behind its amounts, at least.
+-- The persons behind a figure: those that are counted, or, of an amount, those in the counts of the same answer.
+sized as (
+    select
+        *,
+        case kind
+            when 'amount'
+                then min(value / units_per_person) filter (where kind = 'count') over (
+                    partition by answer, area_level, area_code, year
+                )
+            else abs(value)
+        end as size
+    from named
+),
+
 with_base as (
     select
-        named.*,
+        sized.*,
         whole.value as base_value,
-        min(named.value / named.units_per_person) filter (where named.kind = 'count') over (
-            partition by named.answer, named.area_level, named.area_code, named.year
-        ) as counted
-    from named
-    left join named as whole
+        whole.size as base_size
+    from sized
+    left join sized as whole
         on
-            named.answer = whole.answer
-            and named.share_of = whole.name
-            and named.area_level = whole.area_level
-            and named.area_code = whole.area_code
-            and named.year = whole.year
+            sized.answer = whole.answer
+            and sized.share_of = whole.name
+            and sized.area_level = whole.area_level
+            and sized.area_code = whole.area_code
+            and sized.year = whole.year
 ),
 
 compared as (
     select
         with_base.*,
         earlier.value as previous_value,
+        earlier.size as previous_size,
         earlier.base_value as previous_base,
-        case with_base.kind when 'amount' then earlier.counted else abs(earlier.value) end as previous_size,
-        case with_base.kind when 'amount' then with_base.counted else abs(with_base.base_value) end as base_size,
-        case with_base.kind when 'amount' then earlier.counted else abs(earlier.base_value) end as previous_base_size
+        earlier.base_size as previous_base_size
     from with_base
     left join with_base as earlier
         on
@@ -93,7 +103,7 @@ final as (
         case
             when
                 previous_size >= least_base
-                and (kind <> 'amount' or counted >= least_base)
+                and (kind <> 'amount' or size >= least_base)
                 and sign(value) * sign(previous_value) >= 0
                 and kind <> 'average'
                 then cast((value - previous_value) / nullif(previous_value, 0) as decimal(18, 6))
