@@ -77,7 +77,7 @@ parts as (
             and expected.share_of = wholes.name
             and expected.area_code = wholes.area_code
             and expected.year = wholes.year
-    cross join (values (0), (20)) as bounds (least_base)
+    cross join (values (0), (2)) as bounds (least_base)
 ),
 
 shares as (
@@ -93,9 +93,9 @@ shares as (
 
 answered as (
     select
-        20 as least_base,
+        2 as least_base,
         *
-    from {{ answers }}(20)
+    from {{ answers }}(2)
     union all
     select
         0 as least_base,
