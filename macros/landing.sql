@@ -29,7 +29,7 @@
     {%- if not run_query("select 1 from duckdb_functions() where function_name = 'land_delivery'").rows -%}
         {{ return('') }}
     {%- endif -%}
-    {%- set landed = fromjson(run_query('select land_delivery(' ~ sql_text(folder) ~ ')').columns[0].values()[0]) -%}
+    {%- set landed = fromjson(run_query('select land_delivery(' ~ dbt.string_literal(dbt.escape_single_quotes(folder)) ~ ')').columns[0].values()[0]) -%}
     {%- if landed.fault -%}
         {{ exceptions.raise_compiler_error(landed.fault) }}
     {%- endif -%}
@@ -46,7 +46,3 @@
         {%- do run_query('create or replace view landing.' ~ name ~ ' as select * from parquet.`' ~ folder ~ '/' ~ name ~ '.parquet`') -%}
     {%- endfor -%}
 {% endmacro %}
-
-
-{#- A text as a SQL literal. -#}
-{% macro sql_text(text) %}{{ return("'" ~ text | string | replace("'", "''") ~ "'") }}{% endmacro %}

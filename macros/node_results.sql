@@ -11,13 +11,16 @@
 -#}
 {% macro store_node_results(results=none) %}
 {%- if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed', 'test'] -%}
-    {%- set statuses = {} -%}
+    {%- set statuses, tables = {}, {} -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'seed' or node.config.materialized == 'table' -%}
+        {%- do tables.update({node.unique_id: node.schema ~ '.' ~ node.alias}) -%}
+    {%- endfor -%}
     {%- if results is none -%}
-        {#- The project makes no views: where one is, dbt clone replaced the table. A seed does not replace a view. -#}
+        {#- A view with the name of a table was made by dbt clone. A seed does not replace a view. -#}
         {%- for schema, name in run_query(
             "select schema_name, view_name from duckdb_views() where database_name = '" ~ target.database
             ~ "' and not internal"
-        ).rows -%}
+        ).rows if schema ~ '.' ~ name in tables.values() -%}
             {%- do adapter.drop_relation(
                 api.Relation.create(database=target.database, schema=schema, identifier=name, type='view')
             ) -%}
@@ -48,9 +51,7 @@
             {%- set status = 'untested' -%}
         {%- endif -%}
         {%- do rows.append([
-            node.unique_id, node.resource_type,
-            '' if node.resource_type == 'test' or node.config.materialized == 'table_function' else node.schema ~ '.' ~ node.alias,
-            status or '',
+            node.unique_id, node.resource_type, tables.get(node.unique_id, ''), status or '',
         ]) -%}
     {%- endfor -%}
     {%- set variables = [] -%}
@@ -67,7 +68,7 @@
         nodes.resource_type,
         nullif(nodes.relation, '') as relation,
         coalesce(nullif(nodes.new_status, ''), before.status, 'missing') as status,
-        if(nodes.new_status = '', before.variables, {{ sql_text(variables | join(', ')) }}) as variables,
+        if(nodes.new_status = '', before.variables, {{ dbt.string_literal(dbt.escape_single_quotes(variables | join(', '))) }}) as variables,
         if(nodes.new_status = '', before.stored_rows, tables.estimated_size) as stored_rows,
         if(nodes.new_status = '', before.finished_at, cast(now() as timestamp)) as finished_at,
         if(nodes.new_status = '', before.invocation_id, '{{ invocation_id }}') as invocation_id

@@ -18,13 +18,13 @@
 
     {#- A wildcard in brackets is an ordinary character to glob. -#}
     {%- set pattern = modules.re.sub('([*?[])', '[\\1]', path) -%}
-    {%- if not run_query('select file from glob(' ~ sql_text(pattern) ~ ')').rows -%}
+    {%- if not run_query('select file from glob(' ~ dbt.string_literal(dbt.escape_single_quotes(pattern)) ~ ')').rows -%}
         {{ exceptions.raise_compiler_error(refused ~ 'which does not exist.') }}
     {%- endif -%}
     {%- if path.removeprefix('./') == env_var('TWE_DATABASE', 'twe.duckdb').removeprefix('./') -%}
         {{ exceptions.raise_compiler_error(refused ~ 'which is the warehouse to be built.') }}
     {%- endif -%}
-    {%- do run_query('attach if not exists ' ~ sql_text(path) ~ ' as earlier_state (read_only)') -%}
+    {%- do run_query('attach if not exists ' ~ dbt.string_literal(dbt.escape_single_quotes(path)) ~ ' as earlier_state (read_only)') -%}
 
     {#- It must have the layout of this version of the project. -#}
     {%- set found = {} -%}

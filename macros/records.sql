@@ -1,8 +1,8 @@
 {#-
     The records behind every cell of the annexes, of this build or of the earlier state. Each record is there once per cell, but
-    for the amounts to which it adds 0. The text of a function names no database.
+    for the amounts to which it adds 0.
 -#}
-{% macro records_behind_cells(of_earlier_state=false, in_function=false) -%}
+{% macro records_behind_cells(of_earlier_state=false) -%}
 {%- set facts = {} -%}
 {%- for name in [
     'trajectories', 'subsidy_lines', 'subsidy_claims', 'outflow', 'trajectory_transmissions', 'transmissions'
@@ -10,8 +10,7 @@
     {%- if of_earlier_state -%}
         {%- do facts.update({name: source('earlier_state', 'fct_' ~ name)}) -%}
     {%- else -%}
-        {%- set fact = ref('fct_' ~ name) -%}
-        {%- do facts.update({name: fact.include(database=false) if in_function else fact}) -%}
+        {%- do facts.update({name: ref('fct_' ~ name)}) -%}
     {%- endif -%}
 {%- endfor -%}
 {%- set amounts = {

@@ -29,12 +29,15 @@ class ContractModel(Model):
     definition: str
     """Columns and constraints of the table of a contract, as dbt writes them."""
     parameters: str | None
-    """Those of a table function; None for a table."""
+    """Those of a table function; None for a table or view."""
+    is_view: bool
 
     def statements(self) -> Iterator[str]:
-        """Yield the statements with which dbt makes the table or the table function."""
+        """Yield the statements with which dbt makes the table, view or table function."""
         if self.parameters is not None:
             yield f"create or replace function {self.relation}({self.parameters}) as table ({self.sql}\n)"
+        elif self.is_view:
+            yield f"create or replace view {self.relation} as ({self.sql}\n)"
         elif self.columns:
             names = ", ".join(self.columns)
             yield f"create or replace table {self.relation} {self.definition}"
@@ -135,9 +138,9 @@ def tested_project(nodes: Collection[Any], project: Path = PROJECT) -> CompiledP
 def _with_contract(model: Model, node: Any) -> ContractModel:
     from dbt.adapters.duckdb.impl import DuckDBAdapter
 
-    is_function = node.config.materialized == "table_function"
-    if not is_function and node.config.materialized != "table":
-        raise TweError(f"The model {node.name} is neither a table nor a table function.")
+    kind = node.config.materialized
+    if kind not in ("table", "view", "table_function"):
+        raise TweError(f"The model {node.name} is neither a table, a view nor a table function.")
     columns, definition = {}, ""
     if node.config.contract.enforced:
         raw = {name: column.to_dict(omit_none=True) for name, column in node.columns.items()}
@@ -150,7 +153,11 @@ def _with_contract(model: Model, node: Any) -> ContractModel:
     if not isinstance(parameters, str):
         parameters = ", ".join(parameters)
     return ContractModel(
-        **vars(model), columns=columns, definition=definition, parameters=parameters if is_function else None
+        **vars(model),
+        columns=columns,
+        definition=definition,
+        parameters=parameters if kind == "table_function" else None,
+        is_view=kind == "view",
     )
 
 

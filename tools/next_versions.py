@@ -114,14 +114,14 @@ def land_into(landing: Path, folder: Path) -> None:
 
 
 def differences(first: Path, second: Path) -> list[str]:
-    """Return a sentence per table with different rows in two warehouses."""
+    """Return a sentence per table or view with different rows in two warehouses."""
     found = []
     with duckdb.connect() as connection:
         for name, path in (("first", first), ("second", second)):
             connection.execute(f"attach '{path}' as {name} (read_only)")
         tables = connection.execute(
-            "select schema_name || '.' || table_name, count(*) from duckdb_tables()"
-            " where database_name in ('first', 'second') group by all order by all"
+            "select schema || '.' || name, count(*) from (show all tables)"
+            " where database in ('first', 'second') group by all order by all"
         ).fetchall()
         for table, sides in tables:
             if sides < 2:

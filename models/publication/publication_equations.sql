@@ -10,15 +10,15 @@ places as (
         adds_up_to,
         area_id,
         cell_id
-    from {{ ref('publication_places').include(database=false) }}
+    from {{ ref('publication_places') }}
 ),
 
 cells as (
-    select * from {{ ref('publication_cells').include(database=false) }}
+    select * from {{ ref('publication_cells') }}
 ),
 
 areas as (
-    select * from {{ ref('publication_areas').include(database=false) }}
+    select * from {{ ref('publication_areas') }}
 ),
 
 -- A category of two parts adds up to the category of each: it names both.

@@ -1,18 +1,17 @@
 {{ config(materialized='table_function') }}
 {%- do config.set('parameters', ['least_base']) %}
-{#- The same text runs on the protected figures of a release: it names no database. -#}
 with
 
 figures as (
-    select * from {{ ref('figures').include(database=false) }}
+    select * from {{ ref('figures') }}
 ),
 
 names as (
-    select * from {{ ref('dim_figures').include(database=false) }}
+    select * from {{ ref('dim_figures') }}
 ),
 
 asked as (
-    select * from {{ ref('sentence_figures').include(database=false) }}
+    select * from {{ ref('sentence_figures') }}
 ),
 
 named as (

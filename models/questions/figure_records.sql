@@ -1,2 +1,2 @@
 {{ config(materialized='table_function') }}
-{{ records_behind_cells(in_function=true) }}
+{{ records_behind_cells() }}

@@ -8,7 +8,7 @@ known as (
             when cast(day as date) <= as_of then cast(day as date)
             else error(concat('What runs on ', day, ' is not known: the warehouse covers days up to ', as_of, '.'))
         end as known_day
-    from {{ ref('dim_parameters').include(database=false) }}
+    from {{ ref('dim_parameters') }}
 ),
 
 final as (
@@ -19,11 +19,11 @@ final as (
         count(*) as running_trajectories,
         count(distinct trajectories.client_id) as persons
     from known
-    inner join {{ ref('fct_trajectories').include(database=false) }} as trajectories
+    inner join {{ ref('fct_trajectories') }} as trajectories
         on
             known.known_day >= trajectories.start_date
             and known.known_day <= coalesce(trajectories.end_date, known.known_day)
-    inner join {{ ref('areas').include(database=false) }} as areas on trajectories.nis_code = areas.nis_code
+    inner join {{ ref('areas') }} as areas on trajectories.nis_code = areas.nis_code
     group by areas.area_level, areas.area_code, areas.area
 )
 

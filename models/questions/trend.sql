@@ -3,7 +3,7 @@
 with
 
 trends as (
-    select * from {{ ref('trends').include(database=false) }}
+    select * from {{ ref('trends') }}
 ),
 
 -- Case, accents, blanks and hyphens make no difference to a name.

@@ -1,5 +1,5 @@
 {% if var('previous_database') is not none -%}
-{% set refused = 'The variable previous_database names ' ~ var('previous_database') ~ ', whose ' -%}
+{% set refused = 'The variable previous_database names ' ~ dbt.escape_single_quotes(var('previous_database') | string) ~ ', whose' -%}
 with
 
 previous as (
@@ -24,11 +24,11 @@ final as (
     select
         case
             when (previous.as_of < parameters.as_of) is not true
-                then error({{ sql_text(refused ~ 'as-of date is not before that of this build.') }})
+                then error('{{ refused }} as-of date is not before that of this build.')
             when previous.geography_date <> parameters.geography_date
-                then error({{ sql_text(refused ~ 'geography_date differs from that of this build.') }})
+                then error('{{ refused }} geography_date differs from that of this build.')
             when previous_years.years <> reporting_years.years
-                then error({{ sql_text(refused ~ 'reporting years differ from those of this build.') }})
+                then error('{{ refused }} reporting years differ from those of this build.')
             else previous.as_of
         end as as_of
     from previous

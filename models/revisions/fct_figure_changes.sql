@@ -85,19 +85,32 @@ changes as (
     where stream = 'loontoelage'
 ),
 
-final as (
+-- Few days and years: summed once, then for the areas that they are in.
+municipal as (
     select
         changes.annex,
         changes.measure,
+        changes.nis_code,
+        changes.year,
+        changes.known_on,
+        sum(changes.change) as change
+    from changes
+    inner join as_of on changes.known_on <= as_of.as_of
+    group by all
+),
+
+final as (
+    select
+        municipal.annex,
+        municipal.measure,
         areas.area_level,
         areas.area_code,
         areas.area,
-        cast(changes.year as integer) as year,
-        changes.known_on,
-        cast(sum(changes.change) as decimal(18, 2)) as change
-    from changes
-    inner join as_of on changes.known_on <= as_of.as_of
-    inner join areas on changes.nis_code = areas.nis_code
+        cast(municipal.year as integer) as year,
+        municipal.known_on,
+        cast(sum(municipal.change) as decimal(18, 2)) as change
+    from municipal
+    inner join areas on municipal.nis_code = areas.nis_code
     group by all
 )
 

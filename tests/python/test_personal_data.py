@@ -158,12 +158,12 @@ def test_a_failing_test_counts_rows_and_shows_none(
     shutil.copy(delivered.build.database, database)
     with duckdb.connect(str(database)) as connection:
         connection.execute("insert into marts.fct_trajectories from marts.fct_trajectories")
-        connection.execute(f"update marts.fct_subsidy_lines set stream = '{MARK}', line_type = '{MARK}'")
+        connection.execute(f"update marts.fct_subsidy_booked_years set stream = '{MARK}'")
         connection.execute(f"update marts.fct_transmissions set decision = '{MARK}'")
     done = dbt(
         *("--no-use-colors", "--log-path", builder.workspace / "logs", "test", "--project-dir", PROJECT),
         *("--profiles-dir", PROJECT, "--target-path", builder.workspace / "target"),
-        *("--select", "fct_trajectories", "fct_subsidy_lines", "fct_transmissions"),
+        *("--select", "fct_trajectories", "fct_subsidy_booked_years", "fct_transmissions"),
         TWE_DATABASE=str(database),
     )
     assert "Got" in done.output

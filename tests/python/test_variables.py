@@ -4,6 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from comparison import all_differences, report
@@ -58,6 +59,13 @@ def test_right_variables_work_in_every_form(builder: Builder, folder: Path) -> N
     assert (found := report(all_differences(build, expected))) == "", found
 
 
-def test_no_view_names_the_file(demonstration: Build) -> None:
-    """A view holds the name of the catalog in which it was made: there are only tables."""
-    assert demonstration.query("select view_name from duckdb_views() where not internal") == []
+def test_views_answer_under_any_name_of_the_catalog(demonstration: Build) -> None:
+    """A view that names the catalog in which it was made breaks when the warehouse is renamed or attached."""
+    views = demonstration.query(
+        "select schema_name || '.' || view_name as name from duckdb_views() where not internal"
+    )
+    assert views
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demonstration.database}' as other (read_only)")
+        for view in views:
+            assert connection.execute(f"from other.{view['name']} limit 1").fetchall()

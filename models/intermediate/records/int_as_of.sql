@@ -11,7 +11,7 @@ last_days as (
 final as (
     select
         coalesce(
-            cast({{ 'null' if var('as_of') is none else sql_text(var('as_of')) }} as date),
+            cast({{ 'null' if var('as_of') is none else dbt.string_literal(var('as_of')) }} as date),
             max(last_day)
         ) as as_of,
         max(last_day) as last_recorded_day

@@ -1,3 +1,4 @@
+{% set accepted_by = dbt.string_literal(dbt.escape_single_quotes(var('accept_quarantine') | string)) -%}
 {% set months = var('measure_months') | int -%}
 with
 
@@ -36,13 +37,12 @@ final as (
         '{{ window_months() }} {{ 'maand' if window_months() == 1 else 'maanden' }}' as window_period_nl,
         claims.are_claims_delivered,
         synthetic.is_synthetic,
-        cast({{ 'null' if var('accept_quarantine') is none else sql_text(var('accept_quarantine')) }} as string)
-            as quarantine_accepted_by,
+        cast({{ 'null' if var('accept_quarantine') is none else accepted_by }} as string) as quarantine_accepted_by,
         {{ var('layout_version') }} as layout_version
     from as_of
     cross join claims
     cross join synthetic
-    inner join choices on choices.municipality_of = {{ sql_text(var('municipality_of')) }}
+    inner join choices on choices.municipality_of = '{{ var('municipality_of') }}'
 )
 
 select * from final
