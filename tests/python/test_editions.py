@@ -14,7 +14,14 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from twe.cli import main
-from twe.export.sheets import CONFIDENTIAL, DRAFT_LABEL, INTERNAL_LABEL, NOT_AVAILABLE, UNPROTECTED_LABEL
+from twe.export.sheets import (
+    CONFIDENTIAL,
+    DRAFT_LABEL,
+    INTERNAL_LABEL,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    UNPROTECTED_LABEL,
+)
 
 PUBLIC = ("--edition", "public")
 KEYS = {"NIS-code", "Gemeente", "Provincie", "Niveau", "Gebied", "Jaar"}
@@ -168,6 +175,21 @@ def test_the_first_sheet_of_an_annex_has_its_totals_per_year(
                     assert value == years[area, int(found[2])][headings[found[1]]], (annex, area, header)
                     compared += 1
     assert compared > 14_000
+
+
+@pytest.mark.parametrize("edition", ["public", "internal"])
+def test_a_sheet_explains_the_markers_that_it_has(edition: str, request: pytest.FixtureRequest) -> None:
+    """No other ones, so that nobody looks for what is not there."""
+    (path,) = request.getfixturevalue(edition).glob("*.xlsx")
+    book = CalamineWorkbook.from_path(path)
+    of_sheets = {}
+    for name in book.sheet_names[4:]:
+        rows = [[str(value) for value in row] for row in book.get_sheet_by_name(name).to_python()]
+        header = next(number for number, row in enumerate(rows) if len([cell for cell in row if cell]) > 1)
+        above = " ".join(row[0] for row in rows[:header])
+        of_sheets[name] = {cell for row in rows[header:] for cell in row if re.fullmatch(r"\[[a-z]\]", cell)}
+        assert set(re.findall(r"(\[[a-z]\]) = ", above)) == of_sheets[name], name
+    assert set().union(*of_sheets.values()) >= {NOT_AVAILABLE, NOT_APPLICABLE}
 
 
 def test_totals_are_the_sum_of_what_is_shown(public: Path) -> None:

@@ -143,6 +143,7 @@ class _AnnexSheets:
         if not shown:
             return None
         years = range(annex.first_year, annex.last_year + 1)
+        shared = self._shared(figure for figure, _ in shown)
         columns = [
             replace(
                 self._column(figure),
@@ -157,12 +158,13 @@ class _AnnexSheets:
                 annex.number,
                 ["municipalities", "flanders"],
                 [selected(figure, year) for figure, _ in shown for year in years],
-                self._shared(figure for figure, _ in shown),
+                shared,
                 by_year=False,
             ),
             self._notes(
                 annex.question,
-                *self._markers([figure for figure, _ in shown]),
+                [figure for figure, _ in shown],
+                is_shared=shared is not None,
                 limits=f"{annex.year} {annex.limits}",
             ),
             columns=columns,
@@ -173,11 +175,11 @@ class _AnnexSheets:
         shown = self._shown(self._figures(outline.name), "municipality")
         if not shown:
             return None
-        figures = [selected(figure) for figure in shown]
+        figures, shared = [selected(figure) for figure in shown], self._shared(shown)
         return self._sheet(
             "places",
-            sheet_query(self.annex.number, ["municipalities"], figures, self._shared(shown)),
-            self._notes(outline.text or self.annex.answer, *self._markers(shown)),
+            sheet_query(self.annex.number, ["municipalities"], figures, shared),
+            self._notes(outline.text or self.annex.answer, shown, is_shared=shared is not None),
             columns=[self._column(figure) for figure in shown],
             title=self._title(outline),
             details=outline.name or _DETAILS,
@@ -190,7 +192,7 @@ class _AnnexSheets:
         return self._sheet(
             "totals",
             sheet_query(self.annex.number, ["totals"], [selected(figure) for figure in shown]),
-            self._notes(self.annex.answer, *self._markers(shown)),
+            self._notes(self.annex.answer, shown),
             columns=[self._column(figure) for figure in shown],
         )
 
@@ -230,7 +232,7 @@ class _AnnexSheets:
                 group by performance_year
                 order by performance_year
             """,
-            self._notes(outline.text, *fixed_notes("corrections", "markers")),
+            self._notes(outline.text, markers=fixed_notes("corrections", "markers")),
             columns=[
                 column for text in until for column in fixed_columns("corrections", "booked", until=text)
             ],
@@ -257,7 +259,7 @@ class _AnnexSheets:
                 estimates=f"select annex, measure, area_level, area, year, {', '.join(figures)}"
                 f" from marts.{shared.mart} where is_shown and annex = {self.annex.number}",
             ),
-            self._notes(shared.text, reads_counts=False),
+            self._notes(shared.text),
             title=self._title(outline),
             sheet=outline,
             is_exact=is_exact,
@@ -269,7 +271,7 @@ class _AnnexSheets:
         return self._sheet(
             "charts",
             values_query([(chart.title, _chart_text(chart), chart.source) for chart in made]),
-            self._notes(words("charts", "text")),
+            self._notes(words("charts", "text"), self._figures()),
             charts=made,
         )
 
@@ -308,10 +310,9 @@ class _AnnexSheets:
         title = f"Bijlage {self.annex.number}: {self.annex.title}"
         return f"{title}, {outline.title}" if outline.title else title
 
-    def _markers(self, shown: Collection[Figure]) -> tuple[Note, ...]:
+    def _markers(self, shown: Collection[Figure], is_shared: bool) -> tuple[Note, ...]:
         found = {figure.missing for figure in shown}
         protection = self.build.protection
-        is_shared = protection is not None and self._shared(shown) is not None
         return fixed_notes(
             "annex",
             "markers",
@@ -326,20 +327,23 @@ class _AnnexSheets:
         )
 
     def _notes(
-        self, text: str, *markers: Note, limits: str = "", reads_counts: bool = True
+        self,
+        text: str,
+        shown: Collection[Figure] = (),
+        *,
+        markers: Sequence[Note] | None = None,
+        is_shared: bool = False,
+        limits: str = "",
     ) -> tuple[Note, ...]:
-        """Return the lines above a table: what it shows, day, markers, notes, ways on.
-
-        `reads_counts=False` leaves out what a 0 means, for a table without counts.
-        """
+        """Return the lines above a table: what it shows, day, markers, what a 0 means, ways on."""
         build = self.build
         paragraphs = (build.filled(text), limits, self._origin_text)
-        reading = (self._reading_text(reads_counts), self._incomplete_text())
+        reading = (self._zero_text(shown), self._incomplete_text())
         return (
             *(Note(text) for text in paragraphs if text),
-            *markers,
+            *(self._markers(shown, is_shared) if markers is None else markers),
             *(Note(text) for text in reading if text),
-            *fixed_notes("annex"),
+            *fixed_notes("annex", references=references(*notes_of(self.annex))),
         )
 
     @property
@@ -347,13 +351,10 @@ class _AnnexSheets:
         form = "synthetische gegevens in de vorm van " if self.build.is_synthetic else ""
         return f"Bron: {form}{self.annex.source}. Toestand op {day_text(self.build.as_of)}."
 
-    def _reading_text(self, reads_counts: bool) -> str:
-        topics = f"Begrippen en beperkingen: {references(*notes_of(self.annex))}."
-        if not reads_counts:
-            return topics
-        has_months = any(figure.units_per_person > 1 for figure in self._figures())
-        zero = zero_text(self.build.protection, has_months=has_months)
-        return f"{zero} {topics}"
+    def _zero_text(self, shown: Iterable[Figure]) -> str | None:
+        """Return what a 0 of these figures means; None without counts."""
+        units = [figure.units_per_person for figure in shown if figure.kind == "count"]
+        return zero_text(self.build.protection, has_months=max(units) > 1) if units else None
 
     def _incomplete_text(self) -> str | None:
         last_complete = self.build.last_complete_year

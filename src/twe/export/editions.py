@@ -139,7 +139,10 @@ def protection_text(protection: Protection | None) -> str:
     parts = [words("protection", protection.method if is_protected else "none", **_facts(protection))]
     if is_protected and protection.hides_municipalities:
         parts.append(words("protection", "left_out"))
-    return " ".join([*parts, amounts_text(protection)])
+    parts.append(amounts_text(protection))
+    if protection.hides_amounts:
+        parts.append(words("amounts", "reason"))
+    return " ".join(parts)
 
 
 def scope_text(build: BuildInfo) -> str:

@@ -66,4 +66,6 @@ def columns_sheet(sheets: Sequence[Sheet]) -> Sheet:
         for sheet in sheets
         for column in sheet.columns
     ]
-    return fixed_sheet("columns", values_query(rows))
+    used = {column.missing for sheet in sheets for column in sheet.columns}
+    symbols = [text for text in words("columns", "symbols").split(", ") if text.partition(" = ")[0] in used]
+    return fixed_sheet("columns", values_query(rows), symbols=", ".join(symbols))

@@ -23,6 +23,7 @@ def quality_sheet(build: BuildInfo) -> Sheet:
         ),
         kind="text" if build.protection else "count",
         is_protected=build.protection is not None,
+        is_undelivered=not build.are_claims_delivered,
         accepted_by=build.quarantine_accepted_by,
         built_day=day_text(build.built_at.date()),
         built_at=build.built_at,

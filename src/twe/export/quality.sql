@@ -27,8 +27,9 @@ counts as (
         shown.extract,
         codes.sort_order as code_order,
         coalesce(codes.label_nl, shown.code) as label_nl,
-        shown.number
+        if(shown.extract <> 'raw_subsidy_claims' or parameters.are_claims_delivered, shown.number, null) as number
     from shown
+    cross join marts.dim_parameters as parameters
     inner join parts using (code_list)
     left join reference.quality_codes as codes using (code_list, code)
     union all

@@ -51,6 +51,7 @@ _MOST_FROZEN = 2
 # Of a table with more rows than there are municipalities, the start is printed.
 _MOST_PRINTED_ROWS, _ROWS_OF_START = 400, 40
 _SCREEN_TEXT = "Tabel voor het scherm ({} rijen): de afdruk toont alleen het begin."
+_EMPTY_TEXT = f"{NOT_APPLICABLE} = niet van toepassing: er is geen enkele rij."
 _A3_TEXT = "Brede tabel: de afdruk is op A3."
 _DIGITS_PER_TITLE_LETTER = 1.5
 # A cell holds a double: above this amount its cents would be rounded.
@@ -188,7 +189,8 @@ class _SheetWriter:
     labels: tuple[str, ...]
 
     def write(self, worksheet: Worksheet, sheet: Sheet, rows: Sequence[Row]) -> WrittenTable:
-        # A table needs a row: an empty one says that there is nothing to tell.
+        # A table needs a row.
+        is_empty = not rows
         rows = rows or [(NOT_APPLICABLE,) * len(sheet.columns)]
         # As columns, because width, format and markers are decided per column.
         columns = list(zip(sheet.columns, zip(*rows, strict=True), strict=True))
@@ -197,6 +199,7 @@ class _SheetWriter:
         notes = _sentences(sheet.notes, self.sheet_names, _markers(columns))
         texts = [
             *(note for note in notes if not note.link),
+            *([Note(_EMPTY_TEXT)] if is_empty else []),
             *([Note(_SCREEN_TEXT.format(number_text(len(rows))))] if is_screen_only else []),
             *([Note(_A3_TEXT)] if is_a3 else []),
             *(note for note in notes if note.link),
