@@ -105,7 +105,7 @@ def manifest(shared: Shared) -> dict[str, Any]:
 
     def make(folder: Path) -> None:
         words = ["--warn-error", "--log-path", folder, "parse", "--target-path", folder]
-        done = dbt(*words, "--project-dir", PROJECT, "--profiles-dir", PROJECT)
+        done = dbt(*words, "--project-dir", PROJECT, "--profiles-dir", PROJECT, DBT_WRITE_JSON="true")
         assert done.exit_code == 0, done.output
 
     return json.loads((shared.once("manifest", make) / "manifest.json").read_text(encoding="utf-8"))
