@@ -1,11 +1,6 @@
-"""A program that releases few figures in no time, and may be killed.
-
-The program is `python small_release.py DATABASE PREPARED OUT [KILL_AT]`: it releases what is in the prepared
-release file, and dies by SIGKILL just before its step KILL_AT, a step being a change or opening of a file.
-"""
+"""A release of few figures in no time, which may be killed."""
 
 import shutil
-import sys
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,16 +72,16 @@ def _number(file: Path | None) -> object:
         return connection.execute("select release from publication.release").fetchone()
 
 
-if __name__ == "__main__":
-    database, prepared, out, *step = sys.argv[1:]
-    published = Prepared(Path(prepared), read_release(Path(prepared))[0])
+def release_until(database: Path, prepared: Path, out: Path, step: int | None) -> None:
+    """Release what is in the prepared release file, and die just before this step; None for the whole."""
+    published = Prepared(prepared, read_release(prepared)[0])
     twe.protection.job.make_safe = lambda *_: published
     twe.release.job.export = _export
     twe.release.job.report = _report
-    register = Path(database).with_suffix(".register.duckdb")
-    if step:
-        kill_at(int(step[0]), str(Path(database).parent))
+    register = database.with_suffix(".register.duckdb")
+    if step is not None:
+        kill_at(step, str(database.parent))
     with progress_bar(is_quiet=True) as bar:
         begins = not register.exists()
-        wanted = Options(Path(database), Path(out), Edition.PUBLIC, register=register, begins_register=begins)
+        wanted = Options(database, out, Edition.PUBLIC, register=register, begins_register=begins)
         release(wanted, bar)

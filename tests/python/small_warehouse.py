@@ -1,8 +1,4 @@
-"""A substitute for dbt that makes a warehouse in no time, and a program that publishes it and may be killed.
-
-The program is `python small_warehouse.py DATABASE MARK [KILL_AT]`: it publishes a warehouse whose figures all
-are MARK, and dies by SIGKILL just before its step KILL_AT, a step being a change or opening of a file.
-"""
+"""A substitute for dbt that makes a warehouse in no time, and a publication of it that may be killed."""
 
 import os
 import signal
@@ -125,8 +121,7 @@ def kill_at(step: int, folder: str) -> None:
     sys.addaudithook(watch)
 
 
-if __name__ == "__main__":
-    path, mark, *step = sys.argv[1:]
-    if step:
-        kill_at(int(step[0]), str(Path(path).parent))
-    publish(order(Path(path)), SmallBuild(int(mark)))
+def publish_until(database: str, mark: int, step: int) -> None:
+    """Publish a warehouse whose figures all are `mark`, and die just before this step."""
+    kill_at(step, str(Path(database).parent))
+    publish(order(Path(database)), SmallBuild(mark))

@@ -6,7 +6,6 @@ that a daily run has time for, and the substitute before every single step, not 
 
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -20,12 +19,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import small_warehouse
-from small_warehouse import PATHS, SmallBuild, assert_in_order, mark_of, order
+from small_warehouse import SmallBuild, assert_in_order, mark_of, order, publish_until
 from twe.warehouse.lock import hold
 from twe.warehouse.publish import publish
 from twe.warehouse.versions import Versions
-from warehouse import PROJECT
+from warehouse import PROJECT, forked
 
 KILLS = int(os.environ.get("TWE_KILLS") or 1)
 IS_THOROUGH = "TWE_KILLS" in os.environ
@@ -39,13 +37,6 @@ THOROUGH_DISKS = [(megabytes, True) for megabytes in (1, 6, 12, 18, 24)] if IS_T
 # --- before every step, with a substitute for dbt -----------------------------------------------------------
 
 
-def _publish_and_die(database: Path, mark: int, step: int) -> int:
-    command = [sys.executable, small_warehouse.__file__, str(database), str(mark), str(step)]
-    done = subprocess.run(command, env=PATHS, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
-
-
 def test_killed_before_any_step_the_database_is_the_old_or_the_new_one(tmp_path: Path) -> None:
     """The steps are counted until the program comes to its end; each time the next publication succeeds."""
     before = tmp_path / "before"
@@ -57,7 +48,8 @@ def test_killed_before_any_step_the_database_is_the_old_or_the_new_one(tmp_path:
         folder = tmp_path / f"step_{step}"
         shutil.copytree(before, folder)
         database = folder / "twe.duckdb"
-        code = _publish_and_die(database, 3, step)
+        code = forked(publish_until, str(database), 3, step)
+        assert code in (0, -signal.SIGKILL)
         seen.append(mark_of(database))
         assert publish(order(database), SmallBuild(4)) in (3, 4)
         assert mark_of(database) == 4
@@ -75,7 +67,7 @@ def test_killed_before_any_step_the_database_is_the_old_or_the_new_one(tmp_path:
 # --- at any moment, with dbt --------------------------------------------------------------------------------
 
 
-def _publish(database: Path, delivery: Path, **options: object) -> subprocess.Popen:
+def _publish(database: Path, delivery: Path) -> subprocess.Popen:
     """Start a publication as the leader of a group of processes."""
     command = [sys.executable, "-m", "twe", "publish", "--database", str(database)]
     return subprocess.Popen(
@@ -86,7 +78,6 @@ def _publish(database: Path, delivery: Path, **options: object) -> subprocess.Po
         start_new_session=True,
         # A test run in the background ignores Ctrl-C, and so would its children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        **options,
     )
 
 
@@ -214,7 +205,7 @@ def test_interrupted_it_clears_up(
 
 
 def test_a_failed_build_is_told_in_one_sentence(published: Published, tmp_path: Path) -> None:
-    """A delivery that dbt refuses, and a setting that leaves the tests out."""
+    """A delivery that dbt refuses; test_publish.py has what the status of a build refuses."""
     database = published.database
     before = _figures(database)
     (tmp_path / "raw_outflow.csv").write_text("client_id\n")
@@ -225,15 +216,6 @@ def test_a_failed_build_is_told_in_one_sentence(published: Published, tmp_path: 
     (sentence,) = said.splitlines()
     assert sentence.startswith(f"Not published: The folder {tmp_path} (variable raw_path)")
     assert sentence.endswith(f".xlsx, .zip; {database} is unchanged.")
-    untested = os.environ | {"DBT_EXCLUDE_RESOURCE_TYPES": "test unit_test"}
-    process = _publish(database, published.other, env=untested)
-    _, said = process.communicate(timeout=TIMEOUT_SECONDS)
-    assert process.returncode == 1
-    (sentence,) = said.splitlines()
-    assert re.match(
-        r"Not published: test \w+ did not run since its table was built, and \d+ more: ", sentence
-    )
-    assert sentence.endswith(f"run dbt test; {database} is unchanged.")
     assert _figures(database) == before
     assert_in_order(database)
 

@@ -5,8 +5,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,11 +15,11 @@ from openpyxl import load_workbook
 import small_release
 import twe.protection.job
 from conftest import move_register
-from small_warehouse import PATHS
 from twe.cli import main
 from twe.export.sheets import DRAFT_LABEL, INTERNAL_LABEL
 from twe.protection.attack import Verdict
 from twe.protection.register import begin_register, known_entry, open_register
+from warehouse import forked
 
 NAMES = {"bijlagen_publiek.xlsx", "csv_publiek", "rapport_publiek.html", "manifest.json"}
 STEPS_APART = 1 if "TWE_KILLS" in os.environ else 15
@@ -234,13 +232,10 @@ def test_killed_before_any_step_there_is_nothing_or_a_registered_release(
     prepared = tmp_path / "prepared.duckdb"
     small_release.prepare(released / "twe.publication.duckdb", prepared)
 
-    def run(folder: Path, *step: str) -> int:
-        command = [sys.executable, small_release.__file__, str(folder / "twe.duckdb"), str(prepared)]
-        done = subprocess.run(
-            [*command, str(folder / "sent"), *step], env=PATHS, capture_output=True, text=True
-        )
-        assert done.returncode in (0, -signal.SIGKILL), done.stderr
-        return done.returncode
+    def run(folder: Path, step: int | None) -> int:
+        code = forked(small_release.release_until, folder / "twe.duckdb", prepared, folder / "sent", step)
+        assert code in (0, -signal.SIGKILL)
+        return code
 
     seen: list[bool] = []
     step = random.randint(1, STEPS_APART)
@@ -249,11 +244,11 @@ def test_killed_before_any_step_there_is_nothing_or_a_registered_release(
         folder.mkdir()
         os.link(released / "twe.duckdb", folder / "twe.duckdb")
         register, sent = register_of(folder / "twe.duckdb"), folder / "sent"
-        code = run(folder, str(step))
+        code = run(folder, step)
         seen.append(sent.exists())
         if sent.exists():
             assert main(["verify", str(sent), "--register", str(register)]) == 0
-        assert run(folder) == 0
+        assert run(folder, None) == 0
         assert main(["verify", str(sent), "--register", str(register)]) == 0
         (entry,) = open_register(register).entries
         assert entry == known_entry(folder / "twe.duckdb")

@@ -441,17 +441,13 @@ def test_sentences_are_those_of_the_workbook(
         ]
         areas = [("overzicht", "02000"), *((f"gemeente/{code}", code) for code in (GHENT, *small))]
         for view, code in areas:
+            facts = [facts_of(warehouse, build, sentence.answer, code) for sentence in sentences]
             for year in (2020, 2023):
                 page = opened(page_file, f"{view}?jaar={year}")
                 told = page.locator(f"{SHOWN} .answer").all_text_contents()
                 assert told == [
-                    filled(
-                        build.filled(sentence.text),
-                        year,
-                        facts_of(warehouse, build, sentence.answer, code).get(year, {}),
-                        build.protection,
-                    )
-                    for sentence in sentences
+                    filled(build.filled(sentence.text), year, years.get(year, {}), build.protection)
+                    for sentence, years in zip(sentences, facts, strict=True)
                 ]
 
 

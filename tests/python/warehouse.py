@@ -21,9 +21,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 TIMEOUT_SECONDS = 3600  # far beyond any build on a busy machine
 # They check the code, which no delivery changes.
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
-# To import dbt is much of a short command: a process that has done so is forked for every one.
+# Imports are much of a short command: a process that has done them is forked for every one.
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "agate"])
+_FORKS.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "agate", "small_release"])
 
 Row = dict[str, object]
 
@@ -108,13 +108,19 @@ def dbt(*words: object, **environment: str) -> Said:
     variables = {"DBT_WRITE_JSON": "false"} | os.environ | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     variables |= environment
     with tempfile.NamedTemporaryFile() as said:
-        process = _FORKS.Process(target=_command, args=([str(word) for word in words], variables, said.name))
-        process.start()
-        process.join(TIMEOUT_SECONDS)
-        if process.exitcode is None:
-            process.kill()
-            raise TimeoutError(f"dbt {words} took more than {TIMEOUT_SECONDS} seconds.")
-        return Said(process.exitcode, Path(said.name).read_text(encoding="utf-8"))
+        code = forked(_command, [str(word) for word in words], variables, said.name)
+        return Said(code, Path(said.name).read_text(encoding="utf-8"))
+
+
+def forked(function: Callable[..., None], *arguments: object) -> int:
+    """Run a function in a process of its own; return its exit code, below 0 when a signal ended it."""
+    process = _FORKS.Process(target=function, args=arguments)
+    process.start()
+    process.join(TIMEOUT_SECONDS)
+    if process.exitcode is None:
+        process.kill()
+        raise TimeoutError(f"{function} of {arguments} took more than {TIMEOUT_SECONDS} seconds.")
+    return process.exitcode
 
 
 def _command(words: list[str], environment: Mapping[str, str], said: str) -> None:
