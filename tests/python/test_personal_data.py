@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,18 @@ from comparison import all_differences, report
 from hostile import allow_large_fields
 from oracle import judge
 from oracle.codes import EXTRACTS
-from test_landing import write_headers
 from twe.cli import main
-from warehouse import PROJECT, TIMEOUT_SECONDS, WITHOUT_UNIT_TESTS, Build, Builder, dbt
+from warehouse import PROJECT, TIMEOUT_SECONDS, WITHOUT_UNIT_TESTS, Build, Builder, as_yaml, dbt
+
+VARIABLES: dict[str, object] = {"max_quarantined_share": 1}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def everything_is_written() -> Iterator[None]:
+    """Let dbt leave all its files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_WRITE_JSON", "true")
+        yield
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ def delivered(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Del
     folder = tmp_path_factory.mktemp("canaries") / "map d'été [1]; --"
     folder.mkdir()
     write_canaries(folder)
-    build = builder.run(None, {"raw_path": str(folder), "max_quarantined_share": 1}, *WITHOUT_UNIT_TESTS)
+    build = builder.run(None, VARIABLES | {"raw_path": str(folder)}, *WITHOUT_UNIT_TESTS)
     assert build.exit_code == 0, build.output
     return Delivered(folder, build)
 
@@ -120,13 +130,21 @@ def test_no_delivered_text_runs_in_a_workbook(exported: Path) -> None:
     assert [formula for formula in formulas if "http" in formula.lower() or "[" in formula] == []
 
 
-def test_a_refused_file_is_named_not_shown(builder: Builder, delivered: Delivered, tmp_path: Path) -> None:
+@pytest.fixture
+def spoiled(delivered: Delivered) -> Iterator[Path]:
+    """Return the folder of the delivery, to be spoiled: dbt parses again for another one."""
+    kept = delivered.folder.with_name("kept")
+    shutil.copytree(delivered.folder, kept)
+    yield delivered.folder
+    shutil.rmtree(delivered.folder)
+    kept.rename(delivered.folder)
+
+
+def test_a_refused_file_is_named_not_shown(builder: Builder, spoiled: Path) -> None:
     """One sentence; nothing of the file is in it, nor in the logs."""
-    folder = tmp_path / "delivery"
-    shutil.copytree(delivered.folder, folder)
-    path = folder / f"raw_outflow{HOSTILE_NAME}.csv"
+    path = spoiled / f"raw_outflow{HOSTILE_NAME}.csv"
     path.write_bytes(path.read_bytes().replace(f'"{MARK} 1"'.encode(), f'"{MARK} "1"'.encode()))
-    build = builder.build(None, {"raw_path": str(folder)})
+    build = builder.build(None, VARIABLES | {"raw_path": str(spoiled)})
     assert build.exit_code != 0
     told = [line for line in build.output.splitlines() if "The file raw_outflow" in line]
     assert told, build.output
@@ -136,25 +154,20 @@ def test_a_refused_file_is_named_not_shown(builder: Builder, delivered: Delivere
     assert holders(_left_by_dbt(builder), {"output": build.output}) == []
 
 
-def test_a_link_out_of_the_folder_stops_the_build(builder: Builder, tmp_path: Path) -> None:
+def test_a_link_out_of_the_folder_stops_the_build(builder: Builder, spoiled: Path, tmp_path: Path) -> None:
     """The check is part of a plain build, and nothing outside is read."""
-    folder = tmp_path / "delivery"
-    folder.mkdir()
-    write_headers(folder, "raw_outflow")
     (tmp_path / "secret.csv").write_text(f"{MARK},{MARK}\n", encoding="utf-8")
-    (folder / "raw_outflow.csv").symlink_to(tmp_path / "secret.csv")
-    build = builder.build(None, {"raw_path": str(folder)})
+    (spoiled / "raw_outflow_linked.csv").symlink_to(tmp_path / "secret.csv")
+    build = builder.build(None, VARIABLES | {"raw_path": str(spoiled)})
     assert build.exit_code != 0
-    assert "The file raw_outflow.csv in" in build.output
+    assert "The file raw_outflow_linked.csv in" in build.output
     assert "outside that folder" in build.output
     assert holders(_left_by_dbt(builder), {"output": build.output}) == []
 
 
-def test_a_failing_test_counts_rows_and_shows_none(
-    builder: Builder, delivered: Delivered, tmp_path: Path
-) -> None:
+def test_a_failing_test_counts_rows_and_shows_none(builder: Builder, delivered: Delivered) -> None:
     """Rows that break grain, codes and references give numbers of failures."""
-    database = tmp_path / "spoiled.duckdb"
+    database = builder.workspace / "current.duckdb"
     shutil.copy(delivered.build.database, database)
     with duckdb.connect(str(database)) as connection:
         connection.execute("insert into marts.fct_trajectories from marts.fct_trajectories")
@@ -163,9 +176,11 @@ def test_a_failing_test_counts_rows_and_shows_none(
     done = dbt(
         *("--no-use-colors", "--log-path", builder.workspace / "logs", "test", "--project-dir", PROJECT),
         *("--profiles-dir", PROJECT, "--target-path", builder.workspace / "target"),
+        *("--vars", as_yaml(VARIABLES | {"raw_path": str(delivered.folder)})),
         *("--select", "fct_trajectories", "fct_subsidy_booked_years", "fct_transmissions"),
         TWE_DATABASE=str(database),
     )
+    database.unlink()
     assert "Got" in done.output
     assert "ERROR=0" not in done.output
     assert holders(_left_by_dbt(builder), {"output": done.output}) == []
