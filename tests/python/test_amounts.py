@@ -1,7 +1,6 @@
 """The euro amounts of a public edition, attacked by who has only its files, without the product's solver."""
 
 import csv
-import shutil
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 
 from euro_attacker import SEEDS, Attacker
 from generator.assumptions import ASSUMPTIONS
-from twe.cli import main
 from warehouse import Build
 
 MARGIN = 0.10
@@ -18,13 +16,9 @@ CENT = 0.01
 
 
 @pytest.fixture(scope="module")
-def files(demonstration: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def files(released: Path) -> Path:
     """Return the CSV files of a public edition by the default rules."""
-    folder = tmp_path_factory.mktemp("amounts")
-    shutil.copy(demonstration.database, folder / "twe.duckdb")
-    arguments = ["--database", str(folder / "twe.duckdb"), "--out", str(folder), "--format", "csv", "--quiet"]
-    assert main(["export", "--edition", "public", *arguments]) == 0
-    return folder / "csv_publiek"
+    return released / "sent/csv_publiek"
 
 
 def truth_of(demonstration: Build, amount: str) -> dict[tuple[str, int, str], tuple[float, int]]:
