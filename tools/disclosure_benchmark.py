@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from disclosure.methods import THRESHOLD, methods
+from disclosure.methods import methods
 from disclosure.problem import Release, corrected, draw_records, read_synthetic, write_files
 from disclosure.report import measure, table
 from twe.errors import ProtectionError
@@ -23,32 +23,32 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark and print its table; 2 with a sentence when the warehouse is refused."""
     options = _parser().parse_args(arguments)
     try:
-        print(compare(options.database, options.out, options.cell_key_python, options.seed))
+        print(compare(**vars(options)))
     except ProtectionError as refusal:
         print(refusal, file=sys.stderr)
         return EXIT_REFUSED
     return 0
 
 
-def compare(database: Path, out: Path, cell_key_python: Path | None, seed: int) -> str:
+def compare(database: Path, out: Path, cell_key_python: Path | None, seed: int, threshold: int) -> str:
     """Write the files of the problem and return the table of the methods."""
     cells = read_synthetic(database)
     first = Release(cells, draw_records(cells, seed))
     second = corrected(first, CORRECTED, seed + 1)
-    write_files((first, second), out, THRESHOLD)
+    write_files((first, second), out, threshold)
     rows: dict[str, dict[str, float | str] | str] = {}
-    for name, method in methods(cell_key_python, out / "work").items():
+    for name, method in methods(cell_key_python, out / "work", threshold).items():
         if isinstance(method, str):
             rows[name] = method
             continue
         before = method(first, None)
-        rows[name] = measure((first, second), (before, method(second, before)))
+        rows[name] = measure((first, second), (before, method(second, before)), threshold)
         # The slowest take minutes.
         print(f"{name}: done", file=sys.stderr, flush=True)
     changed = (cells.truth != second.cells.truth)[cells.truth > 0].mean()
     return (
         f"Synthetic data. {len(cells):,} counts, {len(cells.equations):,} sums, "
-        f"{small_counts(cells, THRESHOLD).sum():,} municipal counts of 1 to {THRESHOLD - 1}. "
+        f"{small_counts(cells, threshold).sum():,} municipal counts of 1 to {threshold - 1}. "
         f"The second release corrects {changed:.1%} of the counts above 0.\n\n{table(rows)}"
     )
 
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--cell-key-python", type=Path, metavar="FILE", help="a Python that has cell-key-perturbation"
     )
+    parser.add_argument("--threshold", type=int, default=5, help="counts below it are small (default 5)")
     parser.add_argument("--seed", type=int, default=1, help="draws records and corrections (default 1)")
     return parser
 

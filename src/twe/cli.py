@@ -335,9 +335,6 @@ def protect(
         ),
     ] = None,
     witnesses: options.Witnesses = None,
-    trade_off: Annotated[
-        bool, typer.Option("--trade-off", help="only print what each method would cost")
-    ] = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Protect small counts and write a draft of a release.
@@ -351,11 +348,6 @@ def protect(
     from twe.protection.vintages import AfterMerger
 
     least = threshold or job.Rules.threshold
-    if trade_off:
-        from twe.protection.trade_off import trade_off as compared
-
-        print(compared(database, least))
-        return
     rules = job.Rules(
         method=Method(method),
         threshold=least,

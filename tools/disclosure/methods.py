@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,6 @@ from twe.protection.rounding import round_cells
 from twe.protection.solver import INFINITY, Numbers
 from twe.protection.suppression import hidden_cells, hidden_knowledge
 
-BASE = THRESHOLD = 5
 MOST_NOISE, VARIANCE = 4, 2.0
 """Noise reaches as far as rounding to the base can."""
 _MOST_DRAWS = 10
@@ -42,15 +42,18 @@ Run = Callable[[Release, Published | None], Published]
 """A method: takes a release and what it published of the one before."""
 
 
-def methods(cell_key_python: Path | None, work: Path) -> dict[str, Run | str]:
-    """Return the methods by name, with a reason where one can't be run; cell keys have files in `work`."""
+def methods(cell_key_python: Path | None, work: Path, threshold: int) -> dict[str, Run | str]:
+    """Return the methods by name, with a reason where one can't be run; cell keys have files in `work`.
+
+    Counts below `threshold` are small, and rounding is to multiples of it.
+    """
     noise = _CellKey(cell_key_python, work, noise_table(MOST_NOISE, VARIANCE), 0) if cell_key_python else None
     sample = _CellKey(cell_key_python, work, None, 10) if cell_key_python else None
     no_package, no_r = "not run: the package isn't installed", "not run: R, and not in Debian 12"
     return {
-        f"this project's rounding to {BASE}": _rounding,
-        f"this project's suppression below {THRESHOLD}": _suppression,
-        f"each count to the nearest {BASE}": _nearest,
+        f"this project's rounding to {threshold}": partial(_rounding, threshold),
+        f"this project's suppression below {threshold}": partial(_suppression, threshold),
+        f"each count to the nearest {threshold}": partial(_nearest, threshold),
         f"cell key, noise up to {MOST_NOISE}, variance {VARIANCE:g}": noise or no_package,
         "cell key, the package's sample table 10-5": sample or no_package,
         "SmallCountRounding": no_r,
@@ -66,16 +69,16 @@ def within(cells: Cells, values: Integers, error: int) -> Knowledge:
     return Knowledge(lower, np.where(is_shown, values + error, INFINITY).astype(float))
 
 
-def _rounding(release: Release, previous: Published | None) -> Published:
+def _rounding(threshold: int, release: Release, previous: Published | None) -> Published:
     """Round, and draw again what the attack narrows, as a release of the project does."""
     cells, start = release.cells, time.process_time()
     last = dict(zip(cells.ids, previous.values.tolist(), strict=True)) if previous else {}
     redraws = np.zeros(len(cells), dtype=np.int64)
     parts: dict[bytes, Verdict] = {}
     for _ in range(_MOST_DRAWS):
-        values, _ = round_cells(cells, BASE, _KEY, last, redraws)
-        known = within(cells, values, BASE - 1)
-        verdict = attack(cells, known, THRESHOLD, known_parts=parts)
+        values, _ = round_cells(cells, threshold, _KEY, last, redraws)
+        known = within(cells, values, threshold - 1)
+        verdict = attack(cells, known, threshold, known_parts=parts)
         if verdict.is_safe:
             break
         redraws[verdict.exposed] += 1
@@ -84,20 +87,20 @@ def _rounding(release: Release, previous: Published | None) -> Published:
     return Published(values, known, time.process_time() - start, proven)
 
 
-def _suppression(release: Release, _: Published | None) -> Published:
+def _suppression(threshold: int, release: Release, _: Published | None) -> Published:
     cells, start = release.cells, time.process_time()
     # It fails when its attack doesn't prove the standard.
-    hidden = hidden_cells(cells, THRESHOLD)
+    hidden = hidden_cells(cells, threshold)
     seconds = time.process_time() - start
     values = np.where(hidden | ~cells.is_published, HIDDEN, cells.truth)
     return Published(values, hidden_knowledge(cells, hidden), seconds, frozenset(Standard))
 
 
-def _nearest(release: Release, _: Published | None) -> Published:
+def _nearest(threshold: int, release: Release, _: Published | None) -> Published:
     cells, start = release.cells, time.process_time()
-    values = (cells.truth + BASE // 2) // BASE * BASE
+    values = (cells.truth + threshold // 2) // threshold * threshold
     seconds = time.process_time() - start
-    return Published(values, within(cells, values, BASE // 2), seconds)
+    return Published(values, within(cells, values, threshold // 2), seconds)
 
 
 def noise_table(most: int, variance: float) -> list[tuple[int, int, int]]:

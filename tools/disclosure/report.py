@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from disclosure.methods import THRESHOLD, Published
+from disclosure.methods import Published
 from disclosure.problem import Release
 from disclosure.reader import narrowed
 from twe.protection.attack import Standard, small_counts
@@ -28,13 +28,13 @@ COLUMNS = {
 
 
 def measure(
-    releases: tuple[Release, Release], published: tuple[Published, Published]
+    releases: tuple[Release, Release], published: tuple[Published, Published], threshold: int
 ) -> dict[str, float | str]:
     """Return what the first release gives away, and how much of it the second one changes for no reason."""
     (first, second), (before, after) = releases, published
     cells, values = first.cells, before.values
     is_shown = cells.is_published & (values != HIDDEN)
-    small = small_counts(cells, THRESHOLD) & cells.is_published
+    small = small_counts(cells, threshold) & cells.is_published
     errors = np.abs(values - cells.truth)
     is_counted = cells.is_published & (cells.truth > 0)
     figures = (
@@ -45,7 +45,7 @@ def measure(
         _mean((is_shown & (values == 0))[small]),
         _mean(~is_shown[is_counted]),
         _broken(cells, values, is_shown),
-        *_found(cells, before),
+        *_found(cells, before, threshold),
         _mean((values != after.values)[is_counted & (cells.truth == second.cells.truth)]),
         before.seconds,
     )
@@ -63,13 +63,13 @@ def _broken(cells: Cells, values: np.ndarray, is_shown: np.ndarray) -> float:
     return _mean((equations.sums(values) != 0)[hidden == 0])
 
 
-def _found(cells: Cells, published: Published) -> list[str]:
-    """Return of how many small counts the bounds exclude a value of 1 to 4, and all values but one.
+def _found(cells: Cells, published: Published, threshold: int) -> list[str]:
+    """Return of how many small counts the bounds exclude a value, and all values but one.
 
     A solver may find more, unless the attack of the project proved that there are none.
     """
-    ends, is_small = narrowed(cells, published.known), small_counts(cells, THRESHOLD)
-    is_narrowed = is_small & ((ends.lower > 1) | (ends.upper < THRESHOLD - 1))
+    ends, is_small = narrowed(cells, published.known), small_counts(cells, threshold)
+    is_narrowed = is_small & ((ends.lower > 1) | (ends.upper < threshold - 1))
     found = {Standard.RANGE: is_narrowed, Standard.UNIQUE: is_small & (ends.lower == ends.upper)}
     return [
         ("" if standard in published.proven else "at least ") + f"{flags.sum():,}"
