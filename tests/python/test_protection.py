@@ -21,16 +21,16 @@ from hypothesis import strategies as st
 
 from twe.cli import main
 from twe.errors import ProtectionError
-from twe.protection import job, suppression
+from twe.protection import job, rounding, suppression
 from twe.protection.amounts import Amount, Amounts, with_rates
 from twe.protection.attack import Finding, Knowledge, Standard, Verdict, attack, small_counts
-from twe.protection.cells import Cells, equations_of
+from twe.protection.cells import Cells, equations_of, names_of
 from twe.protection.job import refuse
 from twe.protection.joint import Past, unite
 from twe.protection.key import draws, key_of
 from twe.protection.register import open_register
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
-from twe.protection.rounding import round_cells, round_to
+from twe.protection.rounding import round_cells
 from twe.protection.suppression import hidden_cells
 from twe.protection.vintages import AfterMerger, Merger, Place, with_later_borders
 from twe.protection.warehouse import Warehouse, read_warehouse
@@ -52,7 +52,7 @@ def cells_of(values: dict[str, int], sums: dict[str, list[str]], unprotected: tu
     ]
     truth = np.array(list(values.values()), dtype=np.int64)
     return Cells(
-        list(values),
+        names_of(values),
         truth,
         truth,
         np.ones(len(values), dtype=np.int64),
@@ -270,11 +270,20 @@ def test_old_and_new_borders_give_back_what_each_hides() -> None:
         {name("p"): 50, name("1"): 3, name("2"): 40, name("3"): 7},
         {name("p"): [name("1"), name("2"), name("3")]},
     )
-    new = cells_of({name("p"): 50, name("9"): 43, name("3"): 7}, {name("p"): [name("9"), name("3")]})
+    new = cells_of(
+        {name("p"): 50, name("9"): 43, name("3"): 7, name("flanders"): 50},
+        {name("p"): [name("9"), name("3")], name("flanders"): [name("p")]},
+    )
     hides = {name("1"): "[c]", name("3"): "[c]"}
     assert findings(old, release_of(old, hides, areas=old_areas)) == {}
     assert findings(new, release_of(new, {}, areas=new_areas)) == {}
     both = unite([("old", old, old_areas), ("new", new, new_areas)])
+    assert set(both.equations.ids) == {
+        name("p"),
+        f"{name('p')} (new)",
+        name("flanders"),
+        f"merger:{name('9')}",
+    }
     assert findings(both, release_of(both, hides, areas=(*old_areas, *new_areas))) == {name("1"): (3, 3)}
     # The same when the old borders are known from the register only.
     past = release_of(new, {}, areas=new_areas, number=1)
@@ -626,10 +635,11 @@ def test_no_truth_that_fits_is_excluded(table: Callable[..., Cells], size: int, 
         assert fits > 1
 
 
-def test_nearest_rounding_would_exclude_truths() -> None:
+def test_nearest_rounding_would_exclude_truths(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the enumeration above is for: published 5 means 3 to 7 when everybody knows the choice."""
     cells = cells_of({str(count): count for count in range(10)}, {})
-    nearest = round_to(cells, 5 * cells.units, cells.truth % 5 > 2, np.ones(10))[0]
+    monkeypatch.setattr(rounding, "_targets", lambda *_: (cells.truth % 5 > 2, np.ones(10)))
+    nearest = round_cells(cells, 5, KEY)[0]
     assert np.flatnonzero(nearest == 5).tolist() == [3, 4, 5, 6, 7]
 
 

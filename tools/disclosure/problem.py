@@ -63,15 +63,7 @@ def read_synthetic(database: Path) -> Cells:
     is_inside = np.bincount(whole.rows, ~kept[whole.cells], minlength=len(whole)) == 0
     equations = whole.select(whole.is_equality & is_inside)
     position = np.cumsum(kept) - 1
-    return Cells(
-        [cells.ids[cell] for cell in np.flatnonzero(kept).tolist()],
-        cells.truth[kept],
-        cells.persons[kept],
-        cells.units[kept],
-        cells.is_protected[kept],
-        cells.is_published[kept],
-        replace(equations, cells=position[equations.cells]),
-    )
+    return cells.select(kept, replace(equations, cells=position[equations.cells]))
 
 
 def draw_records(cells: Cells, seed: int) -> Records:
@@ -156,15 +148,14 @@ def write_files(releases: tuple[Release, Release], folder: Path, threshold: int)
     (folder / "README.md").write_text(_README.format(most=threshold - 1, key=KEYS - 1), "utf-8")
     first, second = releases
     cells, equations = first.cells, first.cells.equations
-    names = np.array(cells.ids, dtype=object)
-    parts = np.array([name.split(":", 4) for name in cells.ids], dtype=object).T
+    names = cells.ids
+    parts = np.array([name.split(":", 4) for name in names], dtype=object).T
     columns = dict(zip(("measure", "year", "area_id", "dimension", "category"), parts, strict=True))
     numbers = {"true_count": cells.truth, "second_true_count": second.cells.truth}
     flags = {"is_published": cells.is_published, "is_municipal": cells.is_protected}
     write_table(folder / "cells.csv.gz", {"cell_id": names, **columns, **numbers, **flags})
-    equation_ids = np.array(equations.ids, dtype=object)[equations.rows]
-    terms = {"equation_id": equation_ids, "cell_id": names[equations.cells], "sign": equations.coefficients}
-    write_table(folder / "equations.csv.gz", terms)
+    terms = {"equation_id": equations.ids[equations.rows], "cell_id": names[equations.cells]}
+    write_table(folder / "equations.csv.gz", terms | {"sign": equations.coefficients})
     every = [release.records for release in releases]
     counted = {
         "release": np.repeat((1, 2), [len(records.cells) for records in every]),

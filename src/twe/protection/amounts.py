@@ -11,7 +11,7 @@ import numpy as np
 
 from twe.errors import ProtectionError
 from twe.protection.attack import Knowledge
-from twe.protection.cells import Cells, Term, equations_of
+from twe.protection.cells import Cells, Term, equations_of, names_of
 
 MONTHS = 12
 _BASES = ("worked", "claimed", "booked")
@@ -216,7 +216,7 @@ def bounds_by_counts(cells: Cells, knowledge: Knowledge, amounts: Iterable[Amoun
     Amounts that the true months do not fit (corrections, part-time months) would mislead the attacker: passed
     over.
     """
-    position = {cell: index for index, cell in enumerate(cells.ids)}
+    position = cells.position
     found: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
     for amount, lowest_rate, highest_rate in _rated(amounts):
         clients = position.get(f"clients:{amount.year}:{amount.area_id}:total:total")
@@ -241,7 +241,7 @@ def with_rates(
     ProtectionError when a rate fits none of many amounts: it proves nothing.
     """
     tried: dict[tuple[Decimal, Decimal], list[bool]] = defaultdict(list)
-    position = {cell: index for index, cell in enumerate(cells.ids)}
+    position = cells.position
     lower, upper = knowledge.lower.copy(), knowledge.upper.copy()
     left: dict[tuple[int, str, Decimal, Decimal], list[Amount]] = defaultdict(list)
     for amount, lowest, highest in _rated(amounts):
@@ -292,7 +292,7 @@ def _with_sums(
     fixed = np.array([*constants.values()], dtype=np.int64)
     none = np.zeros(len(fixed), dtype=np.int64)
     whole = cells.and_also(
-        Cells([*constants], fixed, none, none + 1, none > 0, none > 0, equations_of(terms, position))
+        Cells(names_of(constants), fixed, none, none + 1, none > 0, none > 0, equations_of(terms, position))
     )
     return whole, Knowledge(
         np.concatenate((knowledge.lower, fixed.astype(float))),

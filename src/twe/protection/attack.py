@@ -89,6 +89,24 @@ class Knowledge:
         """Return the bounds of some cells."""
         return Knowledge(self.lower[positions], self.upper[positions])
 
+    def and_also(self, others: "Knowledge") -> "Knowledge":
+        """Return these bounds followed by those of other cells."""
+        return Knowledge(
+            np.concatenate((self.lower, others.lower)), np.concatenate((self.upper, others.upper))
+        )
+
+    def narrowed(self, positions: Integers, also: "Knowledge") -> "Knowledge":
+        """Return what is known when more is known of some cells, each named once."""
+        lower, upper = self.lower.copy(), self.upper.copy()
+        lower[positions] = np.maximum(lower[positions], also.lower)
+        upper[positions] = np.minimum(upper[positions], also.upper)
+        return Knowledge(lower, upper)
+
+
+def nothing_known(count: int) -> Knowledge:
+    """Return that so many counts are 0 or more."""
+    return Knowledge(np.zeros(count), np.full(count, INFINITY))
+
 
 def small_counts(cells: Cells, threshold: int) -> Flags:
     """Return which counts must stay unknown: protected, and fewer persons than the threshold behind them."""
@@ -126,10 +144,6 @@ def attack(
         return positions, found_before[name]
 
     parts = [*side_by_side(run, jobs)]
-    has_equation = np.bincount(cells.equations.cells, minlength=len(cells)) > 0
-    lonely = np.flatnonzero(is_target & ~has_equation)
-    if len(lonely):
-        parts.append((lonely, _attack_lonely(cells, knowledge, lonely, threshold, standard)))
     for positions, found in parts:
         verdict.findings += found.findings
         verdict.undecided += found.undecided
@@ -153,28 +167,6 @@ def _check_truth(cells: Cells, knowledge: Knowledge) -> None:
     broken = cells.equations.broken(cells.truth)
     if broken:
         raise ProtectionError(f"The counts break the equation {broken[0]}; build the warehouse again.")
-
-
-def _attack_lonely(
-    cells: Cells, knowledge: Knowledge, lonely: Integers, threshold: int, standard: Standard
-) -> Verdict:
-    """Return what is found of cells without equations; two tables have each at either end of its range."""
-    truth, known = cells.truth[lonely], knowledge.at(lonely)
-    wants_range = (truth < threshold) & (standard is Standard.RANGE)
-    is_whole_range = (known.lower <= 1) & (known.upper >= threshold - 1)
-    is_safe = (known.lower < known.upper) & (is_whole_range | ~wants_range)
-    narrowed = np.flatnonzero(~is_safe).tolist()
-    ends = [(int(known.lower[place]), _whole(known.upper[place])) for place in narrowed]
-    names = [cells.ids[cell] for cell in lonely[narrowed].tolist()]
-    lowest = np.minimum(np.maximum(known.lower, 1), truth)
-    highest = np.minimum(known.upper, np.maximum(truth + 1, threshold - 1))
-    return Verdict(
-        settled_by_witness=int(is_safe.sum()),
-        findings=[Finding(name, *end, ()) for name, end in zip(names, ends, strict=True)],
-        witnesses=[lowest.astype(np.int64), highest.astype(np.int64)],
-        unsettled=narrowed,
-        exposed=narrowed,
-    )
 
 
 def _whole(value: float) -> int | None:

@@ -1,7 +1,8 @@
 """Published counts and the equations between them, as arrays."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Names = NDArray[np.object_]
 Term = tuple[str, str, int, str]
 """Of an equation: its name, a cell, the coefficient, and the relation `=` or `<=`."""
 NOT_ADDITIVE = "clients"
@@ -22,7 +24,7 @@ class Equations:
     Row r has the terms `starts[r]:starts[r + 1]` of `cells` (positions) and `coefficients`.
     """
 
-    ids: Sequence[str]
+    ids: Names
     is_equality: Flags
     starts: Integers
     cells: Integers
@@ -52,7 +54,13 @@ class Equations:
         """Return the equations that do not hold on whole values."""
         sums = self.sums(values)
         wrong = np.where(self.is_equality, sums != 0, sums > 0)
-        return [self.ids[row] for row in np.flatnonzero(wrong).tolist()]
+        return list(self.ids[wrong])
+
+    def contents(self) -> list[Any]:
+        """Return what each equation says, whatever its name: a value to compare it with others by."""
+        terms = [*zip(self.cells.tolist(), self.coefficients.tolist(), strict=True)]
+        ends = zip(self.is_equality.tolist(), self.starts[:-1], self.starts[1:], strict=True)
+        return [(is_equality, frozenset(terms[start:end])) for is_equality, start, end in ends]
 
     def among_others(self, unseen: Flags) -> "Equations":
         """Return what holds of the other cells: a sum is at least those of its parts that can be seen."""
@@ -73,7 +81,7 @@ class Equations:
     def and_also(self, others: "Equations") -> "Equations":
         """Return these equations followed by others over the same cells."""
         return Equations(
-            [*self.ids, *others.ids],
+            np.concatenate((self.ids, others.ids)),
             np.concatenate((self.is_equality, others.is_equality)),
             np.concatenate((self.starts, self.starts[-1] + others.starts[1:])),
             np.concatenate((self.cells, others.cells)),
@@ -87,7 +95,7 @@ class Equations:
         starts = np.concatenate(([0], np.cumsum(lengths)))
         terms = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], lengths)
         return Equations(
-            [self.ids[row] for row in rows.tolist()],
+            self.ids[rows],
             self.is_equality[rows],
             starts,
             self.cells[terms],
@@ -103,7 +111,7 @@ class Cells:
     `is_protected`: a small count must stay unknown. `is_published`: an annex shows it.
     """
 
-    ids: Sequence[str]
+    ids: Names
     truth: Integers
     persons: Integers
     units: Integers
@@ -115,29 +123,30 @@ class Cells:
         """Return the number of cells."""
         return len(self.ids)
 
-    def select(self, positions: Integers, equations: Equations) -> "Cells":
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return all that is known of the cells one by one."""
+        return {field.name: getattr(self, field.name) for field in fields(self)[:-1]}
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Return the positions by id."""
+        return dict(zip(self.ids, range(len(self)), strict=True))
+
+    def values(self, known: Mapping[str, int], otherwise: int) -> Integers:
+        """Return a value per cell, where one is known of its id."""
+        return np.array([known.get(name, otherwise) for name in self.ids], dtype=np.int64)
+
+    def select(self, positions: Integers | Flags, equations: Equations) -> "Cells":
         """Return some of the cells, with equations over these."""
-        return Cells(
-            [self.ids[cell] for cell in positions.tolist()],
-            self.truth[positions],
-            self.persons[positions],
-            self.units[positions],
-            self.is_protected[positions],
-            self.is_published[positions],
-            equations,
-        )
+        columns = {name: column[positions] for name, column in self.columns.items()}
+        return Cells(**columns, equations=equations)
 
     def and_also(self, others: "Cells") -> "Cells":
         """Return these cells followed by others, whose equations are over all of them."""
-        return Cells(
-            [*self.ids, *others.ids],
-            np.concatenate((self.truth, others.truth)),
-            np.concatenate((self.persons, others.persons)),
-            np.concatenate((self.units, others.units)),
-            np.concatenate((self.is_protected, others.is_protected)),
-            np.concatenate((self.is_published, others.is_published)),
-            self.equations.and_also(others.equations),
-        )
+        added = others.columns
+        columns = {name: np.concatenate((column, added[name])) for name, column in self.columns.items()}
+        return Cells(**columns, equations=self.equations.and_also(others.equations))
 
     def components(self) -> Integers:
         """Return a component number per cell: equations never join cells of different components."""
@@ -156,19 +165,24 @@ class Cells:
             labels = updated
 
     def parts(self) -> list[tuple[Integers, "Cells"]]:
-        """Return the components with an equation, largest first: their positions and cells."""
-        equations, labels = self.equations, self.components()
-        row_labels = labels[equations.cells[equations.starts[:-1]]]
+        """Return the components, largest first, and at last all cells alone: their positions and cells."""
+        labels = self.components()
         sizes = np.bincount(labels)
+        joined = np.argsort(-sizes, kind="stable")[: (sizes > 1).sum()]
+        labels[sizes[labels] == 1] = len(sizes)
+        row_labels = labels[self.equations.cells[self.equations.starts[:-1]]]
         position = np.empty(len(self), dtype=np.int64)
         found = []
-        for label in np.argsort(-sizes, kind="stable"):
-            if sizes[label] == 1:
-                break
-            cells, inside = np.flatnonzero(labels == label), equations.select(row_labels == label)
+        for label in (*joined, len(sizes)):
+            cells, inside = np.flatnonzero(labels == label), self.equations.select(row_labels == label)
             position[cells] = np.arange(len(cells))
             found.append((cells, self.select(cells, replace(inside, cells=position[inside.cells]))))
         return found
+
+
+def names_of(values: Iterable[object]) -> Names:
+    """Return texts (or other objects) as an array."""
+    return np.array([*values], dtype=object)
 
 
 def sum_terms(equation: str, parts: Iterable[str], total: str) -> list[Term]:
@@ -186,7 +200,7 @@ def equations_of(terms: Iterable[Term], position: Mapping[str, int]) -> Equation
     flat = [term for members in by_equation.values() for term in members]
     lengths = [len(members) for members in by_equation.values()]
     return Equations(
-        list(by_equation),
+        names_of(by_equation),
         np.array(list(relations.values()), dtype=bool),
         np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
         np.array([cell for cell, _ in flat], dtype=np.int64),

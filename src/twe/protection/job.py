@@ -285,8 +285,8 @@ def check_possible(path: Path, release: Release, cells: Cells) -> None:
     """Refuse values that the method of a release can't give: no multiples, or sums that don't hold."""
     if release.method is not Method.ROUNDING:
         return
-    order = {name: position for position, name in enumerate(release.cell_ids)}
-    values = release.values[[order[name] for name in cells.ids]]
+    order = dict(zip(release.cell_ids, range(len(cells)), strict=True))
+    values = release.values[cells.values(order, HIDDEN)]
     shown = values != HIDDEN
     wrong = np.flatnonzero(shown & (values % (release.base * cells.units) != 0))
     if len(wrong):
@@ -321,7 +321,7 @@ def protected_values(
         rounded, is_optimal = round_cells(known, rules.base, key, last, redraws)
         return np.where(is_withheld, HIDDEN, rounded), is_optimal
     if rules.method is Method.SUPPRESSION:
-        before = np.array([last.get(cell, _NEVER) for cell in cells.ids])
+        before = cells.values(last, _NEVER)
         never = before == cells.truth
         also = (before == HIDDEN) | (cells.equations.neighbours(redraws > 0) & ~never)
         hidden = hidden_cells(shown, rules.threshold, rules.standard, also, never)
@@ -331,7 +331,7 @@ def protected_values(
 
 def _moved(cells: Cells, values: np.ndarray, base: int, last: Mapping[str, int]) -> int:
     """Return how many rounded values change although what was published last may still be true."""
-    before = np.array([last.get(name, HIDDEN) for name in cells.ids], dtype=np.int64)
+    before = cells.values(last, HIDDEN)
     may_stay = (before != HIDDEN) & (np.abs(before - cells.truth) < base * cells.units)
     return int((may_stay & cells.is_published & (values != HIDDEN) & (values != before)).sum())
 

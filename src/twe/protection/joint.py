@@ -7,15 +7,17 @@ from dataclasses import replace
 import numpy as np
 
 from twe.errors import ProtectionError
-from twe.protection.attack import Knowledge
+from twe.protection.attack import Knowledge, nothing_known
 from twe.protection.cells import (
     NOT_ADDITIVE,
     Cells,
     Equations,
     Flags,
     Integers,
+    Names,
     Term,
     equations_of,
+    names_of,
     sum_terms,
 )
 from twe.protection.releases import Area, Release
@@ -27,19 +29,7 @@ _NONE = -1
 """Stands for "there is none" in arrays of values and positions."""
 
 
-def terms_of(ids: Sequence[str], equations: Equations) -> dict[str, list[Term]]:
-    """Return the terms (equation, cell, coefficient, relation) by equation."""
-    found: dict[str, list[Term]] = {}
-    for row, name in enumerate(equations.ids):
-        relation = "=" if equations.is_equality[row] else "<="
-        span = range(equations.starts[row], equations.starts[row + 1])
-        found[name] = [
-            (name, ids[equations.cells[term]], int(equations.coefficients[term]), relation) for term in span
-        ]
-    return found
-
-
-def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> dict[str, list[Term]]:
+def merge_terms(ids: Iterable[str], areas: Iterable[Area]) -> list[Term]:
     """Return what joins old and new municipalities: a new one is the sum of what merged into it.
 
     Distinct persons are at most that sum, and at least the largest part.
@@ -50,19 +40,15 @@ def merge_equations(ids: Iterable[str], areas: Iterable[Area]) -> dict[str, list
     for cell in known if municipal else ():
         measure, period, area_id, rest = cell.split(":", 3)
         blocks[area_id].append((f"{measure}:{period}", rest, measure))
-    equations: dict[str, list[Term]] = defaultdict(list)
+    terms: list[Term] = []
     for area_id, members in municipal.items():
         parts = _parts(members, municipal)
-        if not parts:
-            continue
-        for head, rest, measure in blocks[area_id]:
-            whole = f"{head}:{area_id}:{rest}"
+        for head, rest, measure in blocks[area_id] if parts else ():
             cells = [f"{head}:{part}:{rest}" for part in parts if f"{head}:{part}:{rest}" in known]
             # A part that another release counts and this one does not would make the sum wrong.
             if len(cells) == len(parts):
-                for term in _sum_terms(whole, cells, measure):
-                    equations[term[0]].append(term)
-    return equations
+                terms += _sum_terms(f"{head}:{area_id}:{rest}", cells, measure)
+    return terms
 
 
 def _parts(members: frozenset[str], municipal: Mapping[str, frozenset[str]]) -> list[str]:
@@ -91,41 +77,35 @@ def unite(warehouses: Sequence[tuple[str, Cells, Sequence[Area]]]) -> Cells:
 
     ProtectionError when they disagree on a count that both hold: they tell of other records.
     """
-    (_, first, _), *others = warehouses
+    (_, united, _), *others = warehouses
     if not others:
-        return first
-    united = first
-    position = {cell: index for index, cell in enumerate(first.ids)}
-    equations = terms_of(first.ids, first.equations)
+        return united
     for name, cells, _ in others:
-        held = np.array([position.get(cell, _NONE) for cell in cells.ids], dtype=np.int64)
-        for index in np.flatnonzero((held != _NONE) & (united.truth[held] != cells.truth)).tolist():
+        place = cells.values(united.position, _NONE)
+        is_new = place == _NONE
+        for index in np.flatnonzero(~is_new & (united.truth[place] != cells.truth)).tolist():
             raise ProtectionError(
                 f"The warehouse {name} counts {cells.truth[index]} in {cells.ids[index]} where the first "
-                f"counts {united.truth[held[index]]}; build both from the same deliveries and as of the same "
-                "day."
+                f"counts {united.truth[place[index]]}; build both from the same deliveries and as of the "
+                "same day."
             )
-        united = united.and_also(cells.select(np.flatnonzero(held == _NONE), equations_of([], {})))
-        position = {cell: index for index, cell in enumerate(united.ids)}
-        _add(equations, terms_of(cells.ids, cells.equations), name)
-    merged = merge_equations(position, [area for *_, areas in warehouses for area in areas])
-    equations |= {name: terms for name, terms in merged.items() if name not in equations}
-    return replace(united, equations=equations_of(_flat(equations), position))
+        place[is_new] = len(united) + np.arange(is_new.sum())
+        moved = replace(cells.equations, cells=place[cells.equations.cells])
+        held = dict(zip(united.equations.ids, united.equations.contents(), strict=True))
+        contents = zip(moved.ids, moved.contents(), strict=True)
+        is_other = [held.get(known) != content for known, content in contents]
+        added = moved.select(np.array(is_other, dtype=bool))
+        # One of the same name with other terms (other municipalities) gets a name of its own.
+        ids = names_of(f"{known} ({name})" if known in held else known for known in added.ids)
+        united = united.and_also(cells.select(is_new, replace(added, ids=ids)))
+    merged = merge_terms(united.ids, [area for *_, areas in warehouses for area in areas])
+    return replace(united, equations=_with_terms(united.equations, merged, united.position))
 
 
-def _flat(equations: Mapping[str, list[Term]]) -> list[Term]:
-    return [term for terms in equations.values() for term in terms]
-
-
-def _add(equations: dict[str, list[Term]], new: Mapping[str, list[Term]], name: str) -> None:
-    """Add equations; one of the same name with other terms (other municipalities) gets a name of its own."""
-    for equation, terms in new.items():
-        held = equations.get(equation)
-        if held is None:
-            equations[equation] = terms
-        elif {term[1:] for term in held} != {term[1:] for term in terms}:
-            renamed = f"{equation} ({name})"
-            equations[renamed] = [(renamed, *term[1:]) for term in terms]
+def _with_terms(equations: Equations, terms: Iterable[Term], position: Mapping[str, int]) -> Equations:
+    """Add equations whose names are not there yet."""
+    known = set(equations.ids)
+    return equations.and_also(equations_of((term for term in terms if term[0] not in known), position))
 
 
 class Past:
@@ -141,28 +121,20 @@ class Past:
 
         ProtectionError when a release contradicts itself.
         """
-        self.cells = cells
+        self.cells = self._all = cells
         self.earlier = tuple(earlier)
-        self._ids = list(cells.ids)
-        self._units: list[int] = cells.units.tolist()
-        self._values: list[int] = cells.truth.tolist()
         # Where a cell is now, by its name in the releases still to come, which are older.
-        self._position = {cell: index for index, cell in enumerate(cells.ids)}
+        self._position = dict(cells.position)
         self._areas = {area.area_id: area for area in areas}
-        self._terms: list[Term] = []
-        # Of the counts that follow today's.
-        self._is_former: list[bool] = []
-        own = terms_of(cells.ids, cells.equations) if earlier else {}
-        self._seen = {_content(terms) for terms in own.values()}
-        self._lower, self._upper = [0.0] * len(cells), [INFINITY] * len(cells)
+        self._seen = set(cells.equations.contents() if earlier else ())
+        self._known = nothing_known(len(cells))
         for release in reversed(earlier):
             self._add(release)
-        self._all = self._all_cells()
 
     def known_alone(self, candidate: Release) -> tuple[Cells, Knowledge]:
         """Return today's counts and what a release of them says by itself."""
-        position = {cell: index for index, cell in enumerate(candidate.cell_ids)}
-        return self.cells, candidate.knowledge().at(np.array([position[cell] for cell in self.cells.ids]))
+        position = dict(zip(candidate.cell_ids, range(len(candidate.cell_ids)), strict=True))
+        return self.cells, candidate.knowledge().at(self.cells.values(position, _NONE))
 
     def known_with(self, candidate: Release) -> tuple[Cells, Knowledge]:
         """Return all counts and what a release of today's counts says of them together with earlier ones.
@@ -171,94 +143,72 @@ class Past:
         attacked too, with the value that they are taken to have.
         """
         _, own = self.known_alone(candidate)
-        lower, upper, today = np.array(self._lower), np.array(self._upper), slice(len(self.cells))
-        lower[today] = np.maximum(lower[today], own.lower)
-        upper[today] = np.minimum(upper[today], own.upper)
-        return self._all, Knowledge(lower, upper)
+        return self._all, self._known.narrowed(np.arange(len(self.cells)), own)
 
     def _add(self, release: Release) -> None:
-        equations = terms_of(release.cell_ids, release.equations)
-        equations |= {name: terms for name, terms in self._mergers(release).items() if name not in equations}
-        known = release.knowledge()
-        bounds = dict(zip(release.cell_ids, zip(known.lower, known.upper, strict=True), strict=True))
-        units = dict(zip(release.cell_ids, release.units.tolist(), strict=True))
+        mergers = self._mergers(release)
         # A merger also names cells of the same day that only a newer release has.
-        names = list(dict.fromkeys([*release.cell_ids, *(term[1] for term in _flat(equations))]))
-        lower = np.array([bounds.get(name, (0.0, INFINITY))[0] for name in names])
-        upper = np.array([bounds.get(name, (0.0, INFINITY))[1] for name in names])
-        places = [self._position.get(name, _NONE) for name in names]
-        later = np.array([_NONE if place == _NONE else self._values[place] for place in places])
-        local = equations_of(_flat(equations), {name: index for index, name in enumerate(names)})
-        values = _with_least_change(names, local, Knowledge(lower, upper), later, release.name)
-        rows = {_row(names[index]) for index in np.flatnonzero((values != later) & (later != _NONE))}
-        for index, name in enumerate(names):
-            place = places[index]
-            if values[index] != later[index] or _row(name) in rows:
-                # A cell that no newer release has keeps its name.
-                self._ids.append(name if place == _NONE else f"{name} ({release.name})")
-                self._units.append(units[name] if name in units else self._units[place])
-                self._values.append(int(values[index]))
-                self._lower.append(0.0)
-                self._upper.append(INFINITY)
-                is_new = place == _NONE and self._areas
-                area = self._areas.get(area_of(name)) if is_new else None
-                self._is_former.append(area is not None and area.level == "municipality")
-                place = self._position[name] = len(self._ids) - 1
-            self._lower[place] = max(self._lower[place], float(lower[index]))
-            self._upper[place] = min(self._upper[place], float(upper[index]))
-        for name, terms in equations.items():
-            label = f"{name} ({release.name})"
-            moved = [(label, self._ids[self._position[term[1]]], *term[2:]) for term in terms]
-            if _content(moved) not in self._seen:
-                self._seen.add(_content(moved))
-                self._terms += moved
+        names = names_of(dict.fromkeys([*release.cell_ids, *(term[1] for term in mergers)]))
+        local = _with_terms(release.equations, mergers, dict(zip(names, range(len(names)), strict=True)))
+        known = nothing_known(len(names)).narrowed(np.arange(len(release.cell_ids)), release.knowledge())
+        places = np.array([self._position.get(name, _NONE) for name in names], dtype=np.int64)
+        is_new = places == _NONE
+        later = np.where(is_new, _NONE, self._all.truth[places])
+        values = _with_least_change(names, local, known, later, release.name)
+        rows = {_row(name) for name in names[(values != later) & ~is_new]}
+        own = is_new | np.array([_row(name) in rows for name in names], dtype=bool)
+        units = np.append(release.units, self._all.units[places[len(release.units) :]])[own]
+        municipal = {area.area_id for area in self._areas.values() if area.level == "municipality"}
+        is_municipal = [bool(municipal) and area_of(name) in municipal for name in names[own]]
+        places[own] = len(self._all) + np.arange(own.sum())
+        ids = names_of(f"{name} ({release.name})" for name in local.ids)
+        equations = replace(local, ids=ids, cells=places[local.cells])
+        is_unseen = []
+        for content in equations.contents():
+            is_unseen.append(content not in self._seen)
+            self._seen.add(content)
+        former = Cells(
+            # A cell that no newer release has keeps its name.
+            np.where(is_new, names, names_of(f"{name} ({release.name})" for name in names))[own],
+            values[own],
+            # At least so many persons are behind a count.
+            -(-values[own] // units),
+            units,
+            is_new[own] & np.array(is_municipal, dtype=bool),
+            np.zeros(len(units), dtype=bool),
+            equations.select(np.array(is_unseen, dtype=bool)),
+        )
+        self._all = self._all.and_also(former)
+        self._known = self._known.and_also(nothing_known(len(former))).narrowed(places, known)
+        self._position |= zip(names, places.tolist(), strict=True)
 
-    def _mergers(self, release: Release) -> dict[str, list[Term]]:
+    def _mergers(self, release: Release) -> list[Term]:
         """Return what joins the municipalities of a release to those of newer ones."""
         self._areas |= {area.area_id: area for area in release.areas}
         new = {cell for cell in release.cell_ids if cell not in self._position}
         if not new:
-            return {}
-        found = merge_equations([*self._position, *new], self._areas.values())
-        return {name: terms for name, terms in found.items() if any(term[1] in new for term in terms)}
-
-    def _all_cells(self) -> Cells:
-        new = slice(len(self.cells), None)
-        values = np.array(self._values[new], dtype=np.int64)
-        units = np.array(self._units[new], dtype=np.int64)
-        former = Cells(
-            self._ids[new],
-            values,
-            # At least so many persons are behind a count.
-            -(-values // units),
-            units,
-            np.array(self._is_former, dtype=bool),
-            np.zeros(len(values), dtype=bool),
-            equations_of(self._terms, {cell: index for index, cell in enumerate(self._ids)}),
-        )
-        return self.cells.and_also(former)
+            return []
+        terms = merge_terms([*self._position, *new], self._areas.values())
+        joining = {term[0] for term in terms if term[1] in new}
+        return [term for term in terms if term[0] in joining]
 
 
 def _row(cell: str) -> str:
     return cell.rsplit(":", 2)[0]
 
 
-def _content(terms: Iterable[Term]) -> frozenset[tuple[str, int, str]]:
-    return frozenset(term[1:] for term in terms)
-
-
 def _with_least_change(
-    names: Sequence[str], equations: Equations, known: Knowledge, later: Integers, release: str
+    names: Names, equations: Equations, known: Knowledge, later: Integers, release: str
 ) -> Integers:
     """Return values of a release that agree with it, and differ from `later` as little as can be."""
     none = np.zeros(len(names), dtype=np.int64)
     cells = Cells(names, later, none, none, none > 0, none > 0, equations)
-    # Whole bounds: nearest to the later value, which is the value where nothing forces another.
+    # Whole bounds: nearest to the later value, which is the value where no equation forces another.
     values = np.clip(later, known.lower, known.upper).astype(np.int64)
     for positions, part in cells.parts():
         bounds = known.at(positions)
         is_same = (part.truth != _NONE) & bounds.allows(part.truth)
-        if is_same.all() and not part.equations.broken(part.truth):
+        if not len(part.equations) or (is_same.all() and not part.equations.broken(part.truth)):
             continue
         found = _solved(part, bounds, is_same)
         if found is None:
@@ -302,7 +252,7 @@ def _changes(part: Cells, bounds: Knowledge, same: Integers) -> Program:
     ends = equations.starts[-1] + 2 * np.arange(1, 2 * extra + 1)
     return Program(
         Equations(
-            [*equations.ids, *(["change"] * (2 * extra))],
+            np.append(equations.ids, np.full(2 * extra, "change", dtype=object)),
             np.concatenate((equations.is_equality, np.zeros(2 * extra, dtype=bool))),
             np.concatenate((equations.starts, ends)),
             np.concatenate((equations.cells, limits, limits)),

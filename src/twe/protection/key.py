@@ -4,12 +4,12 @@ import contextlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from twe.errors import ProtectionError
+from twe.protection.cells import Names
 from twe.protection.solver import Numbers
 
 _BYTES = 32
@@ -54,7 +54,7 @@ def _make(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def draws(key: bytes, ids: Sequence[str], number: int = 0) -> Numbers:
+def draws(key: bytes, ids: Names, number: int = 0) -> Numbers:
     """Return two numbers from [0, 1) per cell, uniform and independent to who does not know the key.
 
     The same for a cell in every release and on every machine. `number` is that of the draw, from 0: the first

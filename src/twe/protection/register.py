@@ -7,7 +7,7 @@ taken out unnoticed, except at the end. How far a register went at least is note
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from twe.changes import FIRST_VERSION, Shape, next_version
 from twe.errors import ProtectionError, first_line
+from twe.protection.cells import names_of
 from twe.protection.releases import HIDDEN, Area, Marker, Method, Release
 from twe.protection.warehouse import insert, open_database, read_equations
 from twe.sql import statements
@@ -340,37 +341,33 @@ def rows_of(release: Release) -> dict[str, dict[str, NDArray[Any]]]:
     """Return the rows of each table of `COLUMNS`, as an array per column."""
     markers, equations, areas = release.markers, release.equations, release.areas
     rows = equations.rows
-    cell_ids = _objects(release.cell_ids)
+    cell_ids = names_of(release.cell_ids)
     is_shown = release.is_published & (release.values != HIDDEN)
     return {
         "markers": {
-            "marker": _objects(markers),
-            "lowest": _objects(marker.lowest for marker in markers.values()),
-            "highest": _objects(marker.highest for marker in markers.values()),
+            "marker": names_of(markers),
+            "lowest": names_of(marker.lowest for marker in markers.values()),
+            "highest": names_of(marker.highest for marker in markers.values()),
         },
         "cells": {
             "cell_id": cell_ids,
             "units_per_person": release.units,
             "is_published": release.is_published,
             "published_value": np.where(is_shown, release.values, np.array(None)),
-            "marker": _objects(release.marks),
+            "marker": names_of(release.marks),
         },
         "equations": {
-            "equation_id": _objects(equations.ids)[rows],
+            "equation_id": equations.ids[rows],
             "cell_id": cell_ids[equations.cells],
             "coefficient": equations.coefficients,
             "relation": np.where(equations.is_equality[rows], "=", "<=").astype(object),
         },
         "areas": {
-            "area_id": _objects(area.area_id for area in areas),
-            "area_level": _objects(area.level for area in areas),
-            "member_codes": _objects(f"[{', '.join(sorted(area.members))}]" for area in areas),
+            "area_id": names_of(area.area_id for area in areas),
+            "area_level": names_of(area.level for area in areas),
+            "member_codes": names_of(f"[{', '.join(sorted(area.members))}]" for area in areas),
         },
     }
-
-
-def _objects(values: Iterable[object]) -> NDArray[Any]:
-    return np.array([*values], dtype=object)
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection, number: int, relations: Mapping[str, str]) -> Release:

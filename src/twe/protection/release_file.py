@@ -209,7 +209,7 @@ def check_targets(sources: Sequence[Path], release: Path, register: Path, witnes
 
 def write_witnesses(path: Path, cells: Cells, verdict: Verdict, small: Flags) -> None:
     """Write the witness tables with what a checker needs; the first is the truth, so the file is internal."""
-    count, ids = len(cells), np.array(cells.ids, dtype=object)
+    count, ids = len(cells), cells.ids
     with _replacing(path) as connection:
         connection.execute("create table cells (cell_id varchar, is_small boolean)")
         insert(connection, "cells", {"cell_id": ids, "is_small": small})

@@ -40,33 +40,21 @@ def round_cells(
     Multiples, zero included, stay. A value of `previous` that is still one of the two choices is kept
     wherever the sums allow it, so that a new release says nothing about what did not change. `redraws` says
     how often each cell was drawn before. ProtectionError when the sums can't all hold, or no answer was
-    found within the limit of the solver. Returns what `round_to` does.
+    found within the limit of the solver. Also returns whether the table is proven to be the nearest one.
     """
     bases = base * cells.units
     if redraws is None:
         redraws = np.zeros(len(cells), dtype=np.int64)
-    return round_to(cells, bases, *_targets(cells, bases, key, previous or {}, redraws))
+    is_up, weights = _targets(cells, bases, key, previous or {}, redraws)
+    values = np.empty(len(cells), dtype=np.int64)
 
-
-def round_to(cells: Cells, bases: Integers, is_up: Flags, weights: Numbers) -> tuple[Integers, bool]:
-    """Return the additive table nearest to targets, the multiple of `bases` above or below each truth.
-
-    Also whether it is proven to be the nearest. `weights` says what it costs a cell to miss its target.
-    ProtectionError as in `round_cells`.
-    """
-    # A cell without equations has its target.
-    values = (cells.truth // bases + is_up) * bases
-
-    def solve(part: tuple[Integers, Cells]) -> tuple[Integers, Integers, bool]:
+    def solve(part: tuple[Integers, Cells]) -> bool:
         positions, component = part
-        found = _round_component(component, bases[positions], is_up[positions], weights[positions])
-        return positions, *found
+        rounded = _round_component(component, bases[positions], is_up[positions], weights[positions])
+        values[positions], is_optimal = rounded
+        return is_optimal
 
-    are_optimal = True
-    for positions, rounded, is_optimal in side_by_side(solve, cells.parts()):
-        values[positions] = rounded
-        are_optimal &= is_optimal
-    return values, are_optimal
+    return values, all([*side_by_side(solve, cells.parts())])
 
 
 def _targets(
@@ -75,13 +63,13 @@ def _targets(
     """Return per cell whether its target is the multiple above, and what it costs to miss the target."""
     drawn = draws(key, cells.ids)
     for number in sorted(set(redraws[redraws > 0].tolist())):
-        again = np.flatnonzero(redraws == number).tolist()
-        drawn[again] = draws(key, [cells.ids[cell] for cell in again], number)
+        again = redraws == number
+        drawn[again] = draws(key, cells.ids[again], number)
     down, rest = cells.truth // bases * bases, cells.truth % bases
     is_up: Flags = drawn[:, 0] * bases < rest
     weights = _MOST_WEIGHT ** drawn[:, 1] * np.where(cells.is_published, 1.0, _UNSEEN)
     if previous:
-        kept = np.array([previous.get(name, -1) for name in cells.ids], dtype=np.int64)
+        kept = cells.values(previous, -1)
         is_kept = (rest > 0) & ((kept == down) | (kept == down + bases)) & (redraws < _MOST_KEPT)
         is_up = np.where(is_kept, kept > down, is_up)
         weights = np.where(is_kept, _WEIGHT_OF_KEPT * _SPREAD_OF_KEPT ** drawn[:, 1], weights)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from twe.protection.cells import NOT_ADDITIVE, Cells, Term, equations_of, sum_terms
+from twe.protection.cells import NOT_ADDITIVE, Cells, Term, equations_of, names_of, sum_terms
 from twe.protection.releases import HIDDEN, Area, Release
 
 
@@ -56,7 +56,7 @@ def with_later_borders(
 
     `mergers` are those after the day of the warehouse. Sums join the new cells with the others.
     """
-    position = {name: place for place, name in enumerate(cells.ids)}
+    position = dict(cells.position)
     heads: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in cells.ids:
         measure, period, area_id, rest = name.split(":", 3)
@@ -184,7 +184,7 @@ def _extended(
     new = slice(len(cells), None)
     return cells.and_also(
         Cells(
-            list(added),
+            names_of(added),
             np.array(truth[new], dtype=np.int64),
             np.array(persons[new], dtype=np.int64),
             np.array(units[new], dtype=np.int64),

@@ -48,7 +48,7 @@ def read_equations(connection: duckdb.DuckDBPyConnection, cells: str, equations:
     terms = connection.execute(query("protection/equations", **given)).fetchnumpy()
     starts = np.flatnonzero(terms["is_first"])
     return Equations(
-        terms["equation_id"][starts].tolist(),
+        terms["equation_id"][starts],
         np.asarray(terms["is_equality"], dtype=bool)[starts],
         np.append(starts, len(terms["place"])).astype(np.int64),
         np.asarray(terms["place"], dtype=np.int64),
@@ -63,7 +63,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
         "from publication.publication_cells order by cell_id"
     ).fetchnumpy()
     return Cells(
-        list(cells["cell_id"]),
+        cells["cell_id"],
         np.asarray(cells["true_value"], dtype=np.int64),
         np.asarray(cells["persons"], dtype=np.int64),
         np.asarray(cells["units_per_person"], dtype=np.int64),
