@@ -569,8 +569,8 @@ def _print_files(written: Iterable[Path], is_quiet: bool) -> None:
 
 
 def _print_verdict(outcome: "Outcome") -> None:
-    verdict = outcome.verdict
-    print(f"{outcome.cells} cells, {outcome.equations} equations, {verdict.attacked} small counts attacked.")
+    cells, verdict = outcome.cells, outcome.verdict
+    print(f"{len(cells)} cells, {len(cells.equations)} equations, {verdict.attacked} small counts attacked.")
     if not outcome.is_protected:
         print("Nothing is protected: the method is none.")
         return

@@ -263,38 +263,26 @@ def with_rates(
                 f"A rate of {lowest} to {highest} euro per month fits none of the {len(fitting)} amounts of "
                 "municipalities; correct seed subsidy_rates."
             )
-    sums: list[tuple[str, list[int], int, int]] = []
+    # The bounds of sums are cells of their own with a known value.
+    bounds: dict[str, int] = {}
+    terms: list[Term] = []
     for (year, parent, lowest, highest), group in sorted(left.items()):
-        members = [position[f"clients:{year}:{amount.area_id}:total:total"] for amount in group]
+        members = [f"clients:{year}:{amount.area_id}:total:total" for amount in group]
+        counted = cells.truth[[position[member] for member in members]].sum()
         least, most = _clients(sum((amount.euro for amount in group), Decimal(0)), lowest, highest)
-        is_total_known = ("worked", year, parent) not in hidden
-        if is_total_known and least <= cells.truth[members].sum() <= most:
-            sums.append((f"euro:{year}:{parent}", members, least, most))
-    return _with_sums(cells, Knowledge(lower, upper), sums)
+        if ("worked", year, parent) in hidden or not least <= counted <= most:
+            continue
+        for bound, value, sign in (("at_least", least, -1), ("at_most", most, 1)):
+            name = f"euro:{year}:{parent}:{bound}"
+            bounds[name] = value
+            terms += [(name, member, sign, "<=") for member in members] + [(name, name, -sign, "<=")]
+    fixed = np.array([*bounds.values()], dtype=np.int64)
+    none = np.zeros(len(fixed), dtype=np.int64)
+    equations = equations_of(terms, position | {name: len(cells) + row for row, name in enumerate(bounds)})
+    added = Cells(names_of(bounds), fixed, none, none + 1, none > 0, none > 0, equations)
+    known = Knowledge(lower, upper).and_also(Knowledge(fixed.astype(float), fixed.astype(float)))
+    return cells.and_also(added), known
 
 
 def _clients(euro: Decimal, lowest: Decimal, highest: Decimal) -> tuple[int, int]:
     return ceil(euro / (highest * MONTHS)), floor(euro / lowest)
-
-
-def _with_sums(
-    cells: Cells, knowledge: Knowledge, sums: Sequence[tuple[str, list[int], int, int]]
-) -> tuple[Cells, Knowledge]:
-    """Bound sums of cells; the bounds are cells of their own with a known value."""
-    constants: dict[str, int] = {}
-    terms: list[Term] = []
-    for name, members, least, most in sums:
-        for label, constant, sign in ((f"{name}:at_least", least, -1), (f"{name}:at_most", most, 1)):
-            constants[label] = constant
-            terms += [(label, cells.ids[member], sign, "<=") for member in members]
-            terms.append((label, label, -sign, "<="))
-    position = {cell: index for index, cell in enumerate([*cells.ids, *constants])}
-    fixed = np.array([*constants.values()], dtype=np.int64)
-    none = np.zeros(len(fixed), dtype=np.int64)
-    whole = cells.and_also(
-        Cells(names_of(constants), fixed, none, none + 1, none > 0, none > 0, equations_of(terms, position))
-    )
-    return whole, Knowledge(
-        np.concatenate((knowledge.lower, fixed.astype(float))),
-        np.concatenate((knowledge.upper, fixed.astype(float))),
-    )

@@ -177,12 +177,9 @@ def _content(cells: Cells, knowledge: Knowledge, targets: Flags, rules: str) -> 
     """Return a digest of all that the search of a component depends on."""
     equations = cells.equations
     digest = hashlib.sha256("\n".join([rules, *cells.ids, *equations.ids]).encode())
-    for numbers in (cells.truth, equations.starts, equations.cells, equations.coefficients):
-        digest.update(numbers.tobytes())
-    for bounds in (knowledge.lower, knowledge.upper):
-        digest.update(bounds.tobytes())
-    for flags in (targets, equations.is_equality):
-        digest.update(flags.tobytes())
+    arrays = (cells.truth, equations.starts, equations.cells, equations.coefficients, equations.is_equality)
+    for array in (*arrays, knowledge.lower, knowledge.upper, targets):
+        digest.update(array.tobytes())
     return digest.digest()
 
 

@@ -86,10 +86,9 @@ class Options:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out: the size of the problem and the verdict of the attack, empty with method none."""
+    """What came out: the counts and the verdict of the attack on them, empty with method none."""
 
-    cells: int
-    equations: int
+    cells: Cells
     verdict: Verdict
     is_optimal: bool = True
     is_protected: bool = True
@@ -102,7 +101,6 @@ class Protected:
     options: Options
     release: Release
     warehouses: tuple[Warehouse, ...]
-    cells: Cells
     hidden: frozenset[Key]
     outcome: Outcome
     moved: int = 0
@@ -148,7 +146,7 @@ def protect(options: Options) -> Outcome:
     check_targets((options.database, *options.also), options.release, options.register, options.witnesses)
     protected = make_safe(options, register_of(options))
     protected.write(options.release)
-    _write_witnesses(options, protected.cells, protected.outcome.verdict)
+    _write_witnesses(options, protected.outcome)
     return protected.outcome
 
 
@@ -223,9 +221,8 @@ def _make_safe(options: Options, warehouses: tuple[Warehouse, ...], history: Seq
             break
         redraws[[cell for cell in verdict.exposed if cell < len(cells)]] += 1
     refuse(verdict, rules.threshold)
-    is_protected = rules.method is not Method.NONE
-    outcome = Outcome(len(cells), len(cells.equations), verdict, is_optimal, is_protected)
-    return Protected(options, release, warehouses, cells, hidden, outcome, moved)
+    outcome = Outcome(cells, verdict, is_optimal, rules.method is not Method.NONE)
+    return Protected(options, release, warehouses, hidden, outcome, moved)
 
 
 def register_of(options: Options) -> Register | None:
@@ -272,13 +269,15 @@ def audit(options: Options) -> Outcome:
     past = Past(cells, history, release.areas)
     verdict = attacked(past, release, warehouses, hidden, options.rules)
     refuse(verdict, options.rules.threshold)
-    _write_witnesses(options, cells, verdict)
-    return Outcome(len(cells), len(cells.equations), verdict)
+    outcome = Outcome(cells, verdict)
+    _write_witnesses(options, outcome)
+    return outcome
 
 
-def _write_witnesses(options: Options, cells: Cells, verdict: Verdict) -> None:
+def _write_witnesses(options: Options, outcome: Outcome) -> None:
     if options.witnesses:
-        write_witnesses(options.witnesses, cells, verdict, small_counts(cells, options.rules.threshold))
+        small = small_counts(outcome.cells, options.rules.threshold)
+        write_witnesses(options.witnesses, outcome.cells, outcome.verdict, small)
 
 
 def check_possible(path: Path, release: Release, cells: Cells) -> None:

@@ -6,14 +6,24 @@ may follow. After a merger that they didn't know, an edition leaves out what cha
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 
 import numpy as np
 
-from twe.protection.cells import NOT_ADDITIVE, Cells, Term, equations_of, names_of, sum_terms
+from twe.protection.cells import (
+    NOT_ADDITIVE,
+    Cells,
+    Flags,
+    Integers,
+    Term,
+    equations_of,
+    names_of,
+    sum_terms,
+)
 from twe.protection.releases import HIDDEN, Area, Release
 
 
@@ -56,51 +66,70 @@ def with_later_borders(
 
     `mergers` are those after the day of the warehouse. Sums join the new cells with the others.
     """
-    position = dict(cells.position)
     heads: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in cells.ids:
         measure, period, area_id, rest = name.split(":", 3)
         if measure != NOT_ADDITIVE:
             heads[area_id].append((f"{measure}:{period}", rest))
-    added: dict[str, list[str]] = {}
-    terms: list[Term] = []
     areas: list[Area] = []
     current = list(places)
 
     def known(head: str, area_ids: Iterable[str], rest: str) -> list[str]:
         names = (f"{head}:{area_id}:{rest}" for area_id in area_ids)
-        return [name for name in names if name in position]
-
-    def add(total: str, parts: list[str], equation: str) -> None:
-        nonlocal terms
-        added[total] = parts
-        position[total] = len(position)
-        terms += sum_terms(f"{equation}:{total}", parts, total)
+        return [name for name in names if name in cells.position]
 
     for day in sorted({merger.day for merger in mergers}):
-        of_day = [merger for merger in mergers if merger.day == day]
-        merged, current = _merged(current, of_day, day)
+        merged, current = _merged(current, [merger for merger in mergers if merger.day == day], day)
+        sums: dict[str, list[str]] = {}
         for whole, parts in merged.items():
             areas.append(Area(whole.area_id, "municipality", whole.members))
             for head, rest in heads[parts[0].area_id]:
                 names = known(head, [part.area_id for part in parts], rest)
                 if len(names) == len(parts):
-                    add(f"{head}:{whole.area_id}:{rest}", names, "merger")
+                    sums[f"{head}:{whole.area_id}:{rest}"] = names
                     heads[whole.area_id].append((head, rest))
+        cells = _with_sums(cells, sums, "merger", is_protected=True)
+        sums = {}
         provinces = {place.parent_id for place in current}
         for province in sorted(province for province in provinces if province.endswith(f"@{day}")):
             inside = [place for place in current if place.parent_id == province]
             areas.append(Area(province, "province", frozenset().union(*(place.members for place in inside))))
             for head, rest in heads["flanders"]:
                 if names := known(head, [place.area_id for place in inside], rest):
-                    add(f"{head}:{province}:{rest}", names, "municipalities")
+                    sums[f"{head}:{province}:{rest}"] = names
+        cells = _with_sums(cells, sums, "municipalities", is_protected=False)
         # With these provinces Flanders is the same sum.
+        terms: list[Term] = []
         for head, rest in heads["flanders"]:
             total, names = f"{head}:flanders:{rest}", known(head, sorted(provinces), rest)
-            if any(name in added for name in names):
+            if any(name in sums for name in names):
                 terms += sum_terms(f"provinces:{total}@{day}", names, total)
-    municipal = {area.area_id for area in areas if area.level == "municipality"}
-    return _extended(cells, position, added, terms, municipal), areas
+        same = equations_of(terms, cells.position)
+        cells = replace(cells, equations=cells.equations.and_also(same))
+    return cells, areas
+
+
+def _with_sums(cells: Cells, sums: Mapping[str, Sequence[str]], equation: str, is_protected: bool) -> Cells:
+    """Return the cells followed by sums of them, given with the names of their parts."""
+    if not sums:
+        return cells
+    places = range(len(cells), len(cells) + len(sums))
+    terms = (sum_terms(f"{equation}:{total}", parts, total) for total, parts in sums.items())
+    equations = equations_of(chain(*terms), cells.position | dict(zip(sums, places, strict=True)))
+
+    def of_parts(values: Integers | Flags) -> Integers:
+        return equations.sums(np.append(values, np.zeros(len(sums)))).astype(np.int64)
+
+    new = Cells(
+        names_of(sums),
+        of_parts(cells.truth),
+        of_parts(cells.persons),
+        cells.units[[cells.position[parts[0]] for parts in sums.values()]],
+        np.full(len(sums), is_protected),
+        of_parts(~cells.is_published) == 0,
+        equations,
+    )
+    return cells.and_also(new)
 
 
 def withheld_areas(
@@ -161,35 +190,3 @@ def _merged(
         whole = Place(f"{prefix}{dash}{new}@{day}", new, parent(found[0].parent_id, province), members)
         merged[whole] = sorted(found, key=lambda place: place.area_id)
     return merged, [*kept, *merged]
-
-
-def _extended(
-    cells: Cells,
-    position: Mapping[str, int],
-    added: Mapping[str, Sequence[str]],
-    terms: Sequence[Term],
-    municipal: Set[str],
-) -> Cells:
-    """Return the cells followed by sums of them and of one another."""
-    if not added:
-        return cells
-    truth, persons = cells.truth.tolist(), cells.persons.tolist()
-    units, published = cells.units.tolist(), cells.is_published.tolist()
-    for names in added.values():
-        parts = [position[name] for name in names]
-        truth.append(sum(truth[part] for part in parts))
-        persons.append(sum(persons[part] for part in parts))
-        units.append(units[parts[0]])
-        published.append(all(published[part] for part in parts))
-    new = slice(len(cells), None)
-    return cells.and_also(
-        Cells(
-            names_of(added),
-            np.array(truth[new], dtype=np.int64),
-            np.array(persons[new], dtype=np.int64),
-            np.array(units[new], dtype=np.int64),
-            np.array([area_of(total) in municipal for total in added], dtype=bool),
-            np.array(published[new], dtype=bool),
-            equations_of(terms, position),
-        )
-    )
